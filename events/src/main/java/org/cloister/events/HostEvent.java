@@ -1,0 +1,191 @@
+package org.cloister.events;
+
+import java.util.List;
+import org.cloister.events.deb.PackageId;
+import org.cloister.events.layer.Closure;
+import org.cloister.events.layer.ClosureId;
+import org.cloister.events.layer.LayerId;
+import org.jspecify.annotations.Nullable;
+
+/** What was asked of a host and what became of it ({@code host:<id>}). */
+public sealed interface HostEvent extends Event {
+    <R> R match(Cases<R> cases);
+
+    interface Cases<R> {
+        R on(HostEnrolled event);
+
+        R on(HostRetired event);
+
+        R on(InstallRequested event);
+
+        R on(RemovalRequested event);
+
+        R on(RollbackRequested event);
+
+        R on(InstallationSucceeded event);
+
+        R on(InstallationFailed event);
+
+        R on(RemovalCompleted event);
+
+        R on(RollbackCompleted event);
+
+        R on(IntegrityViolated event);
+
+        R on(IntegrityRestored event);
+    }
+
+    /**
+     * The content of a root from now on, exact: nothing is resolved again.
+     *
+     * @param root its name below the mount
+     * @param requested the package that it is for
+     */
+    record RootTarget(RootName root, PackageId requested, Closure closure) {}
+
+    /**
+     * What a root came to be.
+     *
+     * @param configured the configured layer that was linked on top of the closure's layers
+     */
+    record RootOutcome(RootName root, PackageId requested, ClosureId closure, LayerId configured) {}
+
+    /**
+     * A host may be spoken for by the holder of a key.
+     *
+     * @param name what people call it
+     * @param publicKey Ed25519, X.509 SubjectPublicKeyInfo, base64
+     */
+    record HostEnrolled(HostId host, String name, String publicKey) implements HostEvent {
+        @Override
+        public <R> R match(Cases<R> cases) {
+            return cases.on(this);
+        }
+    }
+
+    /** The host is gone; it may no longer report. */
+    record HostRetired(HostId host, String reason) implements HostEvent {
+        @Override
+        public <R> R match(Cases<R> cases) {
+            return cases.on(this);
+        }
+    }
+
+    /** The host shall have these roots, new or in place of the present ones of the same names (an upgrade). */
+    record InstallRequested(List<RootTarget> roots) implements HostEvent {
+        public InstallRequested {
+            roots = List.copyOf(roots);
+        }
+
+        @Override
+        public <R> R match(Cases<R> cases) {
+            return cases.on(this);
+        }
+    }
+
+    /** The host shall no longer have these roots. */
+    record RemovalRequested(List<RootName> roots) implements HostEvent {
+        public RemovalRequested {
+            roots = List.copyOf(roots);
+        }
+
+        @Override
+        public <R> R match(Cases<R> cases) {
+            return cases.on(this);
+        }
+    }
+
+    /** The host shall have what these roots were before their last change. */
+    record RollbackRequested(List<RootTarget> roots) implements HostEvent {
+        public RollbackRequested {
+            roots = List.copyOf(roots);
+        }
+
+        @Override
+        public <R> R match(Cases<R> cases) {
+            return cases.on(this);
+        }
+    }
+
+    /**
+     * The request is carried out and durable on the host.
+     *
+     * @param request the position of the request
+     * @param generation the digest of the generation that holds it
+     * @param milliseconds from hearing of the request to the switch
+     */
+    record InstallationSucceeded(Position request, List<RootOutcome> roots, Digest generation, long milliseconds)
+            implements HostEvent {
+        public InstallationSucceeded {
+            roots = List.copyOf(roots);
+        }
+
+        @Override
+        public <R> R match(Cases<R> cases) {
+            return cases.on(this);
+        }
+    }
+
+    /**
+     * The request could not be carried out; the host stays as it was before it.
+     *
+     * @param step what was being done: fetch, configure, link, switch
+     * @param reason what happened and what to do
+     */
+    record InstallationFailed(Position request, List<RootName> roots, String step, String reason)
+            implements HostEvent {
+        public InstallationFailed {
+            roots = List.copyOf(roots);
+        }
+
+        @Override
+        public <R> R match(Cases<R> cases) {
+            return cases.on(this);
+        }
+    }
+
+    /** The roots are gone from the host; their writable layers too where {@code writableKept} is false. */
+    record RemovalCompleted(Position request, List<RootName> roots, Digest generation, boolean writableKept)
+            implements HostEvent {
+        public RemovalCompleted {
+            roots = List.copyOf(roots);
+        }
+
+        @Override
+        public <R> R match(Cases<R> cases) {
+            return cases.on(this);
+        }
+    }
+
+    /** The roots are as they were before. */
+    record RollbackCompleted(Position request, List<RootOutcome> roots, Digest generation) implements HostEvent {
+        public RollbackCompleted {
+            roots = List.copyOf(roots);
+        }
+
+        @Override
+        public <R> R match(Cases<R> cases) {
+            return cases.on(this);
+        }
+    }
+
+    /**
+     * Stored content differed from its digest.
+     *
+     * @param root the root in which it was noticed, or null for the store in general
+     */
+    record IntegrityViolated(Digest object, @Nullable RootName root, String path) implements HostEvent {
+        @Override
+        public <R> R match(Cases<R> cases) {
+            return cases.on(this);
+        }
+    }
+
+    /** The damaged content was fetched again and is right. */
+    record IntegrityRestored(Digest object) implements HostEvent {
+        @Override
+        public <R> R match(Cases<R> cases) {
+            return cases.on(this);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package org.cloister.events;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.regex.Pattern;
+
+/** Who asked: a person, an agent ({@code host/<id>}) or the repository itself ({@code system}). At most 128 characters. */
+public record Principal(String text) implements Comparable<Principal> {
+    private static final Pattern FORM = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@/+-]{0,127}");
+
+    @JsonCreator
+    public Principal {
+        if (!FORM.matcher(text).matches()) {
+            throw new IllegalArgumentException("not a principal: " + text);
+        }
+    }
+
+    @Override
+    public int compareTo(Principal other) {
+        return text.compareTo(other.text);
+    }
+
+    @JsonValue
+    @Override
+    public String toString() {
+        return text;
+    }
+}

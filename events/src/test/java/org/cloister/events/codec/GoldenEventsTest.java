@@ -1,0 +1,136 @@
+package org.cloister.events.codec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.cloister.events.AccessEvent;
+import org.cloister.events.ClosureEvent;
+import org.cloister.events.CorrelationId;
+import org.cloister.events.Digest;
+import org.cloister.events.Event;
+import org.cloister.events.HostEvent;
+import org.cloister.events.HostEvent.RootOutcome;
+import org.cloister.events.HostEvent.RootTarget;
+import org.cloister.events.HostId;
+import org.cloister.events.MirrorEvent;
+import org.cloister.events.MirrorName;
+import org.cloister.events.PackageEvent;
+import org.cloister.events.Position;
+import org.cloister.events.Principal;
+import org.cloister.events.RecordedEvent;
+import org.cloister.events.Role;
+import org.cloister.events.RootName;
+import org.cloister.events.StreamId;
+import org.cloister.events.TokenId;
+import org.cloister.events.UserEvent;
+import org.cloister.events.deb.PackageId;
+import org.cloister.events.layer.Closure;
+import org.cloister.events.layer.LayerId;
+import org.junit.jupiter.api.Test;
+
+/** What stands in a log stays readable: one golden file for each event type and schema version. */
+class GoldenEventsTest {
+    private static final Digest DIGEST = Digest.ofText("x");
+    private static final LayerId LAYER = new LayerId(DIGEST);
+    private static final PackageId HELLO = PackageId.of("hello", "2.10-3", "amd64");
+    private static final HostId HOST = new HostId("h-0123456789abcdef");
+    private static final RootName ROOT = new RootName("hello");
+    private static final Closure CLOSURE = new Closure(List.of(new Closure.Member(HELLO, DIGEST, LAYER)));
+    private static final MirrorName MIRROR = new MirrorName("debian");
+    private static final Instant TIME = Instant.parse("2026-01-02T03:04:05.678901Z");
+    private static final Position SEVEN = new Position(7);
+    private static final RootOutcome OUTCOME = new RootOutcome(ROOT, HELLO, CLOSURE.id(), LAYER);
+    private static final RootTarget TARGET = new RootTarget(ROOT, HELLO, CLOSURE);
+
+    private static final List<Event> SAMPLES = List.of(
+            new PackageEvent.PackagePublished(HELLO, DIGEST, 56_132, LAYER, "Package: hello\nVersion: 2.10-3\n", MIRROR),
+            new PackageEvent.PackageYanked(HELLO, "CVE-2026-1"),
+            new PackageEvent.PackageRestored(HELLO, "false alarm"),
+            new MirrorEvent.MirrorDefined(
+                    MIRROR, "http://archive.example.org/debian", "bookworm", List.of("main"), List.of("amd64"), "KEY"),
+            new MirrorEvent.MirrorSynchronized(MIRROR, DIGEST, TIME, List.of("hello"), List.of(HELLO)),
+            new MirrorEvent.MirrorSyncFailed(MIRROR, List.of("hello"), "no route to host"),
+            new ClosureEvent.ClosureConfigured(CLOSURE.id(), LAYER),
+            new UserEvent.SystemUserRegistered(UserEvent.IdKind.USER, "www-data", 33),
+            new AccessEvent.TokenIssued(
+                    new TokenId("abcdefgh"), new Principal("alice"), Set.of(Role.OPERATOR), DIGEST, HOST, TIME),
+            new AccessEvent.TokenRevoked(new TokenId("abcdefgh"), "lost laptop"),
+            new HostEvent.HostEnrolled(HOST, "desk-1", "MCow"),
+            new HostEvent.HostRetired(HOST, "sold"),
+            new HostEvent.InstallRequested(List.of(TARGET)),
+            new HostEvent.RemovalRequested(List.of(ROOT)),
+            new HostEvent.RollbackRequested(List.of(TARGET)),
+            new HostEvent.InstallationSucceeded(SEVEN, List.of(OUTCOME), DIGEST, 120),
+            new HostEvent.InstallationFailed(SEVEN, List.of(ROOT), "fetch", "disk full"),
+            new HostEvent.RemovalCompleted(SEVEN, List.of(ROOT), DIGEST, true),
+            new HostEvent.RollbackCompleted(SEVEN, List.of(OUTCOME), DIGEST),
+            new HostEvent.IntegrityViolated(DIGEST, ROOT, "usr/bin/hello"),
+            new HostEvent.IntegrityRestored(DIGEST));
+
+    private final EventCodec codec = new EventCodec();
+
+    @Test
+    void everyEventTypeHasASample() {
+        Map<String, Event> samples =
+                SAMPLES.stream().collect(Collectors.toMap(e -> e.getClass().getSimpleName(), e -> e));
+        assertThat(samples.keySet()).isEqualTo(EventType.all().keySet());
+    }
+
+    @Test
+    void everyEventIsWrittenAsItsGoldenFileAndReadBack() throws IOException {
+        for (Event event : SAMPLES) {
+            EventCodec.Encoded encoded = codec.encode(event);
+            String golden = golden(encoded.type() + "." + encoded.schema() + ".json");
+            assertThat(encoded.payload()).as(encoded.type()).isEqualTo(golden);
+            assertThat(codec.decode(encoded.type(), encoded.schema(), golden)).isEqualTo(event);
+        }
+    }
+
+    @Test
+    void anOldPayloadIsUpcastOneSchemaAtATime() {
+        Upcasters upcasters = new Upcasters(Map.of(
+                new Upcasters.Key("HostRetired", 0), payload -> payload.put("reason", payload.remove("why").asText())));
+        Event event = new EventCodec(upcasters)
+                .decode("HostRetired", 0, "{\"host\":\"h-0123456789abcdef\",\"why\":\"sold\"}");
+        assertThat(event).isEqualTo(new HostEvent.HostRetired(HOST, "sold"));
+    }
+
+    @Test
+    void aNewerPayloadAnUnknownTypeAndBrokenJsonAreRefusedWithTheReason() {
+        assertThatThrownBy(() -> codec.decode("HostRetired", 9, "{}")).hasMessageContaining("upgrade");
+        assertThatThrownBy(() -> codec.decode("MoonLanded", 1, "{}")).hasMessageContaining("MoonLanded");
+        assertThatThrownBy(() -> codec.decode("HostRetired", 1, "{\"host\":"))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> codec.decode("HostRetired", 1, "{\"host\":\"nonsense\",\"reason\":\"\"}"))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aLineCarriesThePayloadByteForByte() {
+        String payload = "{ \"a\" : \"ü\\u0001 }\" ,\"b\":[1,2.50]}";
+        RecordedEvent event = new RecordedEvent(
+                SEVEN, StreamId.of(HOST), 3, "X", 1, TIME, new Principal("alice"), new CorrelationId("c-1"), payload);
+        byte[] line = EventLine.write(event).getBytes(StandardCharsets.UTF_8);
+        assertThat(EventLine.parse(line)).isEqualTo(event);
+        for (int cut = 0; cut < line.length; cut++) {
+            byte[] shorter = java.util.Arrays.copyOf(line, cut);
+            assertThatThrownBy(() -> EventLine.parse(shorter)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    private static String golden(String name) throws IOException {
+        try (InputStream in = GoldenEventsTest.class.getResourceAsStream("/golden/" + name)) {
+            byte[] bytes = Objects.requireNonNull(in, "no golden file " + name).readAllBytes();
+            return new String(bytes, StandardCharsets.UTF_8).strip();
+        }
+    }
+}
