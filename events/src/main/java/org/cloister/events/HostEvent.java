@@ -132,8 +132,7 @@ public sealed interface HostEvent extends Event {
      * @param step what was being done: fetch, configure, link, switch
      * @param reason what happened and what to do
      */
-    record InstallationFailed(Position request, List<RootName> roots, String step, String reason)
-            implements HostEvent {
+    record InstallationFailed(Position request, List<RootName> roots, String step, String reason) implements HostEvent {
         public InstallationFailed {
             roots = List.copyOf(roots);
         }

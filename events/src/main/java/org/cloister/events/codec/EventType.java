@@ -29,7 +29,8 @@ record EventType(String name, int schema, Class<? extends Event> form) {
     static EventType of(String name) {
         EventType type = BY_NAME.get(name);
         if (type == null) {
-            throw new IllegalArgumentException("unknown event type " + name + "; a newer Cloister wrote it: upgrade this one");
+            throw new IllegalArgumentException(
+                    "unknown event type " + name + "; a newer Cloister wrote it: upgrade this one");
         }
         return type;
     }

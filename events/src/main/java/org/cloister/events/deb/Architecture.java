@@ -11,8 +11,7 @@ public record Architecture(String text) implements Comparable<Architecture> {
     @JsonCreator
     public Architecture {
         if (!FORM.matcher(text).matches()) {
-            throw new IllegalArgumentException(
-                    "not an architecture: " + text);
+            throw new IllegalArgumentException("not an architecture: " + text);
         }
     }
 

@@ -55,7 +55,8 @@ public record DebianVersion(String text) implements Comparable<DebianVersion> {
         if (upstream != 0) {
             return upstream;
         }
-        return compareParts(a, Math.min(aDash + 1, a.length()), a.length(), b, Math.min(bDash + 1, b.length()), b.length());
+        return compareParts(
+                a, Math.min(aDash + 1, a.length()), a.length(), b, Math.min(bDash + 1, b.length()), b.length());
     }
 
     private static long epoch(String text, int colon) {

@@ -10,8 +10,22 @@ import java.util.List;
 public final class BaseLayer {
     private static final List<String> MERGED = List.of("bin", "lib", "lib32", "lib64", "libx32", "sbin");
     private static final List<String> DIRECTORIES = List.of(
-            "boot", "dev", "etc", "home", "media", "mnt", "opt", "proc", "run", "srv", "sys", "usr", "var", "var/lib",
-            "var/lib/dpkg", "var/lib/dpkg/info");
+            "boot",
+            "dev",
+            "etc",
+            "home",
+            "media",
+            "mnt",
+            "opt",
+            "proc",
+            "run",
+            "srv",
+            "sys",
+            "usr",
+            "var",
+            "var/lib",
+            "var/lib/dpkg",
+            "var/lib/dpkg/info");
     private static final Manifest MANIFEST = build();
 
     private BaseLayer() {}

@@ -38,5 +38,4 @@ public enum EntryType {
     public boolean isDirectory() {
         return this == DIRECTORY || this == OPAQUE_DIRECTORY;
     }
-
 }

@@ -17,8 +17,7 @@ public record FileTime(long seconds, int nanos) {
         if (dot < 1 || text.length() - dot - 1 != NANOS_DIGITS) {
             throw new IllegalArgumentException("not a time: " + text);
         }
-        return new FileTime(
-                Long.parseLong(text, 0, dot, 10), Integer.parseInt(text, dot + 1, text.length(), 10));
+        return new FileTime(Long.parseLong(text, 0, dot, 10), Integer.parseInt(text, dot + 1, text.length(), 10));
     }
 
     @Override

@@ -37,8 +37,10 @@ public record Manifest(List<ManifestEntry> entries) {
     /** @throws IllegalArgumentException if {@code bytes} aren't a canonical manifest of version 1 */
     public static Manifest parse(byte[] bytes) {
         try {
-            return ManifestText.parse(
-                    StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
+            return ManifestText.parse(StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString());
         } catch (CharacterCodingException e) {
             throw new IllegalArgumentException("the manifest isn't UTF-8", e);
         }

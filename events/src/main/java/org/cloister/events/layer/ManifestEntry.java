@@ -38,10 +38,10 @@ public record ManifestEntry(
             case FILE -> new Digest(argument);
             case SYMLINK -> require(!argument.isEmpty() && argument.indexOf('\0') < 0, path, "a link has a target");
             case HARD_LINK -> checkPath(argument);
-            case CHARACTER_DEVICE, BLOCK_DEVICE -> require(
-                    argument.matches("[0-9]{1,8}:[0-9]{1,8}"), path, "a device has major:minor");
-            case DIRECTORY, FIFO, WHITEOUT, OPAQUE_DIRECTORY -> require(
-                    argument.isEmpty(), path, "this type has no argument");
+            case CHARACTER_DEVICE, BLOCK_DEVICE ->
+                require(argument.matches("[0-9]{1,8}:[0-9]{1,8}"), path, "a device has major:minor");
+            case DIRECTORY, FIFO, WHITEOUT, OPAQUE_DIRECTORY ->
+                require(argument.isEmpty(), path, "this type has no argument");
         }
         require(size == 0 || type == EntryType.FILE, path, "only files have a size");
         xattrs = Map.copyOf(xattrs);

@@ -15,7 +15,8 @@ final class ManifestText {
     private ManifestText() {}
 
     static String write(Manifest manifest) {
-        StringBuilder out = new StringBuilder(HEADER.length() + manifest.entries().size() * 120);
+        StringBuilder out =
+                new StringBuilder(HEADER.length() + manifest.entries().size() * 120);
         out.append(HEADER);
         for (ManifestEntry entry : manifest.entries()) {
             write(out, entry);

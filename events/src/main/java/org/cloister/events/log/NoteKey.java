@@ -56,7 +56,11 @@ public record NoteKey(String name, byte[] key) {
     }
 
     public String text() {
-        return name + '+' + HexFormat.of().formatHex(hash()) + '+' + Base64.getEncoder().encodeToString(typed());
+        return name
+                + '+'
+                + HexFormat.of().formatHex(hash())
+                + '+'
+                + Base64.getEncoder().encodeToString(typed());
     }
 
     /** The signed note over {@code text}, which ends with a newline. */
@@ -99,8 +103,8 @@ public record NoteKey(String name, byte[] key) {
         }
         try {
             Signature signature = Signature.getInstance("Ed25519");
-            signature.initVerify(KeyFactory.getInstance("Ed25519")
-                    .generatePublic(new X509EncodedKeySpec(concat(X509_PREFIX, key))));
+            signature.initVerify(
+                    KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(concat(X509_PREFIX, key))));
             signature.update(text.getBytes(StandardCharsets.UTF_8));
             return signature.verify(signed, HASH_BYTES, signed.length - HASH_BYTES);
         } catch (GeneralSecurityException e) {

@@ -52,7 +52,8 @@ class GoldenEventsTest {
     private static final RootTarget TARGET = new RootTarget(ROOT, HELLO, CLOSURE);
 
     private static final List<Event> SAMPLES = List.of(
-            new PackageEvent.PackagePublished(HELLO, DIGEST, 56_132, LAYER, "Package: hello\nVersion: 2.10-3\n", MIRROR),
+            new PackageEvent.PackagePublished(
+                    HELLO, DIGEST, 56_132, LAYER, "Package: hello\nVersion: 2.10-3\n", MIRROR),
             new PackageEvent.PackageYanked(HELLO, "CVE-2026-1"),
             new PackageEvent.PackageRestored(HELLO, "false alarm"),
             new MirrorEvent.MirrorDefined(
@@ -98,7 +99,8 @@ class GoldenEventsTest {
     @Test
     void anOldPayloadIsUpcastOneSchemaAtATime() {
         Upcasters upcasters = new Upcasters(Map.of(
-                new Upcasters.Key("HostRetired", 0), payload -> payload.put("reason", payload.remove("why").asText())));
+                new Upcasters.Key("HostRetired", 0),
+                payload -> payload.put("reason", payload.remove("why").asText())));
         Event event = new EventCodec(upcasters)
                 .decode("HostRetired", 0, "{\"host\":\"h-0123456789abcdef\",\"why\":\"sold\"}");
         assertThat(event).isEqualTo(new HostEvent.HostRetired(HOST, "sold"));

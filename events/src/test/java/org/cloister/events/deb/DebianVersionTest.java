@@ -46,9 +46,21 @@ class DebianVersionTest {
             String a = random(random);
             String b = random.nextInt(3) == 0 ? a + random(random).replaceFirst("^[0-9]:", "") : random(random);
             int order = Integer.signum(DebianVersion.compare(new DebianVersion(a).text(), new DebianVersion(b).text()));
-            expected.append(order < 0 ? "lt" : order > 0 ? "gt" : "eq").append(' ').append(a).append(' ').append(b).append('\n');
-            script.append("for o in lt eq gt; do dpkg --compare-versions '").append(a).append("' $o '").append(b)
-                    .append("' && echo $o '").append(a).append("' '").append(b).append("'; done\n");
+            expected.append(order < 0 ? "lt" : order > 0 ? "gt" : "eq")
+                    .append(' ')
+                    .append(a)
+                    .append(' ')
+                    .append(b)
+                    .append('\n');
+            script.append("for o in lt eq gt; do dpkg --compare-versions '")
+                    .append(a)
+                    .append("' $o '")
+                    .append(b)
+                    .append("' && echo $o '")
+                    .append(a)
+                    .append("' '")
+                    .append(b)
+                    .append("'; done\n");
         }
         Process shell = new ProcessBuilder("sh", "-s").redirectErrorStream(true).start();
         try (var in = shell.outputWriter()) {

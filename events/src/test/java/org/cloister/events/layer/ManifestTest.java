@@ -104,18 +104,22 @@ class ManifestTest {
         return switch (random.nextInt(4)) {
             case 0 -> ManifestEntry.symlink(path, 1, 2, time, "-");
             case 1 -> ManifestEntry.whiteout(path);
-            case 2 -> new ManifestEntry(
-                    EntryType.CHARACTER_DEVICE, path, 0600, 0, 0, time, 0, "1:3", Map.of());
-            default -> new ManifestEntry(
-                    EntryType.FILE,
-                    path,
-                    04755,
-                    0,
-                    0,
-                    time,
-                    random.nextInt(1 << 20),
-                    Digest.ofText(path).hex(),
-                    Map.of("user.a=b", Base64.getEncoder().encodeToString(new byte[] {1, 2}), "security.capability", "AQ=="));
+            case 2 -> new ManifestEntry(EntryType.CHARACTER_DEVICE, path, 0600, 0, 0, time, 0, "1:3", Map.of());
+            default ->
+                new ManifestEntry(
+                        EntryType.FILE,
+                        path,
+                        04755,
+                        0,
+                        0,
+                        time,
+                        random.nextInt(1 << 20),
+                        Digest.ofText(path).hex(),
+                        Map.of(
+                                "user.a=b",
+                                Base64.getEncoder().encodeToString(new byte[] {1, 2}),
+                                "security.capability",
+                                "AQ=="));
         };
     }
 }

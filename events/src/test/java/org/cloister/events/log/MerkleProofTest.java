@@ -19,9 +19,12 @@ class MerkleProofTest {
             byte[] root = root(0, size);
             for (int index = 0; index < size; index++) {
                 List<byte[]> path = path(index, 0, size);
-                assertThat(MerkleProof.includes(index, size, leaf(index), path, root)).isTrue();
-                assertThat(MerkleProof.includes(index, size, leaf(index + 1), path, root)).isFalse();
-                assertThat(MerkleProof.includes(index + 1, size, leaf(index), path, root)).isFalse();
+                assertThat(MerkleProof.includes(index, size, leaf(index), path, root))
+                        .isTrue();
+                assertThat(MerkleProof.includes(index, size, leaf(index + 1), path, root))
+                        .isFalse();
+                assertThat(MerkleProof.includes(index + 1, size, leaf(index), path, root))
+                        .isFalse();
             }
         }
     }
@@ -31,9 +34,12 @@ class MerkleProofTest {
         for (int to = 1; to <= SIZE; to++) {
             for (int from = 1; from <= to; from++) {
                 List<byte[]> path = from == to ? List.of() : proof(from, 0, to, true);
-                assertThat(MerkleProof.isPrefix(from, root(0, from), to, root(0, to), path)).isTrue();
-                assertThat(MerkleProof.isPrefix(from, root(1, from + 1), to, root(0, to), path)).isFalse();
-                assertThat(MerkleProof.isPrefix(from, root(0, from), to, root(1, to + 1), path)).isFalse();
+                assertThat(MerkleProof.isPrefix(from, root(0, from), to, root(0, to), path))
+                        .isTrue();
+                assertThat(MerkleProof.isPrefix(from, root(1, from + 1), to, root(0, to), path))
+                        .isFalse();
+                assertThat(MerkleProof.isPrefix(from, root(0, from), to, root(1, to + 1), path))
+                        .isFalse();
             }
         }
     }
