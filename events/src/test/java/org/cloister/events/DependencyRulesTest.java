@@ -40,7 +40,8 @@ class DependencyRulesTest {
         noClasses()
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("org.cloister.repo..", "org.cloister.sql..", "org.cloister.agent..", "org.cloister.fuse..")
+                .resideInAnyPackage(
+                        "org.cloister.repo..", "org.cloister.sql..", "org.cloister.agent..", "org.cloister.fuse..")
                 .check(CLASSES);
     }
 }
