@@ -84,7 +84,7 @@ class ParagraphsTest {
         refused(small, "A: 1\nB: 1\nC: 1\nD: 1\n", "line 4: more than 3 fields");
         refused(
                 small,
-                "A: 12345678\n 123456789\n 123456789\n 12345\n",
+                "A: 12345678\n 123456789\n 123456789\n 123456\n",
                 "line 4: the paragraph is longer than 40 bytes");
         refused(small, "A: 1\n" + "#234567890\n".repeat(4), "line 5: the paragraph is longer than 40 bytes");
     }
