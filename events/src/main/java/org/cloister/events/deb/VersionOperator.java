@@ -1,0 +1,38 @@
+package org.cloister.events.deb;
+
+/** How a relation compares versions (Debian Policy 7.1). */
+public enum VersionOperator {
+    EARLIER("<<"),
+    EARLIER_OR_EQUAL("<="),
+    EXACTLY("="),
+    LATER_OR_EQUAL(">="),
+    LATER(">>");
+
+    private final String sign;
+
+    VersionOperator(String sign) {
+        this.sign = sign;
+    }
+
+    /** Whether {@code version} stands in this relation to {@code bound}; both are well-formed. */
+    public boolean holds(String version, String bound) {
+        int order = DebianVersion.compare(version, bound);
+        return switch (this) {
+            case EARLIER -> order < 0;
+            case EARLIER_OR_EQUAL -> order <= 0;
+            case EXACTLY -> order == 0;
+            case LATER_OR_EQUAL -> order >= 0;
+            case LATER -> order > 0;
+        };
+    }
+
+    /** As the policy writes it: {@code <<}, {@code <=}, {@code =}, {@code >=}, {@code >>}. */
+    public String sign() {
+        return sign;
+    }
+
+    @Override
+    public String toString() {
+        return sign;
+    }
+}
