@@ -1,10 +1,12 @@
 package org.cloister.repo.log;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.cloister.events.Position;
 import org.cloister.events.RecordedEvent;
+import org.cloister.events.RequestId;
 import org.cloister.events.StreamId;
 
 /** The event log. Thread-safe. Positions are gap-free from 1; what is readable is durable and never changes. */
@@ -18,6 +20,13 @@ public interface EventStore {
      * asked again tells.
      */
     CompletionStage<AppendResult> append(Append command);
+
+    /**
+     * Where the events of this request stand; empty if it appended nothing.
+     *
+     * @throws java.io.UncheckedIOException if the database failed
+     */
+    Optional<AppendResult.Repeated> find(RequestId request);
 
     /** The last durable position. */
     Position head();

@@ -1,0 +1,87 @@
+package org.cloister.repo.command;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import org.cloister.events.HostEvent;
+import org.cloister.events.HostEvent.RootTarget;
+import org.cloister.events.HostId;
+import org.cloister.events.MirrorEvent.MirrorDefined;
+import org.cloister.events.MirrorEvent.MirrorSyncFailed;
+import org.cloister.events.MirrorEvent.MirrorSynchronized;
+import org.cloister.events.PackageEvent.PackagePublished;
+import org.cloister.events.RootName;
+import org.cloister.events.TokenId;
+import org.cloister.events.deb.PackageId;
+import org.cloister.events.layer.ClosureId;
+import org.cloister.events.layer.LayerId;
+import org.cloister.repo.decide.SystemName;
+
+/**
+ * Everything that can be asked of the repository. Thread-safe; returns at once and completes on a thread of its own. Roles are
+ * checked here, whatever the edge checked before.
+ *
+ * <p>A stage completes exceptionally with an {@link java.io.IOException} if the log can't be reached; the same request id asked
+ * again then tells what happened. What a caller can mend is a {@link Outcome.Refused}.
+ */
+public interface CommandService {
+    /** The artifact and its layer are durable in the pool already. Answers what is published: the first one stays. */
+    CompletionStage<Outcome<PackagePublished>> publish(Request request, PackagePublished publication);
+
+    CompletionStage<Outcome<PackageId>> yank(Request request, PackageId id, String reason);
+
+    CompletionStage<Outcome<PackageId>> restore(Request request, PackageId id, String reason);
+
+    CompletionStage<Outcome<MirrorDefined>> defineMirror(Request request, MirrorDefined definition);
+
+    CompletionStage<Outcome<MirrorSynchronized>> mirrorSynchronized(Request request, MirrorSynchronized result);
+
+    CompletionStage<Outcome<MirrorSyncFailed>> mirrorSyncFailed(Request request, MirrorSyncFailed result);
+
+    /** Answers the layer that everyone uses: the first one that was offered. */
+    CompletionStage<Outcome<LayerId>> configured(Request request, ClosureId closure, LayerId layer);
+
+    /** Answers the ids of all names, new or not, in the order asked. At most {@value #MAX_NAMES} names. */
+    CompletionStage<Outcome<Map<SystemName, Integer>>> registerUsers(Request request, List<SystemName> names);
+
+    /** Names in one {@link #registerUsers}. */
+    int MAX_NAMES = 1_000;
+
+    CompletionStage<Outcome<Enrolled>> enrol(Request request, Enrolment enrolment);
+
+    /** Its tokens end with it. */
+    CompletionStage<Outcome<HostId>> retire(Request request, HostId host, String reason);
+
+    /**
+     * Resolves each package once, against what is published now, and asks the host to have it. Answers the roots that are
+     * named, as they shall be.
+     *
+     * @param upgrade whether a root that holds another version of the package gets this one
+     */
+    CompletionStage<Outcome<List<RootTarget>>> install(
+            Request request, HostId host, List<Wanted> packages, boolean upgrade);
+
+    /** Brings roots to the newest version, never to an older one. Without roots: all of the host's. */
+    CompletionStage<Outcome<List<RootTarget>>> upgrade(Request request, HostId host, List<RootName> roots);
+
+    CompletionStage<Outcome<List<RootName>>> remove(Request request, HostId host, List<RootName> roots);
+
+    CompletionStage<Outcome<List<RootTarget>>> rollback(Request request, HostId host, List<RootName> roots);
+
+    /**
+     * Records what an agent reports. Reports that are refused are left out and told in the answer; if all are refused, the
+     * outcome is the first refusal.
+     */
+    CompletionStage<Outcome<Reported>> report(Request request, HostId host, SignedReport report);
+
+    CompletionStage<Outcome<IssuedToken>> issueToken(Request request, TokenOrder order);
+
+    CompletionStage<Outcome<TokenId>> revokeToken(Request request, TokenId token, String reason);
+
+    /** What an agent sends: in {@code docs/protocol.md}, "Signatures of a host". {@code signature} is base64. */
+    record SignedReport(long sequence, String signature, List<HostEvent> events) {
+        public SignedReport {
+            events = List.copyOf(events);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package org.cloister.repo.command;
+
+import java.util.concurrent.CompletionStage;
+import org.cloister.events.deb.DebianVersion;
+import org.cloister.events.deb.PackageId;
+import org.cloister.events.deb.PackageName;
+import org.cloister.events.layer.Closure;
+import org.cloister.repo.decide.Refusal;
+import org.jspecify.annotations.Nullable;
+
+/** Finds what a package needs among all that is published at the time of asking. Thread-safe. */
+@FunctionalInterface
+public interface Resolver {
+    /** @param version null: the newest that can be */
+    CompletionStage<Resolution> resolve(PackageName name, @Nullable DebianVersion version);
+
+    /** What was found. */
+    sealed interface Resolution {
+        /** The package that is meant, and all of its dependencies, exact. */
+        record Resolved(PackageId requested, Closure closure) implements Resolution {}
+
+        /** The explanation. */
+        record Unresolved(Refusal refusal) implements Resolution {}
+    }
+}

@@ -1,0 +1,14 @@
+package org.cloister.repo.command;
+
+import org.cloister.events.RootName;
+import org.cloister.events.deb.DebianVersion;
+import org.cloister.events.deb.PackageName;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A package to install.
+ *
+ * @param version null: the newest that can be
+ * @param alias the root's name; null: that of the package
+ */
+public record Wanted(PackageName name, @Nullable DebianVersion version, @Nullable RootName alias) {}

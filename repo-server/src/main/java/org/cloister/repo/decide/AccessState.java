@@ -1,0 +1,45 @@
+package org.cloister.repo.decide;
+
+import java.time.Instant;
+import org.cloister.events.AccessEvent;
+import org.cloister.events.AccessEvent.TokenIssued;
+import org.cloister.events.AccessEvent.TokenRevoked;
+import org.cloister.events.TokenId;
+import org.jspecify.annotations.Nullable;
+import org.pcollections.HashTreePMap;
+import org.pcollections.PMap;
+
+/** One principal's tokens. Immutable. */
+public record AccessState(PMap<TokenId, Issued> tokens) implements AccessEvent.Cases<AccessState> {
+    public static final AccessState EMPTY = new AccessState(HashTreePMap.empty());
+
+    /**
+     * A token that was given out.
+     *
+     * @param revokedFor the reason for which it was revoked, or null
+     */
+    public record Issued(TokenIssued event, @Nullable String revokedFor) {
+        /** Whether it opens anything at {@code now}. */
+        public boolean valid(Instant now) {
+            Instant expires = event.expires();
+            return revokedFor == null && (expires == null || now.isBefore(expires));
+        }
+    }
+
+    public AccessState evolve(AccessEvent event) {
+        return event.match(this);
+    }
+
+    @Override
+    public AccessState on(TokenIssued event) {
+        return new AccessState(tokens.plus(event.id(), new Issued(event, null)));
+    }
+
+    @Override
+    public AccessState on(TokenRevoked event) {
+        Issued issued = tokens.get(event.id());
+        return issued == null
+                ? this
+                : new AccessState(tokens.plus(event.id(), new Issued(issued.event(), event.reason())));
+    }
+}

@@ -1,0 +1,20 @@
+package org.cloister.repo.decide;
+
+import org.cloister.events.ClosureEvent;
+import org.cloister.events.ClosureEvent.ClosureConfigured;
+import org.cloister.events.layer.LayerId;
+import org.jspecify.annotations.Nullable;
+
+/** One closure's configured layer, null before there is one. The first one stays. */
+public record ClosureState(@Nullable LayerId configured) implements ClosureEvent.Cases<ClosureState> {
+    public static final ClosureState EMPTY = new ClosureState(null);
+
+    public ClosureState evolve(ClosureEvent event) {
+        return event.match(this);
+    }
+
+    @Override
+    public ClosureState on(ClosureConfigured event) {
+        return configured == null ? new ClosureState(event.layer()) : this;
+    }
+}

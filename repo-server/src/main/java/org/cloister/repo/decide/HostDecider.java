@@ -1,0 +1,212 @@
+package org.cloister.repo.decide;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.cloister.events.HostEvent;
+import org.cloister.events.HostEvent.HostEnrolled;
+import org.cloister.events.HostEvent.HostRetired;
+import org.cloister.events.HostEvent.InstallRequested;
+import org.cloister.events.HostEvent.RemovalRequested;
+import org.cloister.events.HostEvent.RollbackRequested;
+import org.cloister.events.HostEvent.RootTarget;
+import org.cloister.events.HostId;
+import org.cloister.events.RootName;
+import org.jspecify.annotations.Nullable;
+
+/** The rules of what can be asked of a host. {@link ReportDecider} has those of what it can report. */
+public final class HostDecider {
+    /** Roots in one command. */
+    static final int MAX_ROOTS = 1_000;
+
+    private HostDecider() {}
+
+    /** What came of looking at an enrolment's key and signature. */
+    public enum KeyCheck {
+        PROVED,
+        NOT_ED25519,
+        SIGNATURE_WRONG
+    }
+
+    /** The same key again changes nothing but the name. */
+    public static Decision<HostEvent> enrol(HostState state, HostEnrolled wanted, KeyCheck check) {
+        HostEnrolled present = state.enrolment();
+        return switch (check) {
+            case NOT_ED25519 ->
+                Decision.refuse(
+                        Rule.KEY_INVALID,
+                        "the public key of " + wanted.name() + " isn't an Ed25519 key",
+                        "send its X.509 SubjectPublicKeyInfo in base64");
+            case SIGNATURE_WRONG ->
+                Decision.refuse(
+                        Rule.SIGNATURE_INVALID,
+                        "the enrolment of " + wanted.name() + " isn't signed with the key that it names",
+                        "sign the enrolment with the private half of that key");
+            case PROVED -> {
+                if (present != null && !present.publicKey().equals(wanted.publicKey())) {
+                    yield Decision.refuse(
+                            Rule.HOST_ID_TAKEN,
+                            "another key has the host id " + wanted.host(),
+                            "make a new key for this host and enrol again");
+                }
+                if (state.retirement() != null) {
+                    yield retired(wanted.host(), state.retirement());
+                }
+                yield wanted.equals(present) ? Decision.unchanged() : Decision.accept(wanted);
+            }
+        };
+    }
+
+    public static Decision<HostEvent> retire(HostState state, HostId host, String reason) {
+        if (state.enrolment() == null) {
+            return notEnrolled(host);
+        }
+        return state.retirement() != null
+                ? Decision.unchanged()
+                : Decision.accept(new HostRetired(host, reason));
+    }
+
+    /**
+     * A root that has what is wanted already is left out.
+     *
+     * @param upgrade whether a root that holds another version or closure of the same package gets this one
+     */
+    public static Decision<HostEvent> install(
+            HostState state, HostId host, List<RootTarget> wanted, boolean upgrade) {
+        Refusal refusal = refusal(state, host, wanted.stream().map(RootTarget::root).toList());
+        if (refusal != null) {
+            return new Decision.Refused<>(refusal);
+        }
+        List<RootTarget> changed = new ArrayList<>();
+        for (RootTarget target : wanted) {
+            RootTarget present = state.target(target.root());
+            Refusal clash = clash(present, target, upgrade);
+            if (clash != null) {
+                return new Decision.Refused<>(clash);
+            }
+            if (present == null || (upgrade && !present.equals(target))) {
+                changed.add(target);
+            }
+        }
+        return changed.isEmpty() ? Decision.unchanged() : Decision.accept(new InstallRequested(changed));
+    }
+
+    private static @Nullable Refusal clash(@Nullable RootTarget present, RootTarget wanted, boolean upgrade) {
+        if (wanted.root().text().startsWith(".")) {
+            return new Refusal(
+                    Rule.ROOT_NAME_INVALID,
+                    "the root name " + wanted.root() + " starts with a dot, which marks scratch roots",
+                    "name the root otherwise: --as ALIAS");
+        }
+        if (present == null || (upgrade && sameName(present, wanted)) || present.requested().equals(wanted.requested())) {
+            return null;
+        }
+        if (!sameName(present, wanted)) {
+            return new Refusal(
+                    Rule.ROOT_TAKEN,
+                    "root " + wanted.root() + " holds " + present.requested() + ", not "
+                            + wanted.requested().name(),
+                    "give the new root another name with --as ALIAS, or remove " + wanted.root() + " first");
+        }
+        return new Refusal(
+                Rule.VERSION_DIFFERS,
+                "root " + wanted.root() + " holds version " + present.requested().version() + ", and "
+                        + wanted.requested().version() + " was asked for",
+                "replace it with upgrade, or install beside it with --as ALIAS");
+    }
+
+    private static boolean sameName(RootTarget present, RootTarget wanted) {
+        return present.requested().name().equals(wanted.requested().name());
+    }
+
+    public static Decision<HostEvent> remove(HostState state, HostId host, List<RootName> roots) {
+        Refusal refusal = refusal(state, host, roots);
+        if (refusal != null) {
+            return new Decision.Refused<>(refusal);
+        }
+        for (RootName root : roots) {
+            if (state.target(root) == null) {
+                return notInstalled(host, root);
+            }
+        }
+        return Decision.accept(new RemovalRequested(roots));
+    }
+
+    /** Each root becomes what it was before its last change; a removed one comes back. */
+    public static Decision<HostEvent> rollback(HostState state, HostId host, List<RootName> roots) {
+        Refusal refusal = refusal(state, host, roots);
+        if (refusal != null) {
+            return new Decision.Refused<>(refusal);
+        }
+        List<RootTarget> targets = new ArrayList<>();
+        for (RootName root : roots) {
+            RootHistory history = state.history(root);
+            RootTarget previous = history.previous();
+            if (previous == null) {
+                return history.present() == null ? notInstalled(host, root) : nothingBefore(root);
+            }
+            targets.add(previous);
+        }
+        return Decision.accept(new RollbackRequested(targets));
+    }
+
+    /** What holds for every command to a host: it is there, and the command names some roots, each once. */
+    static @Nullable Refusal refusal(HostState state, HostId host, List<RootName> roots) {
+        Decision<HostEvent> presence = presence(state, host);
+        if (presence instanceof Decision.Refused<HostEvent> refused) {
+            return refused.refusal();
+        }
+        if (roots.isEmpty()) {
+            return new Refusal(Rule.NOTHING_NAMED, "the command names nothing", "name at least one package or root");
+        }
+        if (roots.size() > MAX_ROOTS) {
+            return new Refusal(
+                    Rule.TOO_LARGE,
+                    "the command names " + roots.size() + " roots, and " + MAX_ROOTS + " are the limit",
+                    "split it");
+        }
+        Set<RootName> seen = new HashSet<>();
+        for (RootName root : roots) {
+            if (!seen.add(root)) {
+                return new Refusal(
+                        Rule.ROOT_NAMED_TWICE,
+                        "the command names root " + root + " twice",
+                        "name it once, or give one of the two another name with --as ALIAS");
+            }
+        }
+        return null;
+    }
+
+    static Decision<HostEvent> presence(HostState state, HostId host) {
+        if (state.enrolment() == null) {
+            return notEnrolled(host);
+        }
+        HostRetired retirement = state.retirement();
+        return retirement == null ? Decision.unchanged() : retired(host, retirement);
+    }
+
+    private static Decision<HostEvent> notEnrolled(HostId host) {
+        return Decision.refuse(
+                Rule.HOST_NOT_ENROLLED, "no host " + host + " is enrolled", "see the hosts: cloister status --hosts");
+    }
+
+    private static Decision<HostEvent> retired(HostId host, HostRetired retirement) {
+        return Decision.refuse(
+                Rule.HOST_RETIRED,
+                "host " + host + " was retired: " + retirement.reason(),
+                "enrol the machine again with a new key");
+    }
+
+    private static Decision<HostEvent> notInstalled(HostId host, RootName root) {
+        return Decision.refuse(
+                Rule.ROOT_NOT_INSTALLED, "host " + host + " has no root " + root, "see its roots: cloister list");
+    }
+
+    private static Decision<HostEvent> nothingBefore(RootName root) {
+        return Decision.refuse(
+                Rule.NOTHING_TO_ROLL_BACK,
+                "root " + root + " was never anything else",
+                "take it away with remove instead");
+    }
+}

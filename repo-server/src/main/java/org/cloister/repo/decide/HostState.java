@@ -1,0 +1,82 @@
+package org.cloister.repo.decide;
+
+import org.cloister.events.Digest;
+import org.cloister.events.HostEvent;
+import org.cloister.events.HostEvent.HostEnrolled;
+import org.cloister.events.HostEvent.HostRetired;
+import org.cloister.events.HostEvent.IntegrityViolated;
+import org.cloister.events.HostEvent.RootTarget;
+import org.cloister.events.Position;
+import org.cloister.events.RootName;
+import org.jspecify.annotations.Nullable;
+import org.pcollections.PMap;
+import org.pcollections.PSortedMap;
+import org.pcollections.TreePMap;
+
+/**
+ * One host: what it was asked to be and what it reported. Immutable; each event costs the logarithm of its size. A root's content
+ * is that of the last request that names it and didn't fail.
+ *
+ * @param roots every root that was ever asked for, the removed ones too (they can be rolled back)
+ * @param requests the last {@link #MAX_REQUESTS} by position
+ * @param generation the last generation that was reported, or null
+ * @param damaged objects that are known to be damaged on the host now
+ */
+public record HostState(
+        @Nullable HostEnrolled enrolment,
+        @Nullable HostRetired retirement,
+        PSortedMap<RootName, RootHistory> roots,
+        PSortedMap<Position, HostRequest> requests,
+        @Nullable Digest generation,
+        PMap<Digest, IntegrityViolated> damaged) {
+    /** A report for an older request is refused; an agent that is that far behind has skipped to a later one. */
+    static final int MAX_REQUESTS = 1_000;
+    /** More damage than this is a broken disk, and the first entries tell it. */
+    static final int MAX_DAMAGED = 1_000;
+
+    public static final HostState EMPTY =
+            new HostState(null, null, TreePMap.empty(), TreePMap.empty(), null, TreePMap.empty());
+
+    public HostState evolve(Occurrence at, HostEvent event) {
+        return event.match(new HostEvolution(this, at));
+    }
+
+    public boolean enrolled() {
+        return enrolment != null && retirement == null;
+    }
+
+    /** What the root shall be, or null if the host shall not have it. */
+    public @Nullable RootTarget target(RootName root) {
+        return history(root).present();
+    }
+
+    public RootHistory history(RootName root) {
+        return roots.getOrDefault(root, RootHistory.EMPTY);
+    }
+
+    HostState withEnrolment(HostEnrolled event) {
+        return new HostState(event, retirement, roots, requests, generation, damaged);
+    }
+
+    HostState withRetirement(HostRetired event) {
+        return new HostState(enrolment, event, roots, requests, generation, damaged);
+    }
+
+    HostState withRoots(PSortedMap<RootName, RootHistory> changed) {
+        return new HostState(enrolment, retirement, changed, requests, generation, damaged);
+    }
+
+    HostState withGeneration(Digest reported) {
+        return new HostState(enrolment, retirement, roots, requests, reported, damaged);
+    }
+
+    HostState withDamaged(PMap<Digest, IntegrityViolated> changed) {
+        return new HostState(enrolment, retirement, roots, requests, generation, changed);
+    }
+
+    HostState withRequest(HostRequest request) {
+        PSortedMap<Position, HostRequest> more = requests.plus(request.asked().position(), request);
+        PSortedMap<Position, HostRequest> kept = more.size() > MAX_REQUESTS ? more.minus(more.firstKey()) : more;
+        return new HostState(enrolment, retirement, roots, kept, generation, damaged);
+    }
+}

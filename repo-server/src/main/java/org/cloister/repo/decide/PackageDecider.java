@@ -1,0 +1,56 @@
+package org.cloister.repo.decide;
+
+import static org.cloister.repo.decide.Rule.ALREADY_PUBLISHED;
+import static org.cloister.repo.decide.Rule.NOT_PUBLISHED;
+
+import org.cloister.events.PackageEvent;
+import org.cloister.events.PackageEvent.PackagePublished;
+import org.cloister.events.PackageEvent.PackageRestored;
+import org.cloister.events.PackageEvent.PackageYanked;
+import org.cloister.events.deb.PackageId;
+import org.cloister.repo.decide.PackageState.Published;
+
+/** The rules of publishing: a version is published once, with one content, for ever. */
+public final class PackageDecider {
+    private PackageDecider() {}
+
+    /**
+     * The artifact decides whether content is the same; where it came from doesn't. The layer may differ where a later import
+     * unpacks otherwise: the first one stays.
+     */
+    public static Decision<PackageEvent> publish(PackageState state, PackagePublished wanted) {
+        Published present = state.version(wanted.id());
+        if (present == null) {
+            return Decision.accept(wanted);
+        }
+        if (present.event().artifact().equals(wanted.artifact())) {
+            return Decision.unchanged();
+        }
+        return Decision.refuse(
+                ALREADY_PUBLISHED,
+                wanted.id() + " is published with other content: " + present.event().artifact() + ", not "
+                        + wanted.artifact(),
+                "publish it under a new version");
+    }
+
+    public static Decision<PackageEvent> yank(PackageState state, PackageId id, String reason) {
+        Published present = state.version(id);
+        if (present == null) {
+            return notPublished(id);
+        }
+        return present.yanked() ? Decision.unchanged() : Decision.accept(new PackageYanked(id, reason));
+    }
+
+    public static Decision<PackageEvent> restore(PackageState state, PackageId id, String reason) {
+        Published present = state.version(id);
+        if (present == null) {
+            return notPublished(id);
+        }
+        return present.yanked() ? Decision.accept(new PackageRestored(id, reason)) : Decision.unchanged();
+    }
+
+    private static Decision<PackageEvent> notPublished(PackageId id) {
+        return Decision.refuse(NOT_PUBLISHED, id + " is not published", "see the published versions: cloister show "
+                + id.name());
+    }
+}

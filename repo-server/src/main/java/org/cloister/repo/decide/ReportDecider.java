@@ -1,0 +1,149 @@
+package org.cloister.repo.decide;
+
+import java.util.List;
+import org.cloister.events.HostEvent;
+import org.cloister.events.HostEvent.HostEnrolled;
+import org.cloister.events.HostEvent.HostRetired;
+import org.cloister.events.HostEvent.InstallRequested;
+import org.cloister.events.HostEvent.InstallationFailed;
+import org.cloister.events.HostEvent.InstallationSucceeded;
+import org.cloister.events.HostEvent.IntegrityRestored;
+import org.cloister.events.HostEvent.IntegrityViolated;
+import org.cloister.events.HostEvent.RemovalCompleted;
+import org.cloister.events.HostEvent.RemovalRequested;
+import org.cloister.events.HostEvent.RollbackCompleted;
+import org.cloister.events.HostEvent.RollbackRequested;
+import org.cloister.events.HostEvent.RootOutcome;
+import org.cloister.events.HostEvent.RootTarget;
+import org.cloister.events.HostId;
+import org.cloister.events.Position;
+import org.cloister.events.RootName;
+import org.cloister.repo.decide.Answer.Result;
+import org.cloister.repo.decide.HostRequest.Kind;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rules of what an agent can report: the outcome of what its host was asked, once per root, as it was asked, and damage to
+ * its store. The same outcome again changes nothing.
+ */
+public record ReportDecider(HostState state, HostId host) implements HostEvent.Cases<Decision<HostEvent>> {
+
+    public Decision<HostEvent> decide(HostEvent report) {
+        Decision<HostEvent> presence = HostDecider.presence(state, host);
+        return presence instanceof Decision.Refused<HostEvent> ? presence : report.match(this);
+    }
+
+    @Override
+    public Decision<HostEvent> on(InstallationSucceeded event) {
+        return succeeded(event, Kind.INSTALL, event.request(), event.roots());
+    }
+
+    @Override
+    public Decision<HostEvent> on(RollbackCompleted event) {
+        return succeeded(event, Kind.ROLLBACK, event.request(), event.roots());
+    }
+
+    private Decision<HostEvent> succeeded(HostEvent event, Kind kind, Position position, List<RootOutcome> outcomes) {
+        HostRequest request = state.requests().get(position);
+        if (request != null) {
+            for (RootOutcome outcome : outcomes) {
+                RootTarget target = request.targets().get(outcome.root());
+                if (target != null && !target.closure().id().equals(outcome.closure())) {
+                    return contradicts("root " + outcome.root() + " was to have closure "
+                            + target.closure().id() + ", not " + outcome.closure());
+                }
+            }
+        }
+        return outcome(
+                event,
+                kind,
+                position,
+                outcomes.stream().map(RootOutcome::root).toList(),
+                Result.SUCCEEDED);
+    }
+
+    @Override
+    public Decision<HostEvent> on(RemovalCompleted event) {
+        return outcome(event, Kind.REMOVAL, event.request(), event.roots(), Result.SUCCEEDED);
+    }
+
+    @Override
+    public Decision<HostEvent> on(InstallationFailed event) {
+        return outcome(event, null, event.request(), event.roots(), Result.FAILED);
+    }
+
+    private Decision<HostEvent> outcome(
+            HostEvent event, @Nullable Kind kind, Position position, List<RootName> roots, Result result) {
+        HostRequest request = state.requests().get(position);
+        if (request == null) {
+            return Decision.refuse(
+                    Rule.REQUEST_UNKNOWN,
+                    "host " + host + " got no request at position " + position + " that is remembered",
+                    "drop the report");
+        }
+        if (kind != null && kind != request.kind()) {
+            return contradicts("the request at position " + position + " was of kind " + request.kind());
+        }
+        if (roots.isEmpty() || !request.before().keySet().containsAll(roots)) {
+            return contradicts("the request at position " + position + " names "
+                    + request.before().keySet() + ", the report " + roots);
+        }
+        if (roots.stream().allMatch(root -> request.result(root) == result)) {
+            return Decision.unchanged();
+        }
+        return roots.stream().anyMatch(root -> request.result(root) != null) ? closed(position) : Decision.accept(event);
+    }
+
+    private static Decision<HostEvent> contradicts(String detail) {
+        return Decision.refuse(Rule.REPORT_CONTRADICTS, detail, "drop the report and replay the host's events");
+    }
+
+    private static Decision<HostEvent> closed(Position position) {
+        return Decision.refuse(
+                Rule.REQUEST_CLOSED,
+                "another outcome of the request at position " + position + " is recorded",
+                "drop the report and replay the host's events");
+    }
+
+    @Override
+    public Decision<HostEvent> on(IntegrityViolated event) {
+        return event.equals(state.damaged().get(event.object())) ? Decision.unchanged() : Decision.accept(event);
+    }
+
+    @Override
+    public Decision<HostEvent> on(IntegrityRestored event) {
+        return Decision.accept(event);
+    }
+
+    @Override
+    public Decision<HostEvent> on(HostEnrolled event) {
+        return notReport(event);
+    }
+
+    @Override
+    public Decision<HostEvent> on(HostRetired event) {
+        return notReport(event);
+    }
+
+    @Override
+    public Decision<HostEvent> on(InstallRequested event) {
+        return notReport(event);
+    }
+
+    @Override
+    public Decision<HostEvent> on(RemovalRequested event) {
+        return notReport(event);
+    }
+
+    @Override
+    public Decision<HostEvent> on(RollbackRequested event) {
+        return notReport(event);
+    }
+
+    private static Decision<HostEvent> notReport(HostEvent event) {
+        return Decision.refuse(
+                Rule.NOT_A_REPORT,
+                event.getClass().getSimpleName() + " isn't an agent's to report",
+                "report outcomes and damage only");
+    }
+}

@@ -1,0 +1,115 @@
+package org.cloister.repo.decide;
+
+import java.util.Locale;
+
+/** Every reason for which the repository refuses. Translated to HTTP in one place, by a switch without default. */
+public enum Rule {
+    // Who asks.
+    /** No token, or one that is unknown, revoked or expired. */
+    UNAUTHENTICATED,
+    /** The caller has none of the roles that may do this. */
+    ROLE_MISSING,
+    /** The caller's token speaks for one host, and this concerns another. */
+    OTHER_HOST,
+
+    // How it is asked.
+    /** The request isn't of the described form. */
+    MALFORMED_REQUEST,
+    /** More than a limit allows; the detail names the limit. */
+    TOO_LARGE,
+    /** There is no such resource. */
+    NOT_FOUND,
+    /** The same resources are being changed by too many at once; nothing is wrong with the request. */
+    RACING_WRITERS,
+    /** The repository has more work waiting than it takes on. */
+    OVERLOADED,
+
+    // Packages and their import.
+    /** The version is published with other content. */
+    ALREADY_PUBLISHED,
+    /** No such package, or no such version of it, is published. */
+    NOT_PUBLISHED,
+    /** The file is no well-formed Debian package. */
+    NOT_A_PACKAGE,
+    /** The content isn't what its digest or size says. */
+    DIGEST_MISMATCH,
+    /** A path in an archive leaves the root. */
+    PATH_ESCAPES,
+    /** An archive has two entries of one name. */
+    DUPLICATE_ENTRY,
+    /** An archive expands to more than is allowed. */
+    EXPANDS_TOO_FAR,
+
+    // Mirrors.
+    /** No mirror of this name is defined. */
+    MIRROR_NOT_DEFINED,
+    /** A definition of a mirror that can't work. */
+    MIRROR_INVALID,
+    /** The upstream archive can't be reached or answers wrongly. */
+    UPSTREAM_FAILED,
+    /** The upstream archive's signature doesn't verify with the mirror's keys. */
+    UPSTREAM_SIGNATURE_INVALID,
+
+    // Closures and system users.
+    /** The request can't be satisfied from what is published; the detail explains. */
+    UNSATISFIABLE,
+    /** Nobody ever asked for this closure. */
+    CLOSURE_UNKNOWN,
+    /** The pool has not this layer, or not all of its objects. */
+    LAYER_INCOMPLETE,
+    /** Not a name that Debian's tools take for a user or group. */
+    USER_NAME_INVALID,
+    /** All ids for system users are given out. */
+    IDS_EXHAUSTED,
+
+    // Hosts.
+    /** No host of this id is enrolled. */
+    HOST_NOT_ENROLLED,
+    /** The host was retired. */
+    HOST_RETIRED,
+    /** The public key isn't an Ed25519 key. */
+    KEY_INVALID,
+    /** The signature doesn't verify with the host's key. */
+    SIGNATURE_INVALID,
+    /** Another key has the same host id. */
+    HOST_ID_TAKEN,
+    /** The command names nothing. */
+    NOTHING_NAMED,
+    /** The command names one root twice. */
+    ROOT_NAMED_TWICE,
+    /** Not a name for a root. */
+    ROOT_NAME_INVALID,
+    /** A root of this name holds another package. */
+    ROOT_TAKEN,
+    /** A root of this name holds another version of the package. */
+    VERSION_DIFFERS,
+    /** The host has no such root. */
+    ROOT_NOT_INSTALLED,
+    /** The root never held anything else. */
+    NOTHING_TO_ROLL_BACK,
+
+    // Reports.
+    /** An event that isn't an agent's to report. */
+    NOT_A_REPORT,
+    /** The report is about a request that this host never got, or that is forgotten. */
+    REQUEST_UNKNOWN,
+    /** The report contradicts what was requested. */
+    REPORT_CONTRADICTS,
+    /** The outcome of the request is recorded, and it was another. */
+    REQUEST_CLOSED,
+
+    // Tokens.
+    /** No token of this id. */
+    TOKEN_UNKNOWN,
+    /** A token of this id exists. */
+    TOKEN_ID_TAKEN,
+    /** The principal has as many tokens as one may have. */
+    TOO_MANY_TOKENS,
+    /** The token would have ended already. */
+    EXPIRED;
+
+    /** Lower-case with hyphens, as problem documents carry it: {@code already-published}. */
+    public String text() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}
