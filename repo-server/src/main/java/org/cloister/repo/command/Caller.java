@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param host the only host that the caller may speak for, or null for all
  */
-public record Caller(Principal principal, Set<Role> roles, @Nullable HostId host) {
+public record Caller(
+        Principal principal, Set<Role> roles, @Nullable HostId host) {
     public Caller {
         roles = Set.copyOf(roles);
     }

@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param expires when it ends, or null for never
  */
 public record TokenOrder(
-        Principal principal, Set<Role> roles, @Nullable HostId host, @Nullable Instant expires) {
+        Principal principal,
+        Set<Role> roles,
+        @Nullable HostId host,
+        @Nullable Instant expires) {
     public TokenOrder {
         roles = Set.copyOf(roles);
     }

@@ -11,4 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param version null: the newest that can be
  * @param alias the root's name; null: that of the package
  */
-public record Wanted(PackageName name, @Nullable DebianVersion version, @Nullable RootName alias) {}
+public record Wanted(
+        PackageName name,
+        @Nullable DebianVersion version,
+        @Nullable RootName alias) {}

@@ -23,7 +23,9 @@ public final class AccessDecider {
             return Decision.refuse(
                     Rule.EXPIRED, "the token would have ended at " + expires, "name a time that is to come");
         }
-        long valid = state.tokens().values().stream().filter(token -> token.valid(now)).count();
+        long valid = state.tokens().values().stream()
+                .filter(token -> token.valid(now))
+                .count();
         if (valid >= MAX_TOKENS) {
             return Decision.refuse(
                     Rule.TOO_MANY_TOKENS,

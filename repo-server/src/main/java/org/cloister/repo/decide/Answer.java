@@ -9,7 +9,11 @@ import org.jspecify.annotations.Nullable;
  * @param configured the configured layer in the root; null if it failed or was a removal
  * @param reason why it failed, or null
  */
-public record Answer(Result result, Occurrence reported, @Nullable LayerId configured, @Nullable String reason) {
+public record Answer(
+        Result result,
+        Occurrence reported,
+        @Nullable LayerId configured,
+        @Nullable String reason) {
     /** How it ended. */
     public enum Result {
         SUCCEEDED,

@@ -62,9 +62,7 @@ public final class HostDecider {
         if (state.enrolment() == null) {
             return notEnrolled(host);
         }
-        return state.retirement() != null
-                ? Decision.unchanged()
-                : Decision.accept(new HostRetired(host, reason));
+        return state.retirement() != null ? Decision.unchanged() : Decision.accept(new HostRetired(host, reason));
     }
 
     /**
@@ -72,9 +70,9 @@ public final class HostDecider {
      *
      * @param upgrade whether a root that holds another version or closure of the same package gets this one
      */
-    public static Decision<HostEvent> install(
-            HostState state, HostId host, List<RootTarget> wanted, boolean upgrade) {
-        Refusal refusal = refusal(state, host, wanted.stream().map(RootTarget::root).toList());
+    public static Decision<HostEvent> install(HostState state, HostId host, List<RootTarget> wanted, boolean upgrade) {
+        Refusal refusal =
+                refusal(state, host, wanted.stream().map(RootTarget::root).toList());
         if (refusal != null) {
             return new Decision.Refused<>(refusal);
         }
@@ -99,7 +97,9 @@ public final class HostDecider {
                     "the root name " + wanted.root() + " starts with a dot, which marks scratch roots",
                     "name the root otherwise: --as ALIAS");
         }
-        if (present == null || (upgrade && sameName(present, wanted)) || present.requested().equals(wanted.requested())) {
+        if (present == null
+                || (upgrade && sameName(present, wanted))
+                || present.requested().equals(wanted.requested())) {
             return null;
         }
         if (!sameName(present, wanted)) {
@@ -111,7 +111,8 @@ public final class HostDecider {
         }
         return new Refusal(
                 Rule.VERSION_DIFFERS,
-                "root " + wanted.root() + " holds version " + present.requested().version() + ", and "
+                "root " + wanted.root() + " holds version "
+                        + present.requested().version() + ", and "
                         + wanted.requested().version() + " was asked for",
                 "replace it with upgrade, or install beside it with --as ALIAS");
     }

@@ -72,8 +72,7 @@ record HostEvolution(HostState state, Occurrence at) implements HostEvent.Cases<
             before = before.plus(root, history);
             roots = roots.plus(root, history.plus(at, null));
         }
-        HostRequest request =
-                new HostRequest(Kind.REMOVAL, at, before, HashTreePMap.empty(), HashTreePMap.empty());
+        HostRequest request = new HostRequest(Kind.REMOVAL, at, before, HashTreePMap.empty(), HashTreePMap.empty());
         return state.withRoots(roots).withRequest(request);
     }
 
@@ -126,8 +125,8 @@ record HostEvolution(HostState state, Occurrence at) implements HostEvent.Cases<
                 ? history -> history.undone(position, before)
                 : history -> history.answered(position, answer);
         HostState after = state.withRequest(request.answered(root, answer));
-        for (HostRequest later : new ArrayList<>(
-                after.requests().tailMap(position.next()).values())) {
+        for (HostRequest later :
+                new ArrayList<>(after.requests().tailMap(position.next()).values())) {
             RootHistory remembered = later.before().get(root);
             if (remembered != null && !later.closed()) {
                 after = after.withRequest(later.withBefore(root, change.apply(remembered)));

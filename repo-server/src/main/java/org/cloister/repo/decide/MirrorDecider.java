@@ -19,7 +19,9 @@ public final class MirrorDecider {
         String problem = problem(wanted);
         if (problem != null) {
             return Decision.refuse(
-                    MIRROR_INVALID, "mirror " + wanted.name() + ": " + problem, "correct the definition and send it again");
+                    MIRROR_INVALID,
+                    "mirror " + wanted.name() + ": " + problem,
+                    "correct the definition and send it again");
         }
         return wanted.equals(state.definition()) ? Decision.unchanged() : Decision.accept(wanted);
     }
@@ -28,7 +30,9 @@ public final class MirrorDecider {
         if (!wanted.url().startsWith("http://") && !wanted.url().startsWith("https://")) {
             return "its URL starts with http:// or https://, not " + wanted.url();
         }
-        if (wanted.suite().isBlank() || wanted.components().isEmpty() || wanted.architectures().isEmpty()) {
+        if (wanted.suite().isBlank()
+                || wanted.components().isEmpty()
+                || wanted.architectures().isEmpty()) {
             return "it needs a suite, components and architectures";
         }
         return wanted.signedBy().isBlank() ? "it needs the keys that sign the archive" : null;

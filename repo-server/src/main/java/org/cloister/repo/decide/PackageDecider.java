@@ -28,8 +28,8 @@ public final class PackageDecider {
         }
         return Decision.refuse(
                 ALREADY_PUBLISHED,
-                wanted.id() + " is published with other content: " + present.event().artifact() + ", not "
-                        + wanted.artifact(),
+                wanted.id() + " is published with other content: "
+                        + present.event().artifact() + ", not " + wanted.artifact(),
                 "publish it under a new version");
     }
 
@@ -50,7 +50,7 @@ public final class PackageDecider {
     }
 
     private static Decision<PackageEvent> notPublished(PackageId id) {
-        return Decision.refuse(NOT_PUBLISHED, id + " is not published", "see the published versions: cloister show "
-                + id.name());
+        return Decision.refuse(
+                NOT_PUBLISHED, id + " is not published", "see the published versions: cloister show " + id.name());
     }
 }

@@ -18,7 +18,8 @@ public record PackageState(PMap<PackageId, Published> versions) implements Packa
      *
      * @param yankedFor the reason for which it is yanked, or null
      */
-    public record Published(PackagePublished event, @Nullable String yankedFor) {
+    public record Published(
+            PackagePublished event, @Nullable String yankedFor) {
         public boolean yanked() {
             return yankedFor != null;
         }
@@ -49,8 +50,6 @@ public record PackageState(PMap<PackageId, Published> versions) implements Packa
 
     private PackageState withYank(PackageId id, @Nullable String reason) {
         Published published = versions.get(id);
-        return published == null
-                ? this
-                : new PackageState(versions.plus(id, new Published(published.event(), reason)));
+        return published == null ? this : new PackageState(versions.plus(id, new Published(published.event(), reason)));
     }
 }

@@ -55,11 +55,7 @@ public record ReportDecider(HostState state, HostId host) implements HostEvent.C
             }
         }
         return outcome(
-                event,
-                kind,
-                position,
-                outcomes.stream().map(RootOutcome::root).toList(),
-                Result.SUCCEEDED);
+                event, kind, position, outcomes.stream().map(RootOutcome::root).toList(), Result.SUCCEEDED);
     }
 
     @Override
@@ -91,7 +87,9 @@ public record ReportDecider(HostState state, HostId host) implements HostEvent.C
         if (roots.stream().allMatch(root -> request.result(root) == result)) {
             return Decision.unchanged();
         }
-        return roots.stream().anyMatch(root -> request.result(root) != null) ? closed(position) : Decision.accept(event);
+        return roots.stream().anyMatch(root -> request.result(root) != null)
+                ? closed(position)
+                : Decision.accept(event);
     }
 
     private static Decision<HostEvent> contradicts(String detail) {

@@ -22,7 +22,10 @@ public record RootHistory(List<Change> changes) {
      * @param target what the root was to be; null: gone
      * @param answer what the agent reported, or null as long as it didn't
      */
-    public record Change(Occurrence asked, @Nullable RootTarget target, @Nullable Answer answer) {}
+    public record Change(
+            Occurrence asked,
+            @Nullable RootTarget target,
+            @Nullable Answer answer) {}
 
     public RootHistory {
         changes = List.copyOf(changes);
