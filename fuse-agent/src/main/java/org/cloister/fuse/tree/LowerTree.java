@@ -1,0 +1,74 @@
+package org.cloister.fuse.tree;
+
+import java.util.List;
+import org.cloister.events.LayerId;
+import org.jspecify.annotations.Nullable;
+
+/** The layers of one root, stacked. Immutable, so it may be read by any thread. */
+public final class LowerTree {
+    /** Number of the top directory of every root. */
+    static final int TOP = 1;
+
+    /** As the kernel: more symbolic links in one path are a loop (path_resolution(7)). */
+    static final int MAX_LINKS = 40;
+
+    private final Numbers numbers;
+    private final List<LayerId> layers;
+    private final LowerNode top;
+    private final LongMap<LowerNode> merged;
+    private final LongMap<Integer> links;
+
+    LowerTree(
+            Numbers numbers,
+            List<LayerId> layers,
+            LowerNode top,
+            LongMap<LowerNode> merged,
+            LongMap<Integer> links) {
+        this.numbers = numbers;
+        this.layers = layers;
+        this.top = top;
+        this.merged = merged;
+        this.links = links;
+    }
+
+    /** Stacks {@code layers}, the lowest first, by the rule in docs/protocol.md. */
+    public static LowerTree stack(Numbers numbers, List<LowerLayer> layers) {
+        LayerStack stack = new LayerStack(numbers);
+        layers.forEach(stack::add);
+        return stack.freeze(layers.stream().map(LowerLayer::id).toList());
+    }
+
+    public List<LayerId> layers() {
+        return layers;
+    }
+
+    public LowerNode top() {
+        return top;
+    }
+
+    @Nullable LowerNode node(long number) {
+        LowerNode node = merged.get(number);
+        return node != null ? node : numbers.get(number);
+    }
+
+    /** Names of an inode that this root shows; for a directory as stat(2) counts them. */
+    int links(LowerNode node) {
+        if (node.isDirectory()) {
+            return 2 + node.children().directories();
+        }
+        if (node.links == 1) {
+            return 1;
+        }
+        Integer count = links.get(node.number);
+        return count == null ? 0 : count;
+    }
+
+    /** Follows symbolic links in all components but the last. Null when there is nothing. */
+    @Nullable LowerNode resolve(String path) {
+        return LowerWalk.walk(LowerTree::child, top, path, false);
+    }
+
+    private static @Nullable LowerNode child(LowerNode directory, String name) {
+        return directory.children().get(name);
+    }
+}

@@ -1,0 +1,52 @@
+package org.cloister.fuse.tree;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Numbers of all shipped nodes that are loaded, and the way back from number to node. Safe for use by several threads:
+ * readers see an immutable snapshot of the page table.
+ */
+public final class Numbers {
+    /** Below are the fixed numbers: 0 is no node, 1 the top of a root. */
+    static final int FIRST = 256;
+
+    private static final int PAGE = 256;
+
+    private volatile @Nullable LowerNode[] @Nullable [] pages = new LowerNode[1][];
+
+    /** Numbers {@code count} nodes from the result on. A layer that is dropped frees its memory, never its numbers. */
+    synchronized int reserve(int count) {
+        int first = pages.length;
+        int needed = (count + PAGE - 1) / PAGE;
+        if ((long) (first + needed) * PAGE > Integer.MAX_VALUE) {
+            throw new IllegalStateException("more than 2^31 shipped nodes were loaded since the start");
+        }
+        pages = Arrays.copyOf(pages, first + needed);
+        return first * PAGE;
+    }
+
+    synchronized void publish(int first, LowerNode[] nodes) {
+        @Nullable LowerNode[] @Nullable [] copy = pages.clone();
+        for (int from = 0; from < nodes.length; from += PAGE) {
+            copy[(first + from) / PAGE] = Arrays.copyOfRange(nodes, from, Math.min(from + PAGE, nodes.length));
+        }
+        pages = copy;
+    }
+
+    synchronized void drop(int first, int count) {
+        @Nullable LowerNode[] @Nullable [] copy = pages.clone();
+        Arrays.fill(copy, first / PAGE, first / PAGE + (count + PAGE - 1) / PAGE, null);
+        pages = copy;
+    }
+
+    @Nullable LowerNode get(long number) {
+        @Nullable LowerNode[] @Nullable [] table = pages;
+        if (number < FIRST || number >= (long) table.length * PAGE) {
+            return null;
+        }
+        @Nullable LowerNode[] page = table[(int) (number / PAGE)];
+        int index = (int) (number % PAGE);
+        return page == null || index >= page.length ? null : page[index];
+    }
+}
