@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.cloister.events.LayerId;
+import org.cloister.events.layer.LayerId;
 import org.jspecify.annotations.Nullable;
 
 /** One immutable layer as a tree of nodes, shared by every root that stacks it. */
@@ -76,9 +76,18 @@ public final class LowerLayer {
                 numbered[i] = add(order.get(i), first + i, nodes, children);
             }
             links.forEach((path, to) -> place(path, parentOf(path, nodes), required(to, nodes), children));
-            children.forEach((directory, sorted) -> directory.children = Children.of(sorted));
+            fill(top, children);
             numbers.publish(first, numbered);
             return new LowerLayer(id, top, first, numbered.length);
+        }
+
+        /** Children first, so that what is known of a subtree rises to its top. */
+        private static void fill(LowerNode directory, Map<LowerNode, SortedMap<String, LowerNode>> children) {
+            SortedMap<String, LowerNode> sorted = children.get(directory);
+            if (sorted != null) {
+                sorted.values().forEach(child -> fill(child, children));
+                directory.fill(Children.of(sorted));
+            }
         }
 
         private LowerNode add(

@@ -19,7 +19,11 @@ public final class LowerNode extends Node {
     /** Names of the same inode in its layer. */
     final int links;
 
-    Children children = Children.NONE;
+    private Children children = Children.NONE;
+    /** No whiteout and no opaque directory below, so it can be shown where nothing is below. */
+    private boolean plain = true;
+    /** A name below leads to an inode with several. */
+    private boolean hardLinks;
 
     LowerNode(int number, @Nullable LowerNode parent, String name, LowerEntry entry, int links) {
         this.number = number;
@@ -34,6 +38,24 @@ public final class LowerNode extends Node {
         LowerNode node = new LowerNode(number, parent, name, entry, links);
         node.children = merged;
         return node;
+    }
+
+    /** While its layer is built, once, after its children's. */
+    void fill(Children all) {
+        children = all;
+        for (int i = 0; i < all.size(); i++) {
+            LowerNode child = all.node(i);
+            plain &= child.plain && !child.isWhiteout() && !child.isOpaque();
+            hardLinks |= child.hardLinks || child.links > 1;
+        }
+    }
+
+    boolean isPlain() {
+        return plain;
+    }
+
+    boolean hasHardLinks() {
+        return hardLinks;
     }
 
     public int number() {

@@ -1,16 +1,13 @@
 package org.cloister.fuse.tree;
 
 import java.util.List;
-import org.cloister.events.LayerId;
+import org.cloister.events.layer.LayerId;
 import org.jspecify.annotations.Nullable;
 
 /** The layers of one root, stacked. Immutable, so it may be read by any thread. */
 public final class LowerTree {
     /** Number of the top directory of every root. */
     static final int TOP = 1;
-
-    /** As the kernel: more symbolic links in one path are a loop (path_resolution(7)). */
-    static final int MAX_LINKS = 40;
 
     private final Numbers numbers;
     private final List<LayerId> layers;
@@ -65,10 +62,10 @@ public final class LowerTree {
 
     /** Follows symbolic links in all components but the last. Null when there is nothing. */
     @Nullable LowerNode resolve(String path) {
-        return LowerWalk.walk(LowerTree::child, top, path, false);
+        return (LowerNode) PathWalk.walk(LowerTree::child, List.of(top), path, false);
     }
 
-    private static @Nullable LowerNode child(LowerNode directory, String name) {
-        return directory.children().get(name);
+    private static PathWalk.@Nullable Step child(PathWalk.Step directory, String name) {
+        return ((LowerNode) directory).children().get(name);
     }
 }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * A file, directory or other inode of one root; never a path. Times are nanoseconds since 1970 (1677 to 2262). Link
  * count and inode number depend on the root: ask {@link UnionTree}.
  */
-public abstract sealed class Node implements Outcome permits LowerNode, UpperNode {
+public abstract sealed class Node implements Outcome, PathWalk.Step permits LowerNode, UpperNode {
     /** Type and permission bits. */
     public abstract int mode();
 
@@ -26,10 +26,12 @@ public abstract sealed class Node implements Outcome permits LowerNode, UpperNod
     public abstract long device();
 
     /** Target of a symbolic link, null for everything else. */
+    @Override
     public abstract @Nullable String target();
 
     public abstract Attributes attributes();
 
+    @Override
     public final boolean isDirectory() {
         return (mode() & Mode.TYPE) == Mode.DIRECTORY;
     }

@@ -1,0 +1,88 @@
+package org.cloister.fuse;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.cloister.events.layer.Generation;
+import org.cloister.events.layer.StoreLayout;
+import org.cloister.fuse.mount.JnrFuseMount;
+import org.cloister.fuse.mount.Native;
+import org.cloister.fuse.mount.NativeBacking;
+import org.cloister.fuse.mount.ObjectCheck;
+import org.cloister.fuse.mount.StaleMount;
+import org.cloister.fuse.state.ManifestLayers;
+import org.cloister.fuse.union.GenerationSwitch;
+import org.cloister.fuse.union.Ownership;
+import org.cloister.fuse.union.Union;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Serves the union file system until it is terminated. Exit status 0, 1 when it could not start, 2 for wrong options. */
+public final class FuseAgentMain {
+    private static final Logger LOG = LoggerFactory.getLogger(FuseAgentMain.class);
+
+    private FuseAgentMain() {}
+
+    public static void main(String[] arguments) throws InterruptedException {
+        if (List.of(arguments).contains("--help")) {
+            System.out.print(FuseAgentConfig.USAGE);
+            return;
+        }
+        Native host = Native.load();
+        try {
+            run(FuseAgentConfig.parse(arguments, System.getenv(), host.libc().getuid() == 0), host);
+        } catch (IllegalArgumentException e) {
+            System.err.println("fuse-agent: " + e.getMessage());
+            System.exit(2);
+        } catch (IOException | UnsatisfiedLinkError e) {
+            LOG.error("cannot start", e);
+            System.err.println("fuse-agent: " + e.getMessage());
+            System.exit(1);
+        }
+    }
+
+    private static void run(FuseAgentConfig config, Native host) throws IOException, InterruptedException {
+        Files.createDirectories(config.state().resolve(StoreLayout.WRITABLE));
+        StaleMount.remove(host, config.mount());
+        Files.createDirectories(config.mount());
+        Ownership ownership = config.root()
+                ? new Ownership.Recorded()
+                : new Ownership.Private(host.libc().getuid(), host.libc().getgid());
+        ObjectCheck check = new ObjectCheck(host);
+        Union union = Union.over(new NativeBacking(config.state(), host, check), ownership, Clock.systemUTC());
+        JnrFuseMount mount = new JnrFuseMount(config.mount(), host, union.reader(), union.changes(), union.content())
+                .reportSpaceOf(config.state());
+        GenerationSwitch generations =
+                union.generations(new ManifestLayers(config.state(), union.numbers()), mount);
+        Path current = config.state().resolve(StoreLayout.CURRENT).resolve(StoreLayout.GENERATION_FILE);
+        if (Files.exists(current)) {
+            generations.apply(Generation.parse(Files.readString(current)));
+        }
+        ControlSocket control =
+                new ControlSocket(config.state().resolve(StoreLayout.FUSE_SOCKET), new Operations(config, generations));
+        mount.mount(config.root() ? JnrFuseMount.Audience.EVERYBODY : JnrFuseMount.Audience.OWNER);
+        control.start();
+        Path pid = config.state().resolve(StoreLayout.FUSE_PID);
+        Files.writeString(pid, ProcessHandle.current().pid() + "\n");
+        serve(control, mount, pid);
+    }
+
+    /** Until SIGTERM or SIGINT; everything is on disk when the process ends. */
+    private static void serve(ControlSocket control, JnrFuseMount mount, Path pid) throws InterruptedException {
+        CountDownLatch ended = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            try {
+                control.close();
+                mount.unmount();
+                Files.deleteIfExists(pid);
+            } catch (IOException | InterruptedException e) {
+                LOG.warn("while stopping", e);
+            }
+            ended.countDown();
+        }));
+        ended.await();
+    }
+}

@@ -1,0 +1,43 @@
+package org.cloister.fuse.mount;
+
+/**
+ * System calls as glibc offers them. Paths are bytes that end with a zero. Names as in section 2 of the manual. At most five
+ * arguments: jnr-ffi 2.2.16 hands a sixth one over as garbage (seen with copy_file_range(2) on x86-64).
+ */
+public interface Libc {
+    int open(byte[] path, int flags, int mode);
+
+    int close(int descriptor);
+
+    long pread(int descriptor, long buffer, long count, long offset);
+
+    long pwrite(int descriptor, long buffer, long count, long offset);
+
+    int ftruncate(int descriptor, long length);
+
+    int fsync(int descriptor);
+
+    int fdatasync(int descriptor);
+
+    int dup3(int old, int replaced, int flags);
+
+    int fallocate(int descriptor, int mode, long offset, long length);
+
+    int ioctl(int descriptor, long request, long argument);
+
+    long sendfile(int to, int from, long offsetPointer, long count);
+
+    int unlink(byte[] path);
+
+    long lseek(int descriptor, long offset, int whence);
+
+    int statvfs(byte[] path, long buffer);
+
+    int umount2(byte[] target, int flags);
+
+    int access(byte[] path, int mode);
+
+    int getuid();
+
+    int getgid();
+}

@@ -1,0 +1,163 @@
+package org.cloister.fuse.mount;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.cloister.events.Digest;
+import org.cloister.events.RootName;
+import org.cloister.events.layer.StoreLayout;
+import org.cloister.fuse.tree.Status;
+import org.cloister.fuse.union.Backing;
+import org.cloister.fuse.union.BackingFailure;
+
+/** Objects and backing files as descriptors of this process. */
+public final class NativeBacking implements Backing {
+    private static final int READ = 0;
+    private static final int READ_WRITE = 02;
+    private static final int CREATE = 0100;
+    private static final int TRUNCATE = 01000;
+    private static final int CLOSE_ON_EXEC = 02000000;
+    private static final int PRIVATE = 0600;
+    /** {@code _IOW(0x94, 9, int)}: share the blocks where the file system can. */
+    private static final long CLONE = 0x40049409L;
+
+    private static final String DATA = "data";
+
+    private final Path state;
+    private final Native host;
+    private final Libc libc;
+    private final ObjectCheck check;
+
+    public NativeBacking(Path state, Native host, ObjectCheck check) {
+        this.state = state;
+        this.host = host;
+        this.libc = host.libc();
+        this.check = check;
+    }
+
+    @Override
+    public int openObject(Digest object, long size) throws BackingFailure {
+        Path path = state.resolve(StoreLayout.object(object));
+        int descriptor = libc.open(Native.path(path.toString()), READ | CLOSE_ON_EXEC, 0);
+        if (descriptor < 0) {
+            int errno = host.errno();
+            if (Errno.status(errno) == Status.TOO_MANY_OPEN) {
+                throw failed("open " + path, errno);
+            }
+            check.missing(object);
+            throw new BackingFailure(Status.DAMAGED, "object " + object + " is missing");
+        }
+        if (!check.isIntact(descriptor, object, size)) {
+            libc.close(descriptor);
+            throw new BackingFailure(Status.DAMAGED, "object " + object + " is damaged");
+        }
+        return descriptor;
+    }
+
+    @Override
+    public int openContent(RootName root, long id) throws BackingFailure {
+        return openContent(root, id, 0);
+    }
+
+    private int openContent(RootName root, long id, int flags) throws BackingFailure {
+        Path path = content(root, id);
+        int all = READ_WRITE | CREATE | CLOSE_ON_EXEC | flags;
+        byte[] name = Native.path(path.toString());
+        int descriptor = libc.open(name, all, PRIVATE);
+        if (descriptor < 0 && makeDirectory(path)) {
+            descriptor = libc.open(name, all, PRIVATE);
+        }
+        if (descriptor < 0) {
+            throw failed("open " + path, host.errno());
+        }
+        return descriptor;
+    }
+
+    private static boolean makeDirectory(Path file) throws BackingFailure {
+        Path directory = file.getParent();
+        if (directory == null || Files.isDirectory(directory)) {
+            return false;
+        }
+        try {
+            Files.createDirectories(directory);
+            return true;
+        } catch (IOException e) {
+            throw new BackingFailure(Status.DAMAGED, "cannot make " + directory + ": " + e.getMessage());
+        }
+    }
+
+    private Path content(RootName root, long id) {
+        return state.resolve(StoreLayout.writable(root)).resolve(DATA).resolve(Long.toString(id));
+    }
+
+    @Override
+    public int copyContent(RootName root, long id, int source, long length) throws BackingFailure {
+        int target = openContent(root, id, TRUNCATE);
+        try {
+            if (length > 0) {
+                copy(source, target, length);
+            }
+            return target;
+        } catch (BackingFailure failure) {
+            libc.close(target);
+            throw failure;
+        }
+    }
+
+    private void copy(int source, int target, long length) throws BackingFailure {
+        if (libc.ioctl(target, CLONE, source) == 0) {
+            resize(target, length);
+            return;
+        }
+        Native.MEMORY.putLong(offset.get(), 0);
+        long done = 0;
+        while (done < length) {
+            long count = libc.sendfile(target, source, offset.get(), length - done);
+            if (count <= 0) {
+                throw failed("copy", count == 0 ? 0 : host.errno());
+            }
+            done += count;
+        }
+    }
+
+    private final ThreadLocal<Long> offset =
+            ThreadLocal.withInitial(() -> Native.MEMORY.allocateMemory(Long.BYTES, true));
+
+    @Override
+    public void deleteContent(RootName root, long id) {
+        libc.unlink(Native.path(content(root, id).toString()));
+    }
+
+    @Override
+    public void resize(int descriptor, long size) throws BackingFailure {
+        if (libc.ftruncate(descriptor, size) != 0) {
+            throw failed("resize", host.errno());
+        }
+    }
+
+    @Override
+    public void sync(int descriptor) throws BackingFailure {
+        if (libc.fsync(descriptor) != 0) {
+            throw failed("fsync", host.errno());
+        }
+    }
+
+    @Override
+    public void replace(int replacement, int old) throws BackingFailure {
+        int result = libc.dup3(replacement, old, CLOSE_ON_EXEC);
+        int errno = result < 0 ? host.errno() : 0;
+        libc.close(replacement);
+        if (result < 0) {
+            throw failed("replace a descriptor", errno);
+        }
+    }
+
+    @Override
+    public void close(int descriptor) {
+        libc.close(descriptor);
+    }
+
+    private static BackingFailure failed(String what, int errno) {
+        return new BackingFailure(Errno.status(errno), what + " failed with errno " + errno);
+    }
+}

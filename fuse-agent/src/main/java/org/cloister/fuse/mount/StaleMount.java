@@ -1,0 +1,49 @@
+package org.cloister.fuse.mount;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The remains of a mount whose daemon was killed: everything there answers ENOTCONN until it is unmounted. */
+public final class StaleMount {
+    private static final Logger LOG = LoggerFactory.getLogger(StaleMount.class);
+    private static final int ENOTCONN = 107;
+    private static final int DETACH = 2;
+    private static final int EXISTS = 0;
+    private static final long SECONDS = 10;
+
+    private StaleMount() {}
+
+    /** Before mounting. Leaves a mount that answers alone. */
+    public static void remove(Native host, Path mountPoint) {
+        while (host.libc().access(Native.path(mountPoint.toString()), EXISTS) != 0 && host.errno() == ENOTCONN) {
+            LOG.warn("{} is left over from a daemon that died; unmounting it", mountPoint);
+            if (!detach(host, mountPoint, DETACH)) {
+                return;
+            }
+        }
+    }
+
+    /** As root by system call, otherwise through fusermount. */
+    static boolean detach(Native host, Path mountPoint, int flags) {
+        return host.libc().umount2(Native.path(mountPoint.toString()), flags) == 0 || fusermount(mountPoint);
+    }
+
+    private static boolean fusermount(Path mountPoint) {
+        try {
+            Process process = new ProcessBuilder("fusermount", "-u", "-z", mountPoint.toString())
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            return process.waitFor(SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0;
+        } catch (IOException e) {
+            LOG.error("fusermount is missing: install fuse3", e);
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package org.cloister.fuse.tree;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hears every change of a root's writable layer, in order, under the root's lock, and must not block. What it heard up
+ * to any moment is a consistent state.
+ */
+public interface Journal {
+    /** Attributes or the existence of {@code node} changed; the latest state counts. */
+    void changed(UpperNode node);
+
+    /** {@code node} has no name any more. Its content may be deleted once this is durable. */
+    void removed(UpperNode node);
+
+    /** {@code child} stands under {@code name}; null: the shipped name is hidden. */
+    void named(UpperNode directory, String name, @Nullable UpperNode child);
+
+    /** The writable layer says nothing about {@code name} any more. */
+    void unnamed(UpperNode directory, String name);
+
+    /** Forgets everything; for tests. */
+    Journal NONE = new Journal() {
+        @Override
+        public void changed(UpperNode node) {}
+
+        @Override
+        public void removed(UpperNode node) {}
+
+        @Override
+        public void named(UpperNode directory, String name, @Nullable UpperNode child) {}
+
+        @Override
+        public void unnamed(UpperNode directory, String name) {}
+    };
+}

@@ -1,0 +1,73 @@
+package org.cloister.fuse.tree;
+
+/** Changes to one node: attributes, size, content, extended attributes. See {@link UnionWriter} for names. */
+public final class NodeWriter {
+    private final UnionWriter writer;
+    private final Journal journal;
+
+    public NodeWriter(UnionTree tree) {
+        this.writer = new UnionWriter(tree);
+        this.journal = tree.journal;
+    }
+
+    public void setMode(Node node, int permissions, long now) {
+        UpperNode own = writer.own(node);
+        own.mode = (own.mode & Mode.TYPE) | (permissions & Mode.PERMISSIONS);
+        changed(own, now);
+    }
+
+    /** -1 leaves a value as it is. */
+    public void setOwner(Node node, int uid, int gid, long now) {
+        UpperNode own = writer.own(node);
+        own.uid = uid == -1 ? own.uid : uid;
+        own.gid = gid == -1 ? own.gid : gid;
+        changed(own, now);
+    }
+
+    public void setTimes(Node node, long atime, long mtime, long now) {
+        UpperNode own = writer.own(node);
+        own.atime = atime;
+        own.mtime = mtime;
+        changed(own, now);
+    }
+
+    /** The backing file of {@code node} now holds its content, {@code size} bytes long. */
+    public void contentCopied(Node node, long size) {
+        UpperNode own = writer.own(node);
+        own.ownContent = true;
+        own.size = size;
+        journalled(own);
+    }
+
+    /** The backing file was cut or extended. */
+    public void resized(UpperNode node, long size, long now) {
+        node.size = size;
+        node.mtime = now;
+        changed(node, now);
+    }
+
+    /** Bytes up to {@code end} were written to the backing file. */
+    public void written(UpperNode node, long end, long now) {
+        node.size = Math.max(node.size, end);
+        node.mtime = now;
+        changed(node, now);
+    }
+
+    public void setAttributes(Node node, Attributes attributes, long now) {
+        UpperNode own = writer.own(node);
+        own.attributes = attributes;
+        changed(own, now);
+    }
+
+    private void changed(UpperNode node, long now) {
+        node.ctime = now;
+        node.ownAttributes = true;
+        journalled(node);
+    }
+
+    private void journalled(UpperNode node) {
+        if (node.links > 0) {
+            journal.changed(node);
+        }
+    }
+}

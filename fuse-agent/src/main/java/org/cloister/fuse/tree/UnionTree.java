@@ -1,0 +1,152 @@
+package org.cloister.fuse.tree;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One root as its programs see it: the stacked layers, and over them what was written. Nodes are named by their inode
+ * number within the root ("local"), which stays the same through copy-up and rename. Reading allocates nothing.
+ */
+public final class UnionTree {
+    /** Number of the root's top directory. */
+    public static final long TOP = LowerTree.TOP;
+
+    /** NAME_MAX of every Linux file system that matters. */
+    public static final int MAX_NAME = 255;
+
+    private LowerTree lower;
+    private final Uppers uppers;
+    final Journal journal;
+
+    UnionTree(LowerTree lower, Uppers uppers, Journal journal) {
+        this.lower = lower;
+        this.uppers = uppers;
+        this.journal = journal;
+    }
+
+    /** Nothing was written yet. */
+    public static UnionTree fresh(LowerTree lower, Journal journal) {
+        return new UnionTree(lower, new Uppers(), journal);
+    }
+
+    public LowerTree lower() {
+        return lower;
+    }
+
+    void stand(LowerTree newer) {
+        lower = newer;
+    }
+
+    Uppers uppers() {
+        return uppers;
+    }
+
+    /** Null: the number is of no node of this root, or of one that is gone. */
+    public @Nullable Node node(long local) {
+        UpperNode upper = uppers.get(local);
+        return upper != null ? upper : shipped(local);
+    }
+
+    private @Nullable LowerNode shipped(long local) {
+        LowerNode renumbered = uppers.renumbered(local);
+        return renumbered != null ? renumbered : lower.node(local);
+    }
+
+    public Outcome lookup(long directory, String name) {
+        Node node = node(directory);
+        if (node == null) {
+            return Status.STALE;
+        }
+        if (!node.isDirectory()) {
+            return Status.NOT_DIRECTORY;
+        }
+        if (name.length() > MAX_NAME) {
+            return Status.NAME_TOO_LONG;
+        }
+        Node child = child(node, name);
+        return child == null ? Status.NOT_FOUND : child;
+    }
+
+    @Nullable Node child(Node directory, String name) {
+        LowerNode shipped;
+        if (directory instanceof UpperNode upper) {
+            UpperNode bound = upper.names == null ? null : upper.names.get(name);
+            if (bound != null) {
+                return bound == UpperNode.WHITEOUT ? null : bound;
+            }
+            shipped = upper.lower;
+            if (shipped == null) {
+                return null;
+            }
+        } else {
+            shipped = (LowerNode) directory;
+        }
+        LowerNode child = shipped.children().get(name);
+        return child == null ? null : seen(child);
+    }
+
+    /** What the root shows for a shipped node: itself, or what became of it. */
+    Node seen(LowerNode node) {
+        if (uppers.isEmpty()) {
+            return node;
+        }
+        UpperNode upper = uppers.get(uppers.local(node));
+        return upper != null ? upper : node;
+    }
+
+    public long local(Node node) {
+        return node instanceof UpperNode upper ? upper.local() : uppers.local((LowerNode) node);
+    }
+
+    /** As {@code st_nlink}. */
+    public int links(Node node) {
+        return node instanceof UpperNode upper ? upper.links : lower.links((LowerNode) node);
+    }
+
+    /** What {@code directory} lists now. */
+    public Directory list(Node directory) {
+        LowerNode shipped = directory instanceof UpperNode upper ? upper.lower : (LowerNode) directory;
+        Map<String, UpperNode> bound =
+                directory instanceof UpperNode upper && upper.names != null ? upper.names : Map.of();
+        Children children = shipped == null ? Children.NONE : shipped.children();
+        Directory listing = new Directory(children.size() + bound.size());
+        for (int i = 0; i < children.size(); i++) {
+            if (!bound.containsKey(children.name(i))) {
+                Node node = seen(children.node(i));
+                listing.add(children.name(i), local(node), node.mode());
+            }
+        }
+        bound.forEach((name, node) -> {
+            if (node != UpperNode.WHITEOUT) {
+                listing.add(name, node.local(), node.mode());
+            }
+        });
+        return listing;
+    }
+
+    boolean isEmpty(Node directory) {
+        if (directory instanceof UpperNode upper && upper.names != null) {
+            for (UpperNode bound : upper.names.values()) {
+                if (bound != UpperNode.WHITEOUT) {
+                    return false;
+                }
+            }
+        }
+        LowerNode shipped = directory instanceof UpperNode upper ? upper.lower : (LowerNode) directory;
+        if (shipped == null) {
+            return true;
+        }
+        Children children = shipped.children();
+        for (int i = 0; i < children.size(); i++) {
+            if (child(directory, children.name(i)) != null) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Bytes and inodes of the writable layer are the edge's to count; this is how many nodes it holds. */
+    public int writtenNodes() {
+        return uppers.size();
+    }
+}

@@ -1,0 +1,247 @@
+package org.cloister.fuse.tree;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Changes to a {@link UnionTree}: creation, deletion, renaming and linking. Permission is the kernel's to check, and so is that
+ * a directory is not moved below itself. {@code now} is nanoseconds since 1970.
+ */
+public final class UnionWriter {
+    /** EMLINK beyond; ext4 allows 65,000. */
+    private static final int MAX_LINKS = 65_000;
+
+    private final UnionTree tree;
+    private final Uppers uppers;
+    private final Journal journal;
+
+    public UnionWriter(UnionTree tree) {
+        this.tree = tree;
+        this.uppers = tree.uppers();
+        this.journal = tree.journal;
+    }
+
+    /** The node as one that can be changed. A shipped one keeps its number, attributes and content. */
+    public UpperNode own(Node node) {
+        if (node instanceof UpperNode upper) {
+            return upper;
+        }
+        LowerNode shipped = (LowerNode) node;
+        UpperNode upper = new UpperNode(uppers.nextId(), uppers.local(shipped), shipped);
+        upper.links = tree.lower().links(shipped);
+        uppers.put(upper);
+        journal.changed(upper);
+        return upper;
+    }
+
+    /** What a new node is. {@code mode} has type and permissions after the umask. */
+    public record Birth(int mode, int uid, int gid, long device, @Nullable String target) {}
+
+    /** EEXIST when the name is taken. A setgid directory gives its group, and to directories the bit (inode(7)). */
+    public Outcome create(long directory, String name, Birth birth, long now) {
+        Outcome place = vacant(directory, name);
+        if (place instanceof Status) {
+            return place;
+        }
+        UpperNode parent = own((Node) place);
+        UpperNode node = newborn(birth, parent, now);
+        bind(parent, name, node);
+        touch(parent, now);
+        return node;
+    }
+
+    private UpperNode newborn(Birth birth, UpperNode parent, long now) {
+        long id = uppers.nextId();
+        UpperNode node = new UpperNode(id, Uppers.CREATED | id, null);
+        boolean inherits = (parent.mode & Mode.SETGID) != 0;
+        node.mode = birth.mode();
+        node.uid = birth.uid();
+        node.gid = inherits ? parent.gid : birth.gid();
+        node.device = birth.device();
+        node.target = birth.target();
+        node.atime = now;
+        node.mtime = now;
+        node.ctime = now;
+        node.ownAttributes = true;
+        node.ownContent = node.isFile();
+        node.links = 1;
+        if (node.isDirectory()) {
+            node.links = 2;
+            node.mode |= parent.mode & Mode.SETGID;
+            parent.links++;
+        }
+        uppers.put(node);
+        journal.changed(node);
+        return node;
+    }
+
+    /** The directory where {@code name} can be bound, or why it can't. */
+    private Outcome vacant(long directory, String name) {
+        Outcome found = tree.lookup(directory, name);
+        if (found instanceof Node) {
+            return Status.EXISTS;
+        }
+        if (found != Status.NOT_FOUND) {
+            return found;
+        }
+        Node node = tree.node(directory);
+        return node == null || tree.links(node) == 0 ? Status.NOT_FOUND : node;
+    }
+
+    public Outcome link(long file, long directory, String name, long now) {
+        Node node = tree.node(file);
+        if (node == null || tree.links(node) == 0) {
+            return Status.NOT_FOUND;
+        }
+        if (node.isDirectory()) {
+            return Status.NOT_PERMITTED;
+        }
+        Outcome place = vacant(directory, name);
+        if (place instanceof Status) {
+            return place;
+        }
+        UpperNode linked = own(node);
+        if (linked.links >= MAX_LINKS) {
+            return Status.TOO_MANY_LINKS;
+        }
+        UpperNode parent = own((Node) place);
+        linked.links++;
+        changedAt(linked, now);
+        bind(parent, name, linked);
+        touch(parent, now);
+        return linked;
+    }
+
+    /** Also for names that lead to anything but a directory. The node stays known by its number while it is used. */
+    public Outcome unlink(long directory, String name, long now) {
+        Outcome found = tree.lookup(directory, name);
+        if (!(found instanceof Node node)) {
+            return found;
+        }
+        return node.isDirectory() ? Status.IS_DIRECTORY : removeName(directory, name, node, now);
+    }
+
+    public Outcome removeDirectory(long directory, String name, long now) {
+        Outcome found = tree.lookup(directory, name);
+        if (!(found instanceof Node node)) {
+            return found;
+        }
+        if (!node.isDirectory()) {
+            return Status.NOT_DIRECTORY;
+        }
+        return tree.isEmpty(node) ? removeName(directory, name, node, now) : Status.NOT_EMPTY;
+    }
+
+    private UpperNode removeName(long directory, String name, Node node, long now) {
+        UpperNode parent = ownDirectory(directory);
+        UpperNode gone = own(node);
+        unbind(parent, name);
+        drop(parent, gone, now);
+        touch(parent, now);
+        return gone;
+    }
+
+    private UpperNode ownDirectory(long directory) {
+        Node node = tree.node(directory);
+        if (node == null) {
+            throw new IllegalStateException("directory " + directory + " vanished under the lock");
+        }
+        return own(node);
+    }
+
+    private void drop(UpperNode parent, UpperNode gone, long now) {
+        if (gone.isDirectory()) {
+            gone.links = 0;
+            parent.links--;
+            changed(parent);
+        } else {
+            gone.links--;
+        }
+        gone.ctime = now;
+        if (gone.links == 0) {
+            journal.removed(gone);
+        } else {
+            changedAt(gone, now);
+        }
+    }
+
+    /** As rename(2) without flags; {@link Status#OK} and nothing done when both names lead to one inode. */
+    public Outcome rename(long from, String name, long to, String newName, long now) {
+        Outcome found = tree.lookup(from, name);
+        if (!(found instanceof Node node)) {
+            return found;
+        }
+        Outcome target = tree.lookup(to, newName);
+        Status obstacle = obstacle(node, to, target);
+        if (obstacle != Status.OK || target == node) {
+            return obstacle;
+        }
+        UpperNode source = ownDirectory(from);
+        UpperNode destination = ownDirectory(to);
+        UpperNode moved = own(node);
+        if (target instanceof Node replaced) {
+            drop(destination, own(replaced), now);
+        }
+        unbind(source, name);
+        bind(destination, newName, moved);
+        if (moved.isDirectory() && source != destination) {
+            source.links--;
+            destination.links++;
+        }
+        touch(source, now);
+        touch(destination, now);
+        changedAt(moved, now);
+        return moved;
+    }
+
+    private Status obstacle(Node node, long to, Outcome target) {
+        if (!(target instanceof Node replaced)) {
+            Node directory = tree.node(to);
+            boolean gone = directory != null && tree.links(directory) == 0;
+            return target != Status.NOT_FOUND ? (Status) target : gone ? Status.NOT_FOUND : Status.OK;
+        }
+        if (node.isDirectory() != replaced.isDirectory()) {
+            return node.isDirectory() ? Status.NOT_DIRECTORY : Status.IS_DIRECTORY;
+        }
+        return replaced.isDirectory() && replaced != node && !tree.isEmpty(replaced) ? Status.NOT_EMPTY : Status.OK;
+    }
+
+    void bind(UpperNode directory, String name, UpperNode child) {
+        directory.bind(name, child);
+        journal.named(directory, name, child);
+    }
+
+    void unbind(UpperNode directory, String name) {
+        LowerNode shipped = directory.lower;
+        if (shipped != null && shipped.children().get(name) != null) {
+            directory.bind(name, UpperNode.WHITEOUT);
+            journal.named(directory, name, null);
+        } else if (directory.names != null) {
+            directory.names.remove(name);
+            journal.unnamed(directory, name);
+        }
+    }
+
+    private void touch(UpperNode directory, long now) {
+        directory.mtime = now;
+        changedAt(directory, now);
+    }
+
+    private void changedAt(UpperNode node, long now) {
+        node.ctime = now;
+        changed(node);
+    }
+
+    private void changed(UpperNode node) {
+        node.ownAttributes = true;
+        if (node.links > 0) {
+            journal.changed(node);
+        }
+    }
+
+    /** The kernel has forgotten an unlinked node and nobody has it open. */
+    public void forget(UpperNode node) {
+        if (node.links == 0) {
+            uppers.remove(node);
+        }
+    }
+}

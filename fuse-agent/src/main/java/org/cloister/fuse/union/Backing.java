@@ -1,0 +1,31 @@
+package org.cloister.fuse.union;
+
+import org.cloister.events.Digest;
+import org.cloister.events.RootName;
+
+/**
+ * Where content is: objects of the store, and backing files of the writable layers. Descriptors are numbers that the mount
+ * adapter can read and write with. Safe for several threads.
+ */
+public interface Backing {
+    /** For reading. Bytes that do not match {@code object} are never given out: DAMAGED instead. */
+    int openObject(Digest object, long size) throws BackingFailure;
+
+    /** For reading and writing; made when it does not exist. */
+    int openContent(RootName root, long id) throws BackingFailure;
+
+    /** A backing file with the first {@code length} bytes of {@code source}, open for reading and writing. */
+    int copyContent(RootName root, long id, int source, long length) throws BackingFailure;
+
+    void deleteContent(RootName root, long id);
+
+    void resize(int descriptor, long size) throws BackingFailure;
+
+    /** Durable when it returns. */
+    void sync(int descriptor) throws BackingFailure;
+
+    /** Whoever uses {@code old} uses the open file of {@code replacement} from now on; {@code replacement} is closed. */
+    void replace(int replacement, int old) throws BackingFailure;
+
+    void close(int descriptor);
+}

@@ -1,0 +1,11 @@
+package org.cloister.fuse.union;
+
+import java.io.IOException;
+import org.cloister.events.layer.LayerId;
+import org.cloister.fuse.tree.LowerLayer;
+
+/** Where layers come from. The same layer twice is the same object, as long as somebody uses it. */
+public interface Layers {
+    /** Throws when it is missing or damaged, saying which. */
+    LowerLayer load(LayerId layer) throws IOException;
+}

@@ -1,0 +1,17 @@
+package org.cloister.fuse.union;
+
+/** Where an operation writes what it found; one per thread, used again and again. Units as in {@code tree.Node}. */
+public final class Stat {
+    /** Unique in the mount: the kernel's node id and {@code st_ino}. */
+    public long node;
+
+    public int mode;
+    public int links;
+    public int uid;
+    public int gid;
+    public long size;
+    public long device;
+    public long atime;
+    public long mtime;
+    public long ctime;
+}

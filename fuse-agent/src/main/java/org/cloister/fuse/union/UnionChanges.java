@@ -1,0 +1,175 @@
+package org.cloister.fuse.union;
+
+import java.time.Clock;
+import java.time.Instant;
+import org.cloister.fuse.tree.Attributes;
+import org.cloister.fuse.tree.Mode;
+import org.cloister.fuse.tree.Node;
+import org.cloister.fuse.tree.Outcome;
+import org.cloister.fuse.tree.Status;
+import org.cloister.fuse.tree.UnionWriter;
+
+/** Changes of names and attributes. Safe for all threads. Whether the caller may is decided by the kernel. */
+public final class UnionChanges {
+    private static final long NANOS = 1_000_000_000L;
+
+    private final Roots roots;
+    private final Clock clock;
+
+    public UnionChanges(Roots roots, Clock clock) {
+        this.roots = roots;
+        this.clock = clock;
+    }
+
+    /** Nanoseconds since 1970. */
+    public long now() {
+        Instant now = clock.instant();
+        return now.getEpochSecond() * NANOS + now.getNano();
+    }
+
+    public Status create(long parent, String name, UnionWriter.Birth birth, Stat out) {
+        return change(
+                parent,
+                root -> root.names.create(NodeId.local(parent), name, birth, now()),
+                out);
+    }
+
+    public Status link(long node, long parent, String name, Stat out) {
+        if (NodeId.slot(node) != NodeId.slot(parent)) {
+            return Status.OTHER_ROOT;
+        }
+        return change(
+                parent,
+                root -> root.names.link(NodeId.local(node), NodeId.local(parent), name, now()),
+                out);
+    }
+
+    public Status unlink(long parent, String name, Stat out) {
+        return change(parent, root -> root.names.unlink(NodeId.local(parent), name, now()), out);
+    }
+
+    public Status removeDirectory(long parent, String name, Stat out) {
+        return change(parent, root -> root.names.removeDirectory(NodeId.local(parent), name, now()), out);
+    }
+
+    public Status rename(long from, String name, long to, String newName, Stat out) {
+        if (from == NodeId.MOUNT || to == NodeId.MOUNT) {
+            return Status.NOT_PERMITTED;
+        }
+        if (NodeId.slot(from) != NodeId.slot(to)) {
+            return Status.OTHER_ROOT;
+        }
+        return change(
+                from,
+                root -> root.names.rename(NodeId.local(from), name, NodeId.local(to), newName, now()),
+                out);
+    }
+
+    public Status setMode(long node, int permissions, Stat out) {
+        return changeNode(node, (root, found) -> root.nodes.setMode(found, permissions & Mode.PERMISSIONS, now()), out);
+    }
+
+    /** -1 leaves a value as it is. */
+    public Status setOwner(long node, int uid, int gid, Stat out) {
+        return changeNode(node, (root, found) -> root.nodes.setOwner(found, uid, gid, now()), out);
+    }
+
+    /** {@link Long#MIN_VALUE} leaves a time as it is. */
+    public Status setTimes(long node, long atime, long mtime, Stat out) {
+        return changeNode(
+                node,
+                (root, found) -> root.nodes.setTimes(
+                        found,
+                        atime == Long.MIN_VALUE ? found.atime() : atime,
+                        mtime == Long.MIN_VALUE ? found.mtime() : mtime,
+                        now()),
+                out);
+    }
+
+    /** What setxattr(2) is told about an attribute that exists, or doesn't. */
+    public enum Presence {
+        ANY,
+        MUST_NOT_EXIST,
+        MUST_EXIST
+    }
+
+    public Status setAttribute(long node, String name, byte[] value, Presence presence, Stat out) {
+        return change(
+                node,
+                root -> {
+                    Node found = root.tree.node(NodeId.local(node));
+                    if (found == null) {
+                        return Status.STALE;
+                    }
+                    boolean exists = found.attributes().get(name) != null;
+                    if (exists && presence == Presence.MUST_NOT_EXIST) {
+                        return Status.EXISTS;
+                    }
+                    if (!exists && presence == Presence.MUST_EXIST) {
+                        return Status.NO_ATTRIBUTE;
+                    }
+                    root.nodes.setAttributes(found, found.attributes().with(name, value), now());
+                    return Status.OK;
+                },
+                out);
+    }
+
+    public Status removeAttribute(long node, String name, Stat out) {
+        return change(
+                node,
+                root -> {
+                    Node found = root.tree.node(NodeId.local(node));
+                    if (found == null) {
+                        return Status.STALE;
+                    }
+                    Attributes attributes = found.attributes();
+                    if (attributes.get(name) == null) {
+                        return Status.NO_ATTRIBUTE;
+                    }
+                    root.nodes.setAttributes(found, attributes.without(name), now());
+                    return Status.OK;
+                },
+                out);
+    }
+
+    private interface Change {
+        Outcome apply(UnionRoot root);
+    }
+
+    private interface NodeChange {
+        void apply(UnionRoot root, Node node);
+    }
+
+    private Status changeNode(long node, NodeChange change, Stat out) {
+        return change(
+                node,
+                root -> {
+                    Node found = root.tree.node(NodeId.local(node));
+                    if (found == null) {
+                        return Status.STALE;
+                    }
+                    change.apply(root, found);
+                    Node changed = root.tree.node(NodeId.local(node));
+                    return changed == null ? Status.STALE : changed;
+                },
+                out);
+    }
+
+    private Status change(long where, Change change, Stat out) {
+        if (where == NodeId.MOUNT) {
+            return Status.NOT_PERMITTED;
+        }
+        UnionRoot root = roots.of(where);
+        if (root == null) {
+            return Status.STALE;
+        }
+        root.writable.admit();
+        long stamp = root.lock.writeLock();
+        try {
+            Outcome outcome = change.apply(root);
+            return outcome instanceof Node node ? root.describe(node, out) : (Status) outcome;
+        } finally {
+            root.lock.unlockWrite(stamp);
+        }
+    }
+}

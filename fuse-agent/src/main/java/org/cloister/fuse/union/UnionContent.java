@@ -1,0 +1,276 @@
+package org.cloister.fuse.union;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.cloister.events.Digest;
+import org.cloister.fuse.tree.LowerNode;
+import org.cloister.fuse.tree.Node;
+import org.cloister.fuse.tree.Status;
+import org.cloister.fuse.tree.UpperNode;
+import org.jspecify.annotations.Nullable;
+
+/** Content of files: opening, copy-up, sizes, durability. Safe for all threads; no root's lock is held over I/O. */
+public final class UnionContent {
+    private static final int STRIPES = 64;
+
+    private final Roots roots;
+    private final Backing backing;
+    private final UnionChanges changes;
+    private final OpenFiles files;
+    private final Object[] copying = new Object[STRIPES];
+    /** Unlinked for good, but still open: deleted at the last release. Guarded by itself. */
+    private final Map<Long, UpperNode> lingering = new HashMap<>();
+
+    public UnionContent(Roots roots, Backing backing, UnionChanges changes) {
+        this.roots = roots;
+        this.backing = backing;
+        this.changes = changes;
+        this.files = new OpenFiles(backing);
+        for (int i = 0; i < STRIPES; i++) {
+            copying[i] = new Object();
+        }
+    }
+
+    /** Where the content of a file stands at one moment. */
+    private record Place(boolean own, long id, @Nullable Digest object, long size) {}
+
+    /** A descriptor, to be given back with {@link #release}. Opening for writing copies a shipped file up first. */
+    public int open(long node, boolean write, boolean truncate) throws BackingFailure {
+        UnionRoot root = root(node);
+        if (write || truncate) {
+            ownContent(root, node, truncate ? 0 : Long.MAX_VALUE);
+        }
+        int descriptor = open(root, node);
+        if (truncate) {
+            resize(root, node, descriptor, 0);
+        }
+        return descriptor;
+    }
+
+    private int open(UnionRoot root, long node) throws BackingFailure {
+        while (true) {
+            int joined = files.join(node);
+            if (joined >= 0) {
+                return joined;
+            }
+            Place place = place(root, node, true);
+            int opened = open(root, place);
+            int registered = files.register(node, opened, () -> isAt(root, node, place));
+            if (registered >= 0) {
+                return registered;
+            }
+        }
+    }
+
+    private int open(UnionRoot root, Place place) throws BackingFailure {
+        Digest object = place.object;
+        return object == null ? backing.openContent(root.name, place.id) : backing.openObject(object, place.size);
+    }
+
+    private boolean isAt(UnionRoot root, long node, Place place) {
+        try {
+            return place(root, node, false).own == place.own;
+        } catch (BackingFailure gone) {
+            return false;
+        }
+    }
+
+    private Place place(UnionRoot root, long node, boolean linkedOnly) throws BackingFailure {
+        long stamp = root.lock.readLock();
+        try {
+            Node found = root.tree.node(NodeId.local(node));
+            if (found == null || !found.isFile() || (linkedOnly && root.tree.links(found) == 0)) {
+                throw new BackingFailure(Status.STALE, "no file to open");
+            }
+            if (found instanceof UpperNode upper) {
+                LowerNode lower = upper.lower();
+                return upper.ownContent() || lower == null
+                        ? new Place(true, upper.id(), null, upper.size())
+                        : new Place(false, upper.id(), lower.object(), lower.size());
+            }
+            LowerNode lower = (LowerNode) found;
+            return new Place(false, 0, lower.object(), lower.size());
+        } finally {
+            root.lock.unlockRead(stamp);
+        }
+    }
+
+    /** Copy-up, once, of at most {@code limit} bytes. */
+    private void ownContent(UnionRoot root, long node, long limit) throws BackingFailure {
+        synchronized (copying[(int) (node % STRIPES)]) {
+            Place place = place(root, node, false);
+            Digest object = place.object;
+            if (object == null) {
+                return;
+            }
+            root.writable.admit();
+            long id = idFor(root, node);
+            long length = Math.min(place.size, limit);
+            int copied = copy(root, id, object, place.size, length);
+            long stamp = root.lock.writeLock();
+            try {
+                Node found = root.tree.node(NodeId.local(node));
+                if (found != null) {
+                    root.nodes.contentCopied(found, length);
+                }
+            } finally {
+                root.lock.unlockWrite(stamp);
+            }
+            files.replace(node, copied);
+        }
+    }
+
+    private int copy(UnionRoot root, long id, Digest object, long size, long length) throws BackingFailure {
+        if (length == 0) {
+            return backing.copyContent(root.name, id, -1, 0);
+        }
+        int source = backing.openObject(object, size);
+        try {
+            return backing.copyContent(root.name, id, source, length);
+        } finally {
+            backing.close(source);
+        }
+    }
+
+    private static long idFor(UnionRoot root, long node) throws BackingFailure {
+        long stamp = root.lock.writeLock();
+        try {
+            Node found = root.tree.node(NodeId.local(node));
+            if (found == null) {
+                throw new BackingFailure(Status.STALE, "gone before it was copied");
+            }
+            return root.names.own(found).id();
+        } finally {
+            root.lock.unlockWrite(stamp);
+        }
+    }
+
+    /** Bytes up to {@code end} were written through a descriptor of {@code node}. */
+    public void written(long node, long end) {
+        UnionRoot root = roots.of(node);
+        if (root == null) {
+            return;
+        }
+        root.writable.admit();
+        long stamp = root.lock.writeLock();
+        try {
+            if (root.tree.node(NodeId.local(node)) instanceof UpperNode upper) {
+                root.nodes.written(upper, end, changes.now());
+            }
+        } finally {
+            root.lock.unlockWrite(stamp);
+        }
+    }
+
+    public void resize(long node, long size) throws BackingFailure {
+        UnionRoot root = root(node);
+        ownContent(root, node, size);
+        int descriptor = open(root, node);
+        try {
+            resize(root, node, descriptor, size);
+        } finally {
+            release(node, descriptor);
+        }
+    }
+
+    private void resize(UnionRoot root, long node, int descriptor, long size) throws BackingFailure {
+        backing.resize(descriptor, size);
+        root.writable.admit();
+        long stamp = root.lock.writeLock();
+        try {
+            if (root.tree.node(NodeId.local(node)) instanceof UpperNode upper) {
+                root.nodes.resized(upper, size, changes.now());
+            }
+        } finally {
+            root.lock.unlockWrite(stamp);
+        }
+    }
+
+    /** Content, attributes and names are durable when it returns. */
+    public void sync(long node, int descriptor) throws BackingFailure {
+        UnionRoot root = root(node);
+        backing.sync(descriptor);
+        root.writable.sync();
+    }
+
+    /** Names and attributes of the root are durable when it returns. */
+    public void syncNames(long node) throws BackingFailure {
+        UnionRoot root = roots.of(node);
+        if (root != null) {
+            root.writable.sync();
+        }
+    }
+
+    public void release(long node, int descriptor) {
+        if (!files.release(node, descriptor)) {
+            return;
+        }
+        UpperNode gone;
+        synchronized (lingering) {
+            gone = lingering.remove(node);
+        }
+        UnionRoot root = roots.of(node);
+        if (gone != null && root != null) {
+            backing.deleteContent(root.name, gone.id());
+        }
+    }
+
+    /** {@code gone} has no name and this is durable: its content goes when nobody has it open. */
+    void reclaim(UnionRoot root, UpperNode gone) {
+        if (!gone.ownContent()) {
+            return;
+        }
+        long node = root.id(gone.local());
+        synchronized (lingering) {
+            if (files.isOpen(node)) {
+                lingering.put(node, gone);
+                return;
+            }
+        }
+        backing.deleteContent(root.name, gone.id());
+    }
+
+    /** The kernel has no reference to {@code node} any more. */
+    public void forget(long node) {
+        UnionRoot root = roots.of(node);
+        if (root == null || files.isOpen(node)) {
+            return;
+        }
+        long stamp = root.lock.readLock();
+        try {
+            if (!(root.tree.node(NodeId.local(node)) instanceof UpperNode upper) || upper.links() > 0) {
+                return;
+            }
+            stamp = toWrite(root, stamp);
+            root.names.forget(upper);
+        } finally {
+            root.lock.unlock(stamp);
+        }
+    }
+
+    private static long toWrite(UnionRoot root, long stamp) {
+        long write = root.lock.tryConvertToWriteLock(stamp);
+        if (write != 0) {
+            return write;
+        }
+        root.lock.unlockRead(stamp);
+        return root.lock.writeLock();
+    }
+
+    /** New opens of {@code node} see what it is now; those who have it open keep what they have. */
+    void detach(long node) {
+        files.detach(node);
+    }
+
+    public int openFiles() {
+        return files.size();
+    }
+
+    private UnionRoot root(long node) throws BackingFailure {
+        UnionRoot root = roots.of(node);
+        if (root == null) {
+            throw new BackingFailure(Status.STALE, "no such node");
+        }
+        return root;
+    }
+}

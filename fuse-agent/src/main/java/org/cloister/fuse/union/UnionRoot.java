@@ -1,0 +1,52 @@
+package org.cloister.fuse.union;
+
+import java.util.concurrent.locks.StampedLock;
+import org.cloister.events.RootName;
+import org.cloister.fuse.tree.Node;
+import org.cloister.fuse.tree.NodeWriter;
+import org.cloister.fuse.tree.Status;
+import org.cloister.fuse.tree.UnionTree;
+import org.cloister.fuse.tree.UnionWriter;
+
+/** One root with its lock. The tree is read under the lock in shared mode and changed under it in exclusive mode. */
+final class UnionRoot {
+    final RootName name;
+    final int slot;
+    final StampedLock lock = new StampedLock();
+    final Writable writable;
+    final UnionTree tree;
+    final UnionWriter names;
+    final NodeWriter nodes;
+    private final Ownership ownership;
+    /** In the current generation. */
+    volatile boolean present = true;
+
+    UnionRoot(RootName name, int slot, UnionTree tree, Writable writable, Ownership ownership) {
+        this.name = name;
+        this.slot = slot;
+        this.tree = tree;
+        this.writable = writable;
+        this.names = new UnionWriter(tree);
+        this.nodes = new NodeWriter(tree);
+        this.ownership = ownership;
+    }
+
+    long id(long local) {
+        return NodeId.of(slot, local);
+    }
+
+    /** Called under the lock. */
+    Status describe(Node node, Stat out) {
+        out.node = id(tree.local(node));
+        out.mode = node.mode();
+        out.links = tree.links(node);
+        out.uid = ownership.uid(node);
+        out.gid = ownership.gid(node);
+        out.size = node.size();
+        out.device = node.device();
+        out.atime = node.atime();
+        out.mtime = node.mtime();
+        out.ctime = node.ctime();
+        return Status.OK;
+    }
+}
