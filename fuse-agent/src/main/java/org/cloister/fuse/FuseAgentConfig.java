@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param root the process runs as root: the mount is for every user of the machine
  */
 public record FuseAgentConfig(Path state, Path mount, boolean root) {
-    static final String USAGE =
-            """
+    static final String USAGE = """
             usage: fuse-agent [--state DIR] [--mount DIR]
 
             Mounts the union file system of the roots in DIR/current/generation and serves it until it is
@@ -43,7 +42,10 @@ public record FuseAgentConfig(Path state, Path mount, boolean root) {
         return new FuseAgentConfig(
                 Path.of(first(state, environment.get("CLOISTER_AGENT_STATE"), defaultState(environment, root)))
                         .toAbsolutePath(),
-                Path.of(first(mount, environment.get("CLOISTER_MOUNT"), root ? "/packages" : home(environment, "packages")))
+                Path.of(first(
+                                mount,
+                                environment.get("CLOISTER_MOUNT"),
+                                root ? "/packages" : home(environment, "packages")))
                         .toAbsolutePath(),
                 root);
     }
@@ -57,7 +59,9 @@ public record FuseAgentConfig(Path state, Path mount, boolean root) {
             return "/var/lib/cloister/agent";
         }
         String xdg = environment.get("XDG_STATE_HOME");
-        return xdg != null && !xdg.isEmpty() ? xdg + "/cloister/agent" : home(environment, ".local/state/cloister/agent");
+        return xdg != null && !xdg.isEmpty()
+                ? xdg + "/cloister/agent"
+                : home(environment, ".local/state/cloister/agent");
     }
 
     private static String home(Map<String, String> environment, String below) {

@@ -55,8 +55,7 @@ public final class FuseAgentMain {
         Union union = Union.over(new NativeBacking(config.state(), host, check), ownership, Clock.systemUTC());
         JnrFuseMount mount = new JnrFuseMount(config.mount(), host, union.reader(), union.changes(), union.content())
                 .reportSpaceOf(config.state());
-        GenerationSwitch generations =
-                union.generations(new ManifestLayers(config.state(), union.numbers()), mount);
+        GenerationSwitch generations = union.generations(new ManifestLayers(config.state(), union.numbers()), mount);
         Path current = config.state().resolve(StoreLayout.CURRENT).resolve(StoreLayout.GENERATION_FILE);
         if (Files.exists(current)) {
             generations.apply(Generation.parse(Files.readString(current)));

@@ -38,8 +38,7 @@ final class DirectoryHandlers {
     private final LongMap<Open> open = new LongMap<>();
     private long lastHandle;
 
-    DirectoryHandlers(
-            LowLevelFuse fuse, Reply reply, Layouts layouts, UnionReader reader, UnionContent content) {
+    DirectoryHandlers(LowLevelFuse fuse, Reply reply, Layouts layouts, UnionReader reader, UnionContent content) {
         this.fuse = fuse;
         this.reply = reply;
         this.layouts = layouts;

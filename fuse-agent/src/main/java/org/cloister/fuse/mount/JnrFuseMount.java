@@ -49,8 +49,7 @@ public final class JnrFuseMount implements KernelCache {
         OWNER
     }
 
-    public JnrFuseMount(
-            Path mountPoint, Native host, UnionReader reader, UnionChanges changes, UnionContent content) {
+    public JnrFuseMount(Path mountPoint, Native host, UnionReader reader, UnionChanges changes, UnionContent content) {
         this.mountPoint = mountPoint;
         this.host = host;
         this.fuse = Native.loadFuse();

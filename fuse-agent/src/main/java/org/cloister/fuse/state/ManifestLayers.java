@@ -121,8 +121,8 @@ public final class ManifestLayers implements Layers {
             return Attributes.NONE;
         }
         Map<String, byte[]> values = new HashMap<>();
-        encoded.forEach((name, value) ->
-                values.put(bytes(name), Base64.getDecoder().decode(value)));
+        encoded.forEach(
+                (name, value) -> values.put(bytes(name), Base64.getDecoder().decode(value)));
         return Attributes.of(values);
     }
 

@@ -23,11 +23,11 @@ final class Children {
         return sorted.isEmpty()
                 ? NONE
                 : new Children(
-                        sorted.keySet().toArray(String[]::new),
-                        sorted.values().toArray(LowerNode[]::new));
+                        sorted.keySet().toArray(String[]::new), sorted.values().toArray(LowerNode[]::new));
     }
 
-    @Nullable LowerNode get(String name) {
+    @Nullable
+    LowerNode get(String name) {
         int index = Arrays.binarySearch(names, name);
         return index < 0 ? null : nodes[index];
     }

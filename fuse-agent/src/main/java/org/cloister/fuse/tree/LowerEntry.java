@@ -39,6 +39,5 @@ public record LowerEntry(
     }
 
     /** The top of every root and layer; manifests do not list it. */
-    static final LowerEntry TOP =
-            new LowerEntry(Kind.DIRECTORY, 0755, 0, 0, 0, 0, 0, null, null, Attributes.NONE);
+    static final LowerEntry TOP = new LowerEntry(Kind.DIRECTORY, 0755, 0, 0, 0, 0, 0, null, null, Attributes.NONE);
 }

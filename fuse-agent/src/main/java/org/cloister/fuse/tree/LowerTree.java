@@ -15,12 +15,7 @@ public final class LowerTree {
     private final LongMap<LowerNode> merged;
     private final LongMap<Integer> links;
 
-    LowerTree(
-            Numbers numbers,
-            List<LayerId> layers,
-            LowerNode top,
-            LongMap<LowerNode> merged,
-            LongMap<Integer> links) {
+    LowerTree(Numbers numbers, List<LayerId> layers, LowerNode top, LongMap<LowerNode> merged, LongMap<Integer> links) {
         this.numbers = numbers;
         this.layers = layers;
         this.top = top;
@@ -43,7 +38,8 @@ public final class LowerTree {
         return top;
     }
 
-    @Nullable LowerNode node(long number) {
+    @Nullable
+    LowerNode node(long number) {
         LowerNode node = merged.get(number);
         return node != null ? node : numbers.get(number);
     }
@@ -61,7 +57,8 @@ public final class LowerTree {
     }
 
     /** Follows symbolic links in all components but the last. Null when there is nothing. */
-    @Nullable LowerNode resolve(String path) {
+    @Nullable
+    LowerNode resolve(String path) {
         return (LowerNode) PathWalk.walk(LowerTree::child, List.of(top), path, false);
     }
 

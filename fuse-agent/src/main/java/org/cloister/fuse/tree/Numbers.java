@@ -40,7 +40,8 @@ public final class Numbers {
         pages = copy;
     }
 
-    @Nullable LowerNode get(long number) {
+    @Nullable
+    LowerNode get(long number) {
         @Nullable LowerNode[] @Nullable [] table = pages;
         if (number < FIRST || number >= (long) table.length * PAGE) {
             return null;

@@ -16,7 +16,8 @@ final class PathWalk {
     interface Step {
         boolean isDirectory();
 
-        @Nullable String target();
+        @Nullable
+        String target();
     }
 
     private final BiFunction<Step, String, @Nullable Step> child;

@@ -67,7 +67,8 @@ public final class UnionTree {
         return child == null ? Status.NOT_FOUND : child;
     }
 
-    @Nullable Node child(Node directory, String name) {
+    @Nullable
+    Node child(Node directory, String name) {
         LowerNode shipped;
         if (directory instanceof UpperNode upper) {
             UpperNode bound = upper.names == null ? null : upper.names.get(name);

@@ -34,7 +34,12 @@ public final class UnionWriter {
     }
 
     /** What a new node is. {@code mode} has type and permissions after the umask. */
-    public record Birth(int mode, int uid, int gid, long device, @Nullable String target) {}
+    public record Birth(
+            int mode,
+            int uid,
+            int gid,
+            long device,
+            @Nullable String target) {}
 
     /** EEXIST when the name is taken. A setgid directory gives its group, and to directories the bit (inode(7)). */
     public Outcome create(long directory, String name, Birth birth, long now) {

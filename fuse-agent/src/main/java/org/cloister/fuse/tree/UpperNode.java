@@ -14,7 +14,8 @@ public final class UpperNode extends Node {
     private final long id;
     private final long local;
 
-    @Nullable LowerNode lower;
+    @Nullable
+    LowerNode lower;
     /** Attributes are no longer those of the shipped inode. */
     boolean ownAttributes;
     /** Content stands in the backing file named {@link #id}. */
@@ -28,12 +29,16 @@ public final class UpperNode extends Node {
     long mtime;
     long ctime;
     long device;
-    @Nullable String target;
+
+    @Nullable
+    String target;
+
     Attributes attributes = Attributes.NONE;
     /** As stat(2): names of a file, two and the subdirectories of a directory; 0 when unlinked. */
     int links;
     /** Of a directory: what was bound here, over the shipped names. */
-    @Nullable TreeMap<String, UpperNode> names;
+    @Nullable
+    TreeMap<String, UpperNode> names;
 
     UpperNode(long id, long local, @Nullable LowerNode lower) {
         this.id = id;

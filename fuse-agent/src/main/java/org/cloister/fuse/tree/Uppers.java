@@ -15,7 +15,8 @@ final class Uppers {
     private final LongMap<LowerNode> lowerByLocal = new LongMap<>();
     private long lastId;
 
-    @Nullable UpperNode get(long local) {
+    @Nullable
+    UpperNode get(long local) {
         return byLocal.get(local);
     }
 
@@ -62,7 +63,8 @@ final class Uppers {
         lowerByLocal.put(local, node);
     }
 
-    @Nullable LowerNode renumbered(long local) {
+    @Nullable
+    LowerNode renumbered(long local) {
         return lowerByLocal.size() == 0 ? null : lowerByLocal.get(local);
     }
 }

@@ -17,19 +17,22 @@ public final class Roots {
     private volatile Map<String, UnionRoot> present = Map.of();
 
     /** The root of a node; null for the mount's own top and for numbers that were never given out. */
-    @Nullable UnionRoot of(long node) {
+    @Nullable
+    UnionRoot of(long node) {
         UnionRoot[] all = slots;
         int slot = NodeId.slot(node);
         return slot >= 0 && slot < all.length ? all[slot] : null;
     }
 
     /** A root of the current generation. */
-    @Nullable UnionRoot named(String name) {
+    @Nullable
+    UnionRoot named(String name) {
         return present.get(name);
     }
 
     /** A root of this or an earlier generation. */
-    @Nullable UnionRoot known(String name) {
+    @Nullable
+    UnionRoot known(String name) {
         for (UnionRoot root : slots) {
             if (root.name.text().equals(name)) {
                 return root;

@@ -28,20 +28,14 @@ public final class UnionChanges {
     }
 
     public Status create(long parent, String name, UnionWriter.Birth birth, Stat out) {
-        return change(
-                parent,
-                root -> root.names.create(NodeId.local(parent), name, birth, now()),
-                out);
+        return change(parent, root -> root.names.create(NodeId.local(parent), name, birth, now()), out);
     }
 
     public Status link(long node, long parent, String name, Stat out) {
         if (NodeId.slot(node) != NodeId.slot(parent)) {
             return Status.OTHER_ROOT;
         }
-        return change(
-                parent,
-                root -> root.names.link(NodeId.local(node), NodeId.local(parent), name, now()),
-                out);
+        return change(parent, root -> root.names.link(NodeId.local(node), NodeId.local(parent), name, now()), out);
     }
 
     public Status unlink(long parent, String name, Stat out) {
@@ -59,10 +53,7 @@ public final class UnionChanges {
         if (NodeId.slot(from) != NodeId.slot(to)) {
             return Status.OTHER_ROOT;
         }
-        return change(
-                from,
-                root -> root.names.rename(NodeId.local(from), name, NodeId.local(to), newName, now()),
-                out);
+        return change(from, root -> root.names.rename(NodeId.local(from), name, NodeId.local(to), newName, now()), out);
     }
 
     public Status setMode(long node, int permissions, Stat out) {

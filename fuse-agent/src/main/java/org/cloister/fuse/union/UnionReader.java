@@ -101,7 +101,8 @@ public final class UnionReader {
     }
 
     private interface Question<T> {
-        @Nullable T answer(UnionRoot root, Node node);
+        @Nullable
+        T answer(UnionRoot root, Node node);
     }
 
     private <T> @Nullable T ask(long node, Question<T> question) {
