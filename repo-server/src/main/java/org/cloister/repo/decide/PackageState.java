@@ -10,7 +10,7 @@ import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
 
 /** All that was published under one name. Immutable. */
-public record PackageState(PMap<PackageId, Published> versions) implements PackageEvent.Cases<PackageState> {
+public record PackageState(PMap<PackageId, Published> versions) {
     public static final PackageState EMPTY = new PackageState(HashTreePMap.empty());
 
     /**
@@ -18,38 +18,43 @@ public record PackageState(PMap<PackageId, Published> versions) implements Packa
      *
      * @param yankedFor the reason for which it is yanked, or null
      */
-    public record Published(
-            PackagePublished event, @Nullable String yankedFor) {
+    public record Published(PackagePublished event, Occurrence published, @Nullable String yankedFor) {
         public boolean yanked() {
             return yankedFor != null;
         }
+
+        Published yankedFor(@Nullable String reason) {
+            return new Published(event, published, reason);
+        }
     }
 
-    public PackageState evolve(PackageEvent event) {
-        return event.match(this);
+    public PackageState evolve(Occurrence at, PackageEvent event) {
+        return event.match(new Evolution(this, at));
     }
 
     public @Nullable Published version(PackageId id) {
         return versions.get(id);
     }
 
-    @Override
-    public PackageState on(PackagePublished event) {
-        return new PackageState(versions.plus(event.id(), new Published(event, null)));
-    }
-
-    @Override
-    public PackageState on(PackageYanked event) {
-        return withYank(event.id(), event.reason());
-    }
-
-    @Override
-    public PackageState on(PackageRestored event) {
-        return withYank(event.id(), null);
-    }
-
     private PackageState withYank(PackageId id, @Nullable String reason) {
         Published published = versions.get(id);
-        return published == null ? this : new PackageState(versions.plus(id, new Published(published.event(), reason)));
+        return published == null ? this : new PackageState(versions.plus(id, published.yankedFor(reason)));
+    }
+
+    private record Evolution(PackageState state, Occurrence at) implements PackageEvent.Cases<PackageState> {
+        @Override
+        public PackageState on(PackagePublished event) {
+            return new PackageState(state.versions.plus(event.id(), new Published(event, at, null)));
+        }
+
+        @Override
+        public PackageState on(PackageYanked event) {
+            return state.withYank(event.id(), event.reason());
+        }
+
+        @Override
+        public PackageState on(PackageRestored event) {
+            return state.withYank(event.id(), null);
+        }
     }
 }

@@ -1,0 +1,139 @@
+package org.cloister.repo.view;
+
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.cloister.events.Position;
+import org.cloister.events.RecordedEvent;
+import org.cloister.events.codec.EventCodec;
+import org.cloister.repo.log.EventStore;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Feeds views with every event of the log, in order, on one thread of its own. A database that fails is asked again until it
+ * answers. An event that a view can't take stops the projection for good: {@link #failure} tells, and whoever waits is told;
+ * going on would show a state that never was.
+ */
+public final class Projection implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Projection.class);
+    /** Between two attempts on a database that fails. */
+    private static final long RETRY_MILLISECONDS = 500;
+
+    private final EventStore store;
+    private final EventCodec codec;
+    private final List<View> views;
+    private final Waiters waiters = new Waiters();
+    private final Semaphore appended = new Semaphore(1);
+    private final Thread thread;
+    private volatile Position position = Position.NONE;
+    private volatile boolean closed;
+    private volatile @Nullable Throwable failure;
+
+    public Projection(EventStore store, EventCodec codec, List<? extends View> views) {
+        this.store = store;
+        this.codec = codec;
+        this.views = List.copyOf(views);
+        this.thread = new Thread(this::run, "projection");
+        this.thread.setDaemon(true);
+    }
+
+    /** Begins with the first event. Once. */
+    public void start() {
+        thread.start();
+    }
+
+    /** Every view has applied everything up to here. */
+    public Position position() {
+        return position;
+    }
+
+    /** Why it stopped, or null as long as it runs. */
+    public @Nullable Throwable failure() {
+        return failure;
+    }
+
+    /**
+     * Completes when {@link #position} is {@code wanted} or later, on the projection's thread (do little there, or go on with
+     * an executor) or at once. Completes exceptionally when the projection stops.
+     */
+    public CompletionStage<Position> reached(Position wanted) {
+        CompletableFuture<Position> waiter = waiters.add(wanted);
+        waiters.complete(position);
+        if (closed || failure != null) {
+            waiters.fail(stopped());
+        }
+        return waiter;
+    }
+
+    /** {@link #reached} for all that is durable at the time of the call: what was acknowledged before can be read after. */
+    public CompletionStage<Position> current() {
+        return reached(store.head());
+    }
+
+    private void run() {
+        try (EventStore.Registration ignored = store.onAppended(head -> appended.release())) {
+            while (!closed) {
+                appended.acquire();
+                appended.drainPermits();
+                catchUp();
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("the projection ends");
+        } catch (RuntimeException | Error e) {
+            failure = e;
+            LOG.error("the projection stopped after position {}: nothing that depends on it is answered any more", position, e);
+        } finally {
+            waiters.fail(stopped());
+        }
+    }
+
+    private void catchUp() throws InterruptedException {
+        boolean more = true;
+        while (more && !closed) {
+            List<RecordedEvent> page = read();
+            for (RecordedEvent event : page) {
+                apply(event);
+            }
+            more = !page.isEmpty();
+        }
+    }
+
+    private List<RecordedEvent> read() throws InterruptedException {
+        while (true) {
+            try {
+                return store.readAll(position, EventStore.MAX_READ);
+            } catch (UncheckedIOException e) {
+                LOG.warn("the log can't be read after position {}; trying again", position, e);
+                TimeUnit.MILLISECONDS.sleep(RETRY_MILLISECONDS);
+            }
+        }
+    }
+
+    private void apply(RecordedEvent recorded) {
+        if (!recorded.position().equals(position.next())) {
+            throw new IllegalStateException("after position " + position + " came " + recorded.position());
+        }
+        var event = codec.decode(recorded);
+        for (View view : views) {
+            view.apply(recorded, event);
+        }
+        position = recorded.position();
+        waiters.complete(position);
+    }
+
+    private IllegalStateException stopped() {
+        return new IllegalStateException("the projection stopped after position " + position, failure);
+    }
+
+    /** Ends the thread; whoever waits is told. */
+    @Override
+    public void close() {
+        closed = true;
+        thread.interrupt();
+    }
+}
