@@ -18,7 +18,10 @@ public record PackageState(PMap<PackageId, Published> versions) {
      *
      * @param yankedFor the reason for which it is yanked, or null
      */
-    public record Published(PackagePublished event, Occurrence published, @Nullable String yankedFor) {
+    public record Published(
+            PackagePublished event,
+            Occurrence published,
+            @Nullable String yankedFor) {
         public boolean yanked() {
             return yankedFor != null;
         }

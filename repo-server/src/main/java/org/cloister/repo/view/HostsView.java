@@ -33,7 +33,11 @@ public final class HostsView implements View {
      * @param lastReportAt when its agent last reported an outcome, or null
      */
     public record HostEntry(
-            HostId host, HostState state, Occurrence enrolled, Occurrence last, @Nullable Instant lastReportAt) {}
+            HostId host,
+            HostState state,
+            Occurrence enrolled,
+            Occurrence last,
+            @Nullable Instant lastReportAt) {}
 
     /** @param closures is fed before this one */
     public HostsView(ClosuresView closures) {

@@ -86,7 +86,10 @@ public final class Projection implements AutoCloseable {
             LOG.debug("the projection ends");
         } catch (RuntimeException | Error e) {
             failure = e;
-            LOG.error("the projection stopped after position {}: nothing that depends on it is answered any more", position, e);
+            LOG.error(
+                    "the projection stopped after position {}: nothing that depends on it is answered any more",
+                    position,
+                    e);
         } finally {
             waiters.fail(stopped());
         }
