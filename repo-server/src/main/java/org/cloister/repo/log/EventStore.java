@@ -1,5 +1,6 @@
 package org.cloister.repo.log;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -14,10 +15,15 @@ public interface EventStore {
     /** The most events that one read returns. */
     int MAX_READ = 10_000;
 
+    /** What the payloads of one read weigh together at most, in bytes, if there is more than one of them. */
+    int MAX_READ_BYTES = 16 * 1024 * 1024;
+
     /**
      * Appends all of the command's events or none. Completes after they are durable, and exceptionally with an {@link
      * java.io.IOException} if the database failed: then it is unknown whether they were appended, and the same request id
-     * asked again tells.
+     * asked again tells. A {@link LogBusyException} says that they weren't.
+     *
+     * <p>The result completes on a thread of the store that acknowledges others too: what is chained to it must not block.
      */
     CompletionStage<AppendResult> append(Append command);
 
@@ -32,18 +38,39 @@ public interface EventStore {
     Position head();
 
     /**
-     * Events after {@code after} in order of position, at most {@code limit} of them.
+     * Events after {@code after} in order of position, at most {@code limit} of them. Fewer can be returned where more would
+     * weigh over {@link #MAX_READ_BYTES}; none means that there are none.
      *
      * @throws java.io.UncheckedIOException if the database failed
      */
     List<RecordedEvent> readAll(Position after, int limit);
 
-    /** Events of one stream with a version above {@code afterVersion} in order, at most {@code limit}. */
+    /** Events of one stream with a version above {@code afterVersion} in order, limited as {@link #readAll} is. */
     List<RecordedEvent> readStream(StreamId stream, long afterVersion, int limit);
 
     /**
-     * Calls {@code listener} with the new head after each durable batch, on the sequencer's thread: it must not block. The
-     * registration ends when the result is closed.
+     * The last position recorded at {@code time} or before. The times of the log never go back.
+     *
+     * @throws java.io.UncheckedIOException if the database failed
+     */
+    default Position positionAt(Instant time) {
+        long notLater = 0;
+        long later = head().value() + 1;
+        while (later - notLater > 1) {
+            long middle = notLater + (later - notLater) / 2;
+            RecordedEvent event = readAll(new Position(middle - 1), 1).get(0);
+            if (event.recordedAt().isAfter(time)) {
+                later = middle;
+            } else {
+                notLater = middle;
+            }
+        }
+        return new Position(notLater);
+    }
+
+    /**
+     * Calls {@code listener} with the new head after each durable batch and before its commands are acknowledged, on the thread
+     * that acknowledges: it must not block. The registration ends when the result is closed.
      */
     Registration onAppended(Consumer<Position> listener);
 

@@ -1,0 +1,114 @@
+package org.cloister.repo.log;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.cloister.events.Event;
+import org.cloister.events.Position;
+import org.cloister.events.RecordedEvent;
+import org.cloister.events.RequestId;
+import org.cloister.events.StreamId;
+import org.cloister.events.codec.EventCodec;
+
+/** The log in memory: everything happens on the calling thread. For tests. */
+public final class InMemoryEventStore implements EventStore {
+    private final Clock clock;
+    private final EventCodec codec = new EventCodec();
+    private final List<RecordedEvent> events = new ArrayList<>();
+    private final Map<StreamId, Long> versions = new HashMap<>();
+    private final Map<RequestId, AppendResult.Repeated> answers = new HashMap<>();
+    private final List<Consumer<Position>> listeners = new CopyOnWriteArrayList<>();
+
+    public InMemoryEventStore() {
+        this(Clock.systemUTC());
+    }
+
+    public InMemoryEventStore(Clock clock) {
+        this.clock = clock;
+    }
+
+    @Override
+    public CompletionStage<AppendResult> append(Append command) {
+        AppendResult result = appendNow(command);
+        if (result instanceof AppendResult.Appended appended) {
+            listeners.forEach(listener -> listener.accept(appended.last()));
+        }
+        return CompletableFuture.completedFuture(result);
+    }
+
+    private synchronized AppendResult appendNow(Append command) {
+        AppendResult.Repeated before = answers.get(command.request());
+        if (before != null) {
+            return before;
+        }
+        for (Append.Part part : command.parts()) {
+            long version = versions.getOrDefault(part.stream(), 0L);
+            if (version != part.expectedVersion()) {
+                return new AppendResult.Conflict(part.stream(), version);
+            }
+        }
+        Position first = head().next();
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+        for (Append.Part part : command.parts()) {
+            part.events().forEach(event -> record(command, part.stream(), event, now));
+        }
+        answers.put(command.request(), new AppendResult.Repeated(first, head()));
+        return new AppendResult.Appended(first, head());
+    }
+
+    private void record(Append command, StreamId stream, Event event, Instant now) {
+        EventCodec.Encoded encoded = codec.encode(event);
+        events.add(new RecordedEvent(
+                head().next(),
+                stream,
+                versions.merge(stream, 1L, Long::sum),
+                encoded.type(),
+                encoded.schema(),
+                events.isEmpty() || now.isAfter(last().recordedAt()) ? now : last().recordedAt(),
+                command.principal(),
+                command.correlation(),
+                encoded.payload()));
+    }
+
+    private RecordedEvent last() {
+        return events.get(events.size() - 1);
+    }
+
+    @Override
+    public synchronized Optional<AppendResult.Repeated> find(RequestId request) {
+        return Optional.ofNullable(answers.get(request));
+    }
+
+    @Override
+    public synchronized Position head() {
+        return new Position(events.size());
+    }
+
+    @Override
+    public synchronized List<RecordedEvent> readAll(Position after, int limit) {
+        return events.stream().skip(after.value()).limit(limit).toList();
+    }
+
+    @Override
+    public synchronized List<RecordedEvent> readStream(StreamId stream, long afterVersion, int limit) {
+        return events.stream()
+                .filter(event -> event.stream().equals(stream) && event.version() > afterVersion)
+                .limit(limit)
+                .toList();
+    }
+
+    @Override
+    public Registration onAppended(Consumer<Position> listener) {
+        listeners.add(listener);
+        return () -> listeners.remove(listener);
+    }
+}
