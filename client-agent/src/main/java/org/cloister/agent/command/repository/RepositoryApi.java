@@ -1,0 +1,188 @@
+package org.cloister.agent.command.repository;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import org.cloister.events.RequestId;
+import org.cloister.events.codec.EventCodec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client of one repository ({@code docs/protocol.md}, "REST"). Commands carry a request id and are sent again with the same
+ * one when the connection breaks, so that each happens once. Thread-safe; an interrupt ends a call.
+ */
+public final class RepositoryApi {
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(60);
+    /** A sync or an upload: the server shows progress or reads, but the head of the answer may come late. */
+    private static final Duration LONG_TIMEOUT = Duration.ofHours(6);
+    /** The largest single JSON answer; longer things are streams of lines. */
+    private static final int MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+    /** A problem document is a few sentences. */
+    private static final int MAX_PROBLEM_BYTES = 256 * 1024;
+    /** The first and one more: a restart of the repository is bridged, an outage is reported soon. */
+    private static final int ATTEMPTS = 2;
+
+    private final HttpClient http;
+    private final URI base;
+    private final @Nullable String token;
+
+    /** @param base without a path, or with the path prefix of a reverse proxy */
+    public RepositoryApi(HttpClient http, URI base, @Nullable String token) {
+        this.http = http;
+        this.base = base;
+        this.token = token;
+    }
+
+    /** One for the process: making one costs more than most requests. */
+    public static HttpClient client() {
+        return HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(CONNECT_TIMEOUT)
+                .build();
+    }
+
+    public URI base() {
+        return base;
+    }
+
+    /** @throws RepositoryRefused with the problem document; @throws RepositoryUnreachable without an answer */
+    public JsonNode get(Target target) throws IOException, InterruptedException {
+        return json(read(request(target, ANSWER_TIMEOUT).GET().build(), MAX_ANSWER_BYTES));
+    }
+
+    /** The body as it is, at most 64 MiB. */
+    public byte[] bytes(Target target) throws IOException, InterruptedException {
+        return read(request(target, ANSWER_TIMEOUT).GET().build(), MAX_ANSWER_BYTES);
+    }
+
+    /** Sends a command once, whatever happens to the connection. */
+    public JsonNode post(Target target, JsonNode body, RequestId id) throws IOException, InterruptedException {
+        HttpRequest request = request(target, ANSWER_TIMEOUT)
+                .header("Content-Type", "application/json")
+                .header("Idempotency-Key", id.text())
+                .POST(BodyPublishers.ofString(body.toString()))
+                .build();
+        return json(read(request, MAX_ANSWER_BYTES));
+    }
+
+    public void delete(Target target, RequestId id) throws IOException, InterruptedException {
+        HttpRequest request = request(target, ANSWER_TIMEOUT)
+                .header("Idempotency-Key", id.text())
+                .DELETE()
+                .build();
+        read(request, MAX_ANSWER_BYTES);
+    }
+
+    /** Sends a body that is no JSON, such as a package; not repeated. */
+    public JsonNode upload(Target target, String contentType, BodyPublisher body, RequestId id)
+            throws IOException, InterruptedException {
+        HttpRequest request = request(target, LONG_TIMEOUT)
+                .header("Content-Type", contentType)
+                .header("Idempotency-Key", id.text())
+                .POST(body)
+                .build();
+        try (InputStream in = open(request)) {
+            return json(limited(in, MAX_ANSWER_BYTES));
+        }
+    }
+
+    /** The lines of a stream in their order, until it ends or {@code lines} has had enough. */
+    public void lines(Target target, LineReader lines) throws IOException, InterruptedException {
+        stream(request(target, LONG_TIMEOUT).GET().build(), lines);
+    }
+
+    /** The same for a command that answers with progress. */
+    public void postForLines(Target target, JsonNode body, RequestId id, LineReader lines)
+            throws IOException, InterruptedException {
+        HttpRequest request = request(target, LONG_TIMEOUT)
+                .header("Content-Type", "application/json")
+                .header("Accept", "application/x-ndjson")
+                .header("Idempotency-Key", id.text())
+                .POST(BodyPublishers.ofString(body.toString()))
+                .build();
+        stream(request, lines);
+    }
+
+    private void stream(HttpRequest request, LineReader lines) throws IOException, InterruptedException {
+        try (InputStream in = new BufferedInputStream(open(request), 64 * 1024)) {
+            lines.readAll(in);
+        } catch (RepositoryRefused | RepositoryUnreachable e) {
+            throw e;
+        } catch (IOException e) {
+            throw new RepositoryUnreachable(base, e);
+        }
+    }
+
+    private HttpRequest.Builder request(Target target, Duration timeout) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(target.under(base)).timeout(timeout);
+        if (token != null) {
+            request.header("Authorization", "Bearer " + token);
+        }
+        return request;
+    }
+
+    private byte[] read(HttpRequest request, int limit) throws IOException, InterruptedException {
+        for (int attempt = 1; ; attempt++) {
+            try (InputStream in = open(request)) {
+                return limited(in, limit);
+            } catch (RepositoryRefused e) {
+                throw e;
+            } catch (RepositoryUnreachable e) {
+                if (attempt == ATTEMPTS || e.getCause() instanceof ConnectException) {
+                    throw e;
+                }
+            } catch (IOException e) {
+                if (attempt == ATTEMPTS) {
+                    throw new RepositoryUnreachable(base, e);
+                }
+            }
+        }
+    }
+
+    private InputStream open(HttpRequest request) throws IOException, InterruptedException {
+        HttpResponse<InputStream> response;
+        try {
+            response = http.send(request, BodyHandlers.ofInputStream());
+        } catch (IOException e) {
+            throw new RepositoryUnreachable(base, e);
+        }
+        if (response.statusCode() / 100 == 2) {
+            return response.body();
+        }
+        try (InputStream in = response.body()) {
+            String type = response.headers().firstValue("Content-Type").orElse("");
+            throw new RepositoryRefused(Problem.parse(response.statusCode(), type, in.readNBytes(MAX_PROBLEM_BYTES)));
+        }
+    }
+
+    private static byte[] limited(InputStream in, int limit) throws IOException {
+        byte[] body = in.readNBytes(limit + 1);
+        if (body.length > limit) {
+            throw new IOException("an answer of more than " + limit + " bytes");
+        }
+        return body;
+    }
+
+    private JsonNode json(byte[] body) throws IOException {
+        if (body.length == 0) {
+            return EventCodec.json().createObjectNode();
+        }
+        try {
+            return EventCodec.json().readTree(body);
+        } catch (com.fasterxml.jackson.core.JacksonException e) {
+            throw new IOException("the repository at " + base + " answered with something that is no JSON", e);
+        }
+    }
+}
