@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param logKey the key that signed the log when the person logged in; the log must be signed by it for ever
  */
 public record ClientConfig(
-        @Nullable URI repository, @Nullable String token, @Nullable NoteKey logKey) {
+        @Nullable URI repository,
+        @Nullable String token,
+        @Nullable NoteKey logKey) {
     private static final String REPOSITORY = "repository";
     private static final String TOKEN = "token";
     private static final String LOG_KEY = "log-key";
@@ -86,7 +88,8 @@ public record ClientConfig(
     }
 
     public String text() {
-        StringBuilder text = new StringBuilder("# Written by `cloister login`. The token is a secret: keep this file to yourself.\n");
+        StringBuilder text = new StringBuilder(
+                "# Written by `cloister login`. The token is a secret: keep this file to yourself.\n");
         line(text, REPOSITORY, repository);
         line(text, TOKEN, token);
         line(text, LOG_KEY, logKey == null ? null : logKey.text());

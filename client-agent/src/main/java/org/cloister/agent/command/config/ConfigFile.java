@@ -23,13 +23,14 @@ public record ConfigFile(Path path) {
 
     /** The old content or the new one is there, whatever happens; never readable for others. */
     public void write(String text) throws IOException {
-        Path directory = path.toAbsolutePath().getParent();
+        Path directory = path.toAbsolutePath().resolveSibling("");
         Files.createDirectories(directory);
-        Path written = directory.resolve("." + path.getFileName() + "." + ProcessHandle.current().pid());
+        Path written = directory.resolve(
+                "." + path.getFileName() + "." + ProcessHandle.current().pid());
         Files.deleteIfExists(written);
         var owner = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-        try (var channel = Files.newByteChannel(
-                written, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), owner)) {
+        try (var channel =
+                Files.newByteChannel(written, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), owner)) {
             var bytes = java.nio.ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
             while (bytes.hasRemaining()) {
                 channel.write(bytes);

@@ -61,6 +61,18 @@ public final class RepositoryApi {
         return json(read(request(target, ANSWER_TIMEOUT).GET().build(), MAX_ANSWER_BYTES));
     }
 
+    /** The whole answer, whatever its status: whether somebody is there, and what time it is for them. */
+    public HttpResponse<byte[]> probe(Target target) throws IOException, InterruptedException {
+        try {
+            HttpRequest request = HttpRequest.newBuilder(target.under(base))
+                    .timeout(CONNECT_TIMEOUT)
+                    .build();
+            return http.send(request, BodyHandlers.ofByteArray());
+        } catch (IOException e) {
+            throw new RepositoryUnreachable(base, e);
+        }
+    }
+
     /** The body as it is, at most 64 MiB. */
     public byte[] bytes(Target target) throws IOException, InterruptedException {
         return read(request(target, ANSWER_TIMEOUT).GET().build(), MAX_ANSWER_BYTES);
@@ -102,16 +114,16 @@ public final class RepositoryApi {
         stream(request(target, LONG_TIMEOUT).GET().build(), lines);
     }
 
-    /** The same for a command that answers with progress. */
-    public void postForLines(Target target, JsonNode body, RequestId id, LineReader lines)
+    /** The same for a command that answers with progress; {@code body} is null where it takes none. */
+    public void postForLines(Target target, @Nullable JsonNode body, RequestId id, LineReader lines)
             throws IOException, InterruptedException {
-        HttpRequest request = request(target, LONG_TIMEOUT)
-                .header("Content-Type", "application/json")
-                .header("Accept", "application/x-ndjson")
-                .header("Idempotency-Key", id.text())
-                .POST(BodyPublishers.ofString(body.toString()))
-                .build();
-        stream(request, lines);
+        HttpRequest.Builder request = request(target, LONG_TIMEOUT).header("Idempotency-Key", id.text());
+        if (body == null) {
+            request.POST(BodyPublishers.noBody());
+        } else {
+            request.header("Content-Type", "application/json").POST(BodyPublishers.ofString(body.toString()));
+        }
+        stream(request.build(), lines);
     }
 
     private void stream(HttpRequest request, LineReader lines) throws IOException, InterruptedException {
@@ -125,8 +137,7 @@ public final class RepositoryApi {
     }
 
     private HttpRequest.Builder request(Target target, Duration timeout) {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(target.under(base)).timeout(timeout);
+        HttpRequest.Builder request = HttpRequest.newBuilder(target.under(base)).timeout(timeout);
         if (token != null) {
             request.header("Authorization", "Bearer " + token);
         }

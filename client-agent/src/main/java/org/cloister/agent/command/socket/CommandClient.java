@@ -39,7 +39,8 @@ final class CommandClient implements Closeable {
     /** Reads the arguments, runs the command, answers, closes. Interrupts the command when the client asks or goes. */
     void serve() throws IOException {
         try (this) {
-            String peer = channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName();
+            String peer =
+                    channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName();
             Optional<Frame> first = frames.read();
             if (first.isEmpty()) {
                 return;

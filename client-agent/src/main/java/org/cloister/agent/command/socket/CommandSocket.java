@@ -60,8 +60,8 @@ public final class CommandSocket implements Closeable {
     public static CommandSocket open(SocketFile file, Commands commands) throws IOException {
         CommandSocket socket = new CommandSocket(file, file.bind(BACKLOG), commands);
         socket.threads.execute(socket::accept);
-        var unused = socket.sweeper.scheduleWithFixedDelay(
-                socket::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
+        var unused =
+                socket.sweeper.scheduleWithFixedDelay(socket::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
         return socket;
     }
 

@@ -31,7 +31,7 @@ public record SocketFile(Path path, boolean forGroup) {
         if (Files.exists(path) && answers()) {
             throw new IOException(path + " is in use: another agent runs; stop it, or use it");
         }
-        Path own = Files.createTempDirectory(path.toAbsolutePath().getParent(), ".sock");
+        Path own = Files.createTempDirectory(path.toAbsolutePath().resolveSibling(""), ".sock");
         Path unseen = own.resolve("s");
         ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         try {
@@ -51,9 +51,8 @@ public record SocketFile(Path path, boolean forGroup) {
     private void restrict(Path socket) throws IOException {
         if (forGroup) {
             try {
-                GroupPrincipal group = socket.getFileSystem()
-                        .getUserPrincipalLookupService()
-                        .lookupPrincipalByGroupName(GROUP);
+                GroupPrincipal group =
+                        socket.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByGroupName(GROUP);
                 PosixFileAttributeView view = Files.getFileAttributeView(socket, PosixFileAttributeView.class);
                 view.setGroup(group);
             } catch (UserPrincipalNotFoundException e) {

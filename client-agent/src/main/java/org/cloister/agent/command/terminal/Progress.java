@@ -26,7 +26,11 @@ public final class Progress implements AutoCloseable {
     private Instant shownAt = Instant.EPOCH;
     private boolean onScreen;
 
-    public Progress(Terminal terminal, Clock clock) {
+    private final boolean wanted;
+
+    /** @param wanted false to show nothing, say because a program reads the answer */
+    public Progress(Terminal terminal, Clock clock, boolean wanted) {
+        this.wanted = wanted;
         this.err = terminal.err();
         this.shape = terminal.shape();
         this.clock = clock;
@@ -51,7 +55,7 @@ public final class Progress implements AutoCloseable {
             step = name;
             stepBegun = now;
         }
-        if (Duration.between(begun, now).compareTo(SILENCE) < 0) {
+        if (!wanted || Duration.between(begun, now).compareTo(SILENCE) < 0) {
             return;
         }
         Duration interval = shape.errIsTerminal() ? TERMINAL_INTERVAL : PLAIN_INTERVAL;

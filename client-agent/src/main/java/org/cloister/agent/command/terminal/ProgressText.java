@@ -13,7 +13,10 @@ record ProgressText(String step, long done, long total, Unit unit, Duration elap
         StringBuilder line = new StringBuilder(step);
         if (total > 0) {
             int full = (int) (BAR * fraction());
-            line.append(" [").append("#".repeat(full)).append("-".repeat(BAR - full)).append(']');
+            line.append(" [")
+                    .append("#".repeat(full))
+                    .append("-".repeat(BAR - full))
+                    .append(']');
         }
         line.append(tail());
         return line.length() < columns ? line.toString() : line.substring(0, columns - 1);

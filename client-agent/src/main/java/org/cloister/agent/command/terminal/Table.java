@@ -68,7 +68,8 @@ public final class Table {
     public static String printable(String text) {
         StringBuilder safe = new StringBuilder(text.length());
         text.codePoints()
-                .forEach(c -> safe.appendCodePoint(Character.isISOControl(c) ? (c == '\t' || c == '\n' ? ' ' : '?') : c));
+                .forEach(c ->
+                        safe.appendCodePoint(Character.isISOControl(c) ? (c == '\t' || c == '\n' ? ' ' : '?') : c));
         return safe.toString();
     }
 }

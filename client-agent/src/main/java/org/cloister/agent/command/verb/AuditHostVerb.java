@@ -1,0 +1,78 @@
+package org.cloister.agent.command.verb;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.PrintStream;
+import java.util.concurrent.Callable;
+import org.cloister.agent.command.ExitStatus;
+import org.cloister.agent.command.Session;
+import org.cloister.agent.command.repository.Target;
+import org.cloister.agent.command.terminal.Table;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "host",
+        description = "The exact package set of a host, now or at a past moment.",
+        footer = {
+            "",
+            "Examples:",
+            "  cloister audit host build-1",
+            "  cloister audit host build-1 --at 4711",
+            "  cloister audit host build-1 --at 2026-01-31T12:00:00Z --json"
+        })
+final class AuditHostVerb implements Callable<Integer> {
+    private final Session session;
+
+    @Parameters(paramLabel = "HOST", description = "By name or id.")
+    private String host = "";
+
+    @Option(names = "--at", paramLabel = "TIME|POSITION", description = "RFC 3339 time or position; now unless told.")
+    private @Nullable String at;
+
+    AuditHostVerb(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        String id = new Hosts(session).resolve(host).text();
+        JsonNode answer = session.repository()
+                .get(Target.of("v1", "audit", "hosts", id).with("at", at == null ? null : Moment.parse(at)));
+        if (session.json()) {
+            session.print(answer);
+        } else {
+            print(answer);
+        }
+        return ExitStatus.OK.code();
+    }
+
+    private void print(JsonNode answer) {
+        PrintStream out = session.terminal().out();
+        String moment = answer.path("at").isTextual() ? ", " + answer.path("at").asText() : "";
+        out.println(
+                session.terminal().shape().outStyle().bold(answer.path("name").asText()) + " ("
+                        + answer.path("host").asText() + ") after event "
+                        + answer.path("position").asText() + moment);
+        if (answer.path("roots").isEmpty()) {
+            out.println("  nothing is installed");
+        }
+        for (JsonNode root : answer.path("roots")) {
+            out.println();
+            out.println(root.path("root").asText() + "  " + root.path("name").asText() + " "
+                    + root.path("version").asText() + "  since event "
+                    + root.path("since").asText() + ", asked for by "
+                    + Table.printable(root.path("principal").asText()));
+            Table table = new Table("  PACKAGE", "VERSION", "ARCHITECTURE", "ARTIFACT");
+            for (JsonNode member : root.path("packages")) {
+                table.row(
+                        "  " + member.path("name").asText(),
+                        member.path("version").asText(),
+                        member.path("architecture").asText(),
+                        member.path("artifact").asText());
+            }
+            table.print(out, session.terminal().shape());
+        }
+    }
+}

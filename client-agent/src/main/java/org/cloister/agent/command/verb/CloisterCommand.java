@@ -1,0 +1,84 @@
+package org.cloister.agent.command.verb;
+
+import org.cloister.agent.command.Session;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** The command line's root: what every command has. */
+@Command(
+        name = "cloister",
+        description = {"Gives every package its own root.", ""},
+        synopsisSubcommandLabel = "COMMAND",
+        commandListHeading = "%nCommands:%n",
+        optionListHeading = "%nOptions:%n",
+        versionProvider = VersionText.class,
+        subcommands = {
+            InstallVerb.class,
+            RemoveVerb.class,
+            UpgradeVerb.class,
+            RollbackVerb.class,
+            ListVerb.class,
+            ShowVerb.class,
+            SearchVerb.class,
+            RunVerb.class,
+            ShellVerb.class,
+            DiffVerb.class,
+            ResetVerb.class,
+            VerifyVerb.class,
+            HistoryVerb.class,
+            StatusVerb.class,
+            DoctorVerb.class,
+            LoginVerb.class,
+            PublishVerb.class,
+            YankVerb.class,
+            RestoreVerb.class,
+            MirrorVerb.class,
+            HostVerb.class,
+            TokenVerb.class,
+            AuditVerb.class,
+            CompletionVerb.class,
+            HelpVerb.class
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  cloister install nginx            a root of its own for nginx",
+            "  cloister run nginx -- nginx -v    a program in it",
+            "  cloister diff nginx               what it wrote",
+            "  cloister history                  who did what",
+            "",
+            "Exit status: 0 done, 1 failed, 2 wrong usage, 3 refused by the repository,",
+            "4 repository or agent unreachable, 5 integrity problem, 130 interrupted."
+        })
+public final class CloisterCommand {
+    private final Session session;
+
+    CloisterCommand(Session session) {
+        this.session = session;
+    }
+
+    @SuppressWarnings("UnusedVariable") // Picocli acts on it.
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = ScopeType.INHERIT,
+            description = "Show this help.")
+    private boolean help;
+
+    @SuppressWarnings("UnusedVariable") // Picocli acts on it.
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            scope = ScopeType.INHERIT,
+            description = "Show the version.")
+    private boolean version;
+
+    /** Picocli calls this for a default value too; what was once asked for stays. */
+    @Option(names = "--json", scope = ScopeType.INHERIT, description = "Answer with JSON, for scripts.")
+    void json(boolean wanted) {
+        if (wanted) {
+            session.useJson();
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package org.cloister.agent.command.verb;
+
+import java.util.List;
+import org.cloister.agent.command.CommandFailed;
+import org.cloister.agent.command.ExitStatus;
+import org.cloister.agent.command.Session;
+import org.cloister.agent.control.Launch;
+import org.cloister.agent.control.LaunchRequest;
+import org.cloister.events.RootName;
+
+/** The way into a root: the client becomes what the agent says. */
+record Entrance(Session session) {
+    int enter(String root, List<String> command, LaunchRequest.Home home) throws CommandFailed {
+        LaunchRequest request = new LaunchRequest(
+                new RootName(root),
+                command,
+                session.caller().directory().toString(),
+                session.caller().user(),
+                home);
+        Launch launch = session.agent().launch(request);
+        if (launch instanceof Launch.Ready ready) {
+            session.terminal().replaceWith(ready.argv());
+            return ExitStatus.OK.code();
+        }
+        if (launch instanceof Launch.Refused refused) {
+            throw new CommandFailed(ExitStatus.FAILED, refused.reason(), refused.remedy());
+        }
+        throw new IllegalStateException("neither ready nor refused: " + launch);
+    }
+}

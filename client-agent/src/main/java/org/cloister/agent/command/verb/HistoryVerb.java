@@ -1,0 +1,83 @@
+package org.cloister.agent.command.verb;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.concurrent.Callable;
+import org.cloister.agent.command.ExitStatus;
+import org.cloister.agent.command.Session;
+import org.cloister.agent.command.repository.Target;
+import org.cloister.agent.command.terminal.Table;
+import org.cloister.events.Principal;
+import org.cloister.events.deb.PackageName;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "history",
+        description = "Who did what, newest first.",
+        footer = {
+            "",
+            "Examples:",
+            "  cloister history --package nginx",
+            "  cloister history --host build-1 --limit 20",
+            "  cloister history --after 4711      what came before that position"
+        })
+final class HistoryVerb implements Callable<Integer> {
+    private final Session session;
+
+    @Option(names = "--host", paramLabel = "HOST", description = "What concerns this host, by name or id.")
+    private @Nullable String host;
+
+    @Option(names = "--package", paramLabel = "NAME", description = "What concerns this package.")
+    private @Nullable String packageName;
+
+    @Option(names = "--principal", paramLabel = "WHO", description = "What this one asked for.")
+    private @Nullable String principal;
+
+    @Option(names = "--after", paramLabel = "POSITION", description = "The next page, as the page before says.")
+    private @Nullable Long after;
+
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            defaultValue = "100",
+            description = "At most so many (${DEFAULT-VALUE}).")
+    private int limit;
+
+    HistoryVerb(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        Target target = Target.of("v1", "audit", "history")
+                .with("host", host == null ? null : new Hosts(session).resolve(host))
+                .with("package", packageName == null ? null : new PackageName(packageName))
+                .with("principal", principal == null ? null : new Principal(principal))
+                .with("after", after)
+                .with("limit", limit);
+        JsonNode page = session.repositoryOfCaller().get(target);
+        if (session.json()) {
+            session.print(page);
+            return ExitStatus.OK.code();
+        }
+        Table table = new Table("POSITION", "TIME", "WHO", "WHAT");
+        for (JsonNode entry : page.path("entries")) {
+            table.row(
+                    entry.path("position").asText(),
+                    entry.path("at").asText().replaceFirst("\\.[0-9]+Z$", "Z"),
+                    entry.path("principal").asText(),
+                    entry.path("summary").asText());
+        }
+        if (table.isEmpty()) {
+            session.terminal().err().println("Nothing of that is recorded.");
+        }
+        table.print(session.terminal().out(), session.terminal().shape());
+        if (page.path("next").isNumber()) {
+            session.terminal()
+                    .err()
+                    .println("Earlier: --after " + page.path("next").asText());
+        }
+        return ExitStatus.OK.code();
+    }
+}

@@ -1,0 +1,82 @@
+package org.cloister.agent.command.verb;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.cloister.agent.command.CommandFailed;
+import org.cloister.agent.command.ExitStatus;
+import org.cloister.agent.command.Session;
+import org.cloister.events.RootName;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "install",
+        description = "Give packages roots of their own.",
+        footer = {
+            "",
+            "Examples:",
+            "  cloister install nginx",
+            "  cloister install hello=2.10-3 --as hello-old    a second version beside the first",
+            "  cloister install jq --host build-1 --host build-2",
+            "",
+            "Ctrl-C stops the waiting, not the installation."
+        })
+final class InstallVerb implements Callable<Integer> {
+    private final Session session;
+
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "NAME[=VERSION]",
+            converter = PackageSpec.Converter.class,
+            description = "What to install; the newest version unless told.")
+    private List<PackageSpec> packages = List.of();
+
+    @Option(names = "--as", paramLabel = "ALIAS", description = "The name of the root, where it isn't the package's.")
+    private @Nullable String alias;
+
+    @Option(names = "--host", paramLabel = "HOST", description = "Where, by name or id; this machine unless told.")
+    private List<String> hosts = List.of();
+
+    @Option(names = "--upgrade", description = "Replace a root of that name which has another version.")
+    private boolean upgrade;
+
+    @Option(names = "--no-wait", description = "Don't wait for the outcome.")
+    private boolean noWait;
+
+    InstallVerb(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        return new HostRequest(session, "installs", body()).ask(hosts, !noWait, new OutcomeLines(session, "installed"));
+    }
+
+    private ObjectNode body() throws CommandFailed {
+        if (alias != null && packages.size() > 1) {
+            throw new CommandFailed(
+                    ExitStatus.USAGE,
+                    "--as names one root, but there are " + packages.size() + " packages.",
+                    "Install them one after the other.");
+        }
+        ObjectNode body = session.mapper().createObjectNode();
+        ArrayNode list = body.putArray("packages");
+        for (PackageSpec spec : packages) {
+            ObjectNode one = list.addObject().put("name", spec.name().text());
+            if (spec.version() != null) {
+                one.put("version", spec.version().text());
+            }
+            if (alias != null) {
+                one.put("alias", new RootName(alias).text());
+            }
+        }
+        if (upgrade) {
+            body.put("upgrade", true);
+        }
+        return body;
+    }
+}

@@ -1,0 +1,168 @@
+package org.cloister.agent.command.verb;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import org.cloister.agent.command.CommandFailed;
+import org.cloister.agent.command.ExitStatus;
+import org.cloister.agent.command.Session;
+import org.cloister.agent.command.repository.Target;
+import org.cloister.agent.command.sources.AptSource;
+import org.cloister.agent.command.sources.HostSources;
+import org.cloister.events.MirrorName;
+import org.cloister.events.RequestId;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "add",
+        description = {
+            "Define a mirror, or define it anew.",
+            "From the host's sources, the first suite becomes NAME, the others NAME-updates, NAME-security and so on."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  cloister mirror add debian --from-host-sources",
+            "  cloister mirror add debian --url https://archive.example.org/debian --suite bookworm \\",
+            "      --components main --architectures amd64 \\",
+            "      --signed-by /usr/share/keyrings/debian-archive-keyring.gpg"
+        })
+final class MirrorAddVerb implements Callable<Integer> {
+    private final Session session;
+
+    @Parameters(paramLabel = "NAME", description = "What it will be called.")
+    private String name = "";
+
+    @ArgGroup(multiplicity = "1")
+    private Origin origin = new Origin();
+
+    /** Either of the two ways to say what is mirrored. */
+    static final class Origin {
+        @SuppressWarnings("UnusedVariable") // Without an archive, it was this one.
+        @Option(names = "--from-host-sources", required = true, description = "What this machine's apt uses.")
+        private boolean fromHost;
+
+        @ArgGroup(exclusive = false)
+        private @Nullable Archive archive;
+    }
+
+    /** An archive in words. */
+    static final class Archive {
+        @Option(names = "--url", required = true, paramLabel = "URL", description = "Above dists/.")
+        private String url = "";
+
+        @Option(names = "--suite", required = true, paramLabel = "SUITE", description = "Such as bookworm.")
+        private String suite = "";
+
+        @Option(names = "--signed-by", required = true, paramLabel = "FILE", description = "Keys that sign it.")
+        private List<String> signedBy = List.of();
+
+        @Option(
+                names = "--components",
+                split = ",",
+                paramLabel = "NAME",
+                description = "Such as main; main unless told.")
+        private List<String> components = List.of("main");
+    }
+
+    @Option(names = "--architectures", split = ",", paramLabel = "NAME", description = "This machine's unless told.")
+    private List<String> architectures = List.of();
+
+    MirrorAddVerb(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        Archive archive = origin.archive;
+        if (archive == null) {
+            return fromHost();
+        }
+        List<Path> keyrings = new ArrayList<>();
+        for (String file : archive.signedBy) {
+            keyrings.add(session.caller().file(file));
+        }
+        AptSource source = new AptSource(archive.url, archive.suite, archive.components, List.of(), List.of());
+        define(new MirrorName(name), source, HostSources.armored(keyrings));
+        return ExitStatus.OK.code();
+    }
+
+    private int fromHost() throws CommandFailed, IOException, InterruptedException {
+        session.caller().requireFiles();
+        HostSources host = new HostSources(Path.of("/"));
+        List<AptSource> sources = host.sources();
+        if (sources.isEmpty()) {
+            throw new CommandFailed(
+                    ExitStatus.FAILED,
+                    "This machine's apt has no http or https source of binary packages.",
+                    "Name the archive: cloister mirror add " + name + " --url … --suite … --signed-by …");
+        }
+        String base = sources.get(0).suite();
+        List<MirrorName> used = new ArrayList<>();
+        for (AptSource source : sources) {
+            MirrorName mirror = unused(nameOf(source.suite(), base), used);
+            define(mirror, source, host.keys(source));
+        }
+        return ExitStatus.OK.code();
+    }
+
+    /** {@code bookworm-updates} beside {@code bookworm} becomes {@code NAME-updates}. */
+    private String nameOf(String suite, String base) {
+        if (suite.equals(base)) {
+            return name;
+        }
+        String rest = suite.startsWith(base + "-") ? suite.substring(base.length() + 1) : suite;
+        return name + "-" + rest.toLowerCase(java.util.Locale.ROOT).replaceAll("[^a-z0-9._-]+", "-");
+    }
+
+    private static MirrorName unused(String wanted, List<MirrorName> used) {
+        MirrorName candidate = new MirrorName(wanted);
+        for (int number = 2; used.contains(candidate); number++) {
+            candidate = new MirrorName(wanted + "-" + number);
+        }
+        used.add(candidate);
+        return candidate;
+    }
+
+    private void define(MirrorName mirror, AptSource source, String keys)
+            throws CommandFailed, IOException, InterruptedException {
+        ObjectNode body = session.mapper().createObjectNode();
+        body.put("name", mirror.text()).put("url", source.url()).put("suite", source.suite());
+        ArrayNode components = body.putArray("components");
+        source.components().forEach(components::add);
+        ArrayNode list = body.putArray("architectures");
+        architecturesOf(source).forEach(list::add);
+        body.put("signedBy", keys);
+        JsonNode answer = session.repositoryOfCaller()
+                .post(
+                        Target.of("v1", "mirrors"),
+                        body,
+                        new RequestId(UUID.randomUUID().toString()));
+        if (session.json()) {
+            session.print(((ObjectNode) answer).put("name", mirror.text()));
+        } else {
+            session.terminal()
+                    .out()
+                    .println("Mirror " + mirror + ": " + source.suite() + " of " + source.url() + " ("
+                            + String.join(" ", source.components()) + "; "
+                            + String.join(" ", architecturesOf(source)) + ")");
+        }
+    }
+
+    private List<String> architecturesOf(AptSource source) {
+        if (!architectures.isEmpty()) {
+            return architectures;
+        }
+        return source.architectures().isEmpty() ? List.of(HostArchitecture.debianName()) : source.architectures();
+    }
+}

@@ -1,0 +1,77 @@
+package org.cloister.agent.command.verb;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import org.cloister.agent.command.CommandFailed;
+import org.cloister.agent.command.ExitStatus;
+import org.cloister.agent.command.Session;
+import org.cloister.agent.command.repository.FileBody;
+import org.cloister.agent.command.repository.Target;
+import org.cloister.agent.command.terminal.Progress;
+import org.cloister.events.RequestId;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "publish",
+        description = "Publish packages of your own.",
+        footer = {"", "Examples:", "  cloister publish tool_1.2-1_amd64.deb", "  cloister publish *.deb"})
+final class PublishVerb implements Callable<Integer> {
+    private static final String DEB = "application/vnd.debian.binary-package";
+
+    private final Session session;
+
+    @Parameters(arity = "1..*", paramLabel = "FILE", description = "A .deb.")
+    private List<String> files = List.of();
+
+    PublishVerb(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        for (String file : files) {
+            Path path = session.caller().file(file);
+            if (!Files.isRegularFile(path)) {
+                throw new CommandFailed(
+                        ExitStatus.FAILED, file + " is no file.", "Name the .deb that dpkg-deb or debuild made.");
+            }
+            tell(publish(path));
+        }
+        return ExitStatus.OK.code();
+    }
+
+    private JsonNode publish(Path file) throws CommandFailed, IOException, InterruptedException {
+        RequestId id = new RequestId(UUID.randomUUID().toString());
+        String name = String.valueOf(file.getFileName());
+        try (Progress shown = session.progress()) {
+            FileBody body = FileBody.of(file);
+            shown.bytes("upload " + name, 0, body.size());
+            return session.repositoryOfCaller()
+                    .upload(
+                            Target.of("v1", "packages"),
+                            DEB,
+                            body.publisher((sent, size) -> shown.bytes(
+                                    (sent < size ? "upload " : "wait for the import of ") + name, sent, size)),
+                            id);
+        }
+    }
+
+    private void tell(JsonNode published) {
+        if (session.json()) {
+            session.print(published);
+            return;
+        }
+        session.terminal()
+                .out()
+                .println(published.path("name").asText() + " "
+                        + published.path("version").asText() + " "
+                        + published.path("architecture").asText() + " is published at position "
+                        + published.path("position").asText() + ".");
+    }
+}

@@ -1,0 +1,122 @@
+package org.cloister.agent.command;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.cloister.agent.control.AgentControl;
+import org.cloister.agent.control.AgentStatus;
+import org.cloister.agent.control.Awaited;
+import org.cloister.agent.control.Change;
+import org.cloister.agent.control.Check;
+import org.cloister.agent.control.InstalledRoot;
+import org.cloister.agent.control.KeptGeneration;
+import org.cloister.agent.control.Launch;
+import org.cloister.agent.control.LaunchRequest;
+import org.cloister.agent.control.Progress;
+import org.cloister.agent.control.Verification;
+import org.cloister.events.Digest;
+import org.cloister.events.HostId;
+import org.cloister.events.Position;
+import org.cloister.events.RootName;
+import org.cloister.events.deb.PackageId;
+import org.cloister.events.layer.Closure;
+import org.cloister.events.layer.LayerId;
+import org.jspecify.annotations.Nullable;
+
+/** An agent that does nothing and answers what a test put in. */
+public final class FakeAgent implements AgentControl {
+    public static final HostId HOST = new HostId("h-0123456789abcdef");
+    public static final Digest DIGEST = Digest.ofText("x");
+
+    public URI repository = URI.create("http://127.0.0.1:1");
+    public List<InstalledRoot> roots = new ArrayList<>();
+    public Awaited outcome = new Awaited.Done(List.of(), DIGEST, 120);
+    public List<Progress> steps = List.of();
+    public List<Change> changes = List.of();
+    public Verification verification = new Verification(3, 1500, List.of());
+    public Launch launch = new Launch.Refused("There is no root of that name.", "`cloister list` shows the roots.");
+    public final List<LaunchRequest> launched = new ArrayList<>();
+    public List<String> resetPaths = List.of("none was asked for");
+    public boolean waitsForever;
+
+    public static InstalledRoot root(String name, String packageName, String version, String... commands) {
+        PackageId id = PackageId.of(packageName, version, "amd64");
+        Closure closure = new Closure(List.of(new Closure.Member(id, DIGEST, new LayerId(DIGEST))));
+        return new InstalledRoot(new RootName(name), id, closure, new LayerId(DIGEST), List.of(commands));
+    }
+
+    @Override
+    public Enrolment enrolment() {
+        return new Enrolment(repository, HOST, "build-1", "clo_abcdefgh_0123456789abcdef");
+    }
+
+    @Override
+    public AgentStatus status() {
+        return new AgentStatus(
+                HOST,
+                "build-1",
+                repository.toString(),
+                true,
+                "kafka",
+                "e1",
+                new Position(7),
+                new Position(9),
+                DIGEST,
+                "/packages",
+                "jnr-fuse",
+                roots.size(),
+                0,
+                List.of(new Position(9)),
+                null,
+                null,
+                List.of());
+    }
+
+    @Override
+    public List<InstalledRoot> roots() {
+        return List.copyOf(roots);
+    }
+
+    @Override
+    public Awaited await(Position request, Consumer<Progress> progress, Duration limit) throws InterruptedException {
+        steps.forEach(progress);
+        if (waitsForever) {
+            Thread.sleep(limit.toMillis());
+        }
+        return outcome;
+    }
+
+    @Override
+    public Launch launch(LaunchRequest request) {
+        launched.add(request);
+        return launch;
+    }
+
+    @Override
+    public List<Change> diff(RootName root) {
+        return changes;
+    }
+
+    @Override
+    public long reset(RootName root, List<String> paths) {
+        resetPaths = paths;
+        return 2;
+    }
+
+    @Override
+    public Verification verify(@Nullable RootName root, boolean repair, Consumer<Progress> progress) {
+        return verification;
+    }
+
+    @Override
+    public List<KeptGeneration> generations() {
+        return List.of();
+    }
+
+    @Override
+    public List<Check> checks() {
+        return List.of(new Check("fuse device", Check.Result.OK, "/dev/fuse", ""));
+    }
+}

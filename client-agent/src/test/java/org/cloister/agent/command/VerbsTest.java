@@ -1,0 +1,183 @@
+package org.cloister.agent.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.cloister.agent.control.Awaited;
+import org.cloister.agent.control.Change;
+import org.cloister.agent.control.Launch;
+import org.cloister.agent.control.LaunchRequest;
+import org.cloister.agent.control.Verification;
+import org.cloister.events.RootName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands that need no repository. */
+class VerbsTest {
+    @TempDir
+    Path directory;
+
+    private final FakeAgent agent = new FakeAgent();
+
+    private CommandLineTool tool() {
+        return new CommandLineTool(directory, agent);
+    }
+
+    @Test
+    void withoutAnAgentTheErrorSaysWhatToDo() {
+        CommandLineTool.Result result = new CommandLineTool(directory, null).run("list");
+        assertThat(result.status()).isEqualTo(4);
+        assertThat(result.err()).contains("No agent answers on this machine.").contains("What to do:");
+        assertThat(result.out()).isEmpty();
+    }
+
+    @Test
+    void listShowsRootsForPeopleAndForScripts() {
+        agent.roots.add(FakeAgent.root("web", "nginx", "1.22.1-9", "nginx"));
+        assertThat(tool().run("list").out()).isEqualTo("web  nginx  1.22.1-9  1  nginx\n");
+        String json = tool().run("list", "--json").out();
+        assertThat(json)
+                .contains("\"mount\":\"/packages\"")
+                .contains("\"root\":\"web\"")
+                .contains("\"version\":\"1.22.1-9\"");
+        assertThat(tool().run("--json", "list").out()).isEqualTo(json);
+    }
+
+    @Test
+    void runHandsEverythingAfterTheRootToTheProgram() {
+        agent.launch = new Launch.Ready(List.of("/usr/bin/bwrap", "x"));
+        CommandLineTool.Result result = tool().run("run", "nginx", "--", "nginx", "-V", "--help", "--json");
+        assertThat(result.replacement()).containsExactly("/usr/bin/bwrap", "x");
+        assertThat(agent.launched.get(0))
+                .isEqualTo(new LaunchRequest(
+                        new RootName("nginx"),
+                        List.of("nginx", "-V", "--help", "--json"),
+                        directory.toString(),
+                        "alice",
+                        LaunchRequest.Home.BY_POLICY));
+        tool().run("run", "nginx", "sh", "--", "x");
+        assertThat(agent.launched.get(1).command()).containsExactly("sh", "--", "x");
+        tool().run("run", "--no-home", "nginx", "id");
+        assertThat(agent.launched.get(2).home()).isEqualTo(LaunchRequest.Home.NONE);
+    }
+
+    @Test
+    void aRefusedLaunchIsAFailureWithItsRemedy() {
+        CommandLineTool.Result result = tool().run("shell", "nope");
+        assertThat(result.status()).isEqualTo(1);
+        assertThat(result.err())
+                .contains("There is no root of that name.")
+                .contains("`cloister list` shows the roots.");
+        assertThat(result.replacement()).isEmpty();
+    }
+
+    @Test
+    void resetTakesPathsAsTheyAreSeenInTheRoot() {
+        assertThat(tool().run("reset", "nginx", "/etc/nginx/", "var/log").out())
+                .isEqualTo("nginx: 2 changes discarded.\n");
+        assertThat(agent.resetPaths).containsExactly("etc/nginx", "var/log");
+        assertThat(tool().run("reset", "nginx", "/").status()).isEqualTo(2);
+        assertThat(tool().run("reset", "nginx", "../nginx2").status()).isEqualTo(2);
+    }
+
+    @Test
+    void diffShowsWhatBecameOfAPath() {
+        agent.changes = List.of(
+                change("etc/x", Change.Kind.MODIFIED, "f"),
+                change("var/\u001b[31mlog", Change.Kind.ADDED, "d"),
+                change("etc/gone", Change.Kind.DELETED, ""));
+        assertThat(tool().run("diff", "nginx").out()).isEqualTo("~ etc/x  12 B\n+ var/?[31mlog/\n- etc/gone\n");
+        assertThat(tool().run("diff", "nginx", "--json").out()).contains("\"kind\":\"modified\"");
+    }
+
+    private static Change change(String path, Change.Kind kind, String type) {
+        return new Change(path, kind, type, false, 420, 0, 0, "0.0", 12, null, "0:0", 1, 1, java.util.Map.of());
+    }
+
+    @Test
+    void verifyFailsWithFiveOnlyWhileDamageIsLeft() {
+        assertThat(tool().run("verify").out()).isEqualTo("3 objects, 1.50 kB: all as recorded.\n");
+        agent.verification = new Verification(
+                3, 1500, List.of(new Verification.Damage(FakeAgent.DIGEST, List.of("nginx/usr/x"), true, "")));
+        assertThat(tool().run("verify").status()).isEqualTo(0);
+        agent.verification = new Verification(
+                3, 1500, List.of(new Verification.Damage(FakeAgent.DIGEST, List.of("nginx/usr/x"), false, "")));
+        assertThat(tool().run("verify", "nginx").status()).isEqualTo(5);
+    }
+
+    @Test
+    void wrongUsageIsTwoAndSaysWhereHelpIs() {
+        CommandLineTool.Result result = tool().run("instal", "x");
+        assertThat(result.status()).isEqualTo(2);
+        assertThat(result.err()).contains("Did you mean").contains("install");
+        assertThat(tool().run("install").status()).isEqualTo(2);
+        assertThat(tool().run("install", "UPPER").err()).contains("not a package name");
+        assertThat(tool().run("install", "a", "b", "--as", "c").status()).isEqualTo(2);
+        assertThat(tool().run("list", "surplus").status()).isEqualTo(2);
+    }
+
+    @Test
+    void everyCommandHasHelpWithAnExample() {
+        for (var command : commands("", CommandRun.commandLine(session()))) {
+            CommandLineTool.Result result =
+                    tool().run((command + " --help").strip().split(" "));
+            assertThat(result.status()).as(command).isZero();
+            assertThat(result.out()).as(command).contains("Usage: cloister");
+        }
+    }
+
+    private Session session() {
+        return new Session(
+                new org.cloister.agent.command.terminal.ProcessTerminal(
+                        org.cloister.agent.command.terminal.Terminal.Shape.plain()),
+                new Caller(directory, "alice", "", tool().configFile(), directory, true),
+                agent,
+                java.net.http.HttpClient.newHttpClient(),
+                java.time.Clock.systemUTC());
+    }
+
+    private static List<String> commands(String prefix, picocli.CommandLine line) {
+        List<String> found = new java.util.ArrayList<>();
+        line.getSubcommands().forEach((name, sub) -> {
+            found.add(prefix + name);
+            found.addAll(commands(prefix + name + " ", sub));
+        });
+        return found;
+    }
+
+    @Test
+    void completionIsAScriptThatKnowsTheCommands() {
+        assertThat(tool().run("completion", "bash").out())
+                .contains("complete -F")
+                .contains("rollback");
+        assertThat(tool().run("completion", "zsh").out()).startsWith("#compdef cloister\n");
+    }
+
+    @Test
+    void anotherUsersFilesStayShut() {
+        CommandLineTool tool = tool();
+        tool.mayUseFiles = false;
+        tool.configuration = "repository = http://127.0.0.1:1\ntoken = " + FakeRepository.TOKEN + "\n";
+        CommandLineTool.Result result = tool.run("publish", "/etc/shadow");
+        assertThat(result.status()).isEqualTo(1);
+        assertThat(result.err()).contains("opens no files for alice");
+    }
+
+    @Test
+    void statusTellsAgentAndUnreachableRepository() {
+        CommandLineTool.Result result = tool().run("status");
+        assertThat(result.out())
+                .contains("build-1 (h-0123456789abcdef)")
+                .contains("7 of 9")
+                .contains("does not answer");
+    }
+
+    @Test
+    void anOutcomeIsNeverInvented() {
+        agent.outcome = new Awaited.Unknown("x");
+        CommandLineTool.Result result = tool().run("install", "nginx");
+        assertThat(result.status()).isEqualTo(4);
+        assertThat(result.err()).contains("does not answer");
+    }
+}
