@@ -39,13 +39,13 @@ public final class AccessDecider {
     public static Decision<AccessEvent> revoke(AccessState state, TokenId id, String reason) {
         Issued issued = state.tokens().get(id);
         if (issued == null) {
-            return unknown(id);
+            return new Decision.Refused<>(unknown(id));
         }
         return issued.revokedFor() == null ? Decision.accept(new TokenRevoked(id, reason)) : Decision.unchanged();
     }
 
-    /** Also for a token id that nobody has: then no stream can be named. */
-    public static Decision<AccessEvent> unknown(TokenId id) {
-        return Decision.refuse(Rule.TOKEN_UNKNOWN, "there is no token " + id, "see the tokens: GET /v1/tokens");
+    /** For a token id that nobody has. */
+    public static Refusal unknown(TokenId id) {
+        return new Refusal(Rule.TOKEN_UNKNOWN, "there is no token " + id, "see the tokens: GET /v1/tokens");
     }
 }

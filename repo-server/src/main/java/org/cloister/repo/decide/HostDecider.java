@@ -18,49 +18,47 @@ import org.jspecify.annotations.Nullable;
 /** The rules of what can be asked of a host. {@link ReportDecider} has those of what it can report. */
 public final class HostDecider {
     /** Roots in one command. */
-    static final int MAX_ROOTS = 1_000;
+    public static final int MAX_ROOTS = 1_000;
 
     private HostDecider() {}
 
-    /** What came of looking at an enrolment's key and signature. */
-    public enum KeyCheck {
-        PROVED,
-        NOT_ED25519,
-        SIGNATURE_WRONG
+    /**
+     * The same key again changes nothing but the name.
+     *
+     * @param proved whether the enrolment is signed with the private half of its key
+     */
+    public static Decision<HostEvent> enrol(HostState state, HostEnrolled wanted, boolean proved) {
+        HostEnrolled present = state.enrolment();
+        HostRetired retirement = state.retirement();
+        if (!proved) {
+            return Decision.refuse(
+                    Rule.SIGNATURE_INVALID,
+                    "the enrolment of " + wanted.name() + " isn't signed with the key that it names",
+                    "sign the enrolment with the private half of that key");
+        }
+        if (present != null && !present.publicKey().equals(wanted.publicKey())) {
+            return Decision.refuse(
+                    Rule.HOST_ID_TAKEN,
+                    "another key has the host id " + wanted.host(),
+                    "make a new key for this host and enrol again");
+        }
+        if (retirement != null) {
+            return new Decision.Refused<>(retired(wanted.host(), retirement));
+        }
+        return wanted.equals(present) ? Decision.unchanged() : Decision.accept(wanted);
     }
 
-    /** The same key again changes nothing but the name. */
-    public static Decision<HostEvent> enrol(HostState state, HostEnrolled wanted, KeyCheck check) {
-        HostEnrolled present = state.enrolment();
-        return switch (check) {
-            case NOT_ED25519 ->
-                Decision.refuse(
-                        Rule.KEY_INVALID,
-                        "the public key of " + wanted.name() + " isn't an Ed25519 key",
-                        "send its X.509 SubjectPublicKeyInfo in base64");
-            case SIGNATURE_WRONG ->
-                Decision.refuse(
-                        Rule.SIGNATURE_INVALID,
-                        "the enrolment of " + wanted.name() + " isn't signed with the key that it names",
-                        "sign the enrolment with the private half of that key");
-            case PROVED -> {
-                if (present != null && !present.publicKey().equals(wanted.publicKey())) {
-                    yield Decision.refuse(
-                            Rule.HOST_ID_TAKEN,
-                            "another key has the host id " + wanted.host(),
-                            "make a new key for this host and enrol again");
-                }
-                if (state.retirement() != null) {
-                    yield retired(wanted.host(), state.retirement());
-                }
-                yield wanted.equals(present) ? Decision.unchanged() : Decision.accept(wanted);
-            }
-        };
+    /** For a key from which no host id can be made. */
+    public static Refusal notEd25519(String name) {
+        return new Refusal(
+                Rule.KEY_INVALID,
+                "the public key of " + name + " isn't an Ed25519 key",
+                "send its X.509 SubjectPublicKeyInfo in base64");
     }
 
     public static Decision<HostEvent> retire(HostState state, HostId host, String reason) {
         if (state.enrolment() == null) {
-            return notEnrolled(host);
+            return new Decision.Refused<>(notEnrolled(host));
         }
         return state.retirement() != null ? Decision.unchanged() : Decision.accept(new HostRetired(host, reason));
     }
@@ -88,6 +86,29 @@ public final class HostDecider {
             }
         }
         return changed.isEmpty() ? Decision.unchanged() : Decision.accept(new InstallRequested(changed));
+    }
+
+    /** The roots that an upgrade is about: those that are named, or all that the host shall have. */
+    public static Upgradable upgradable(HostState state, HostId host, List<RootName> named) {
+        List<RootName> roots = named.isEmpty() ? state.present() : named;
+        Refusal refusal = roots.isEmpty() ? absence(state, host) : refusal(state, host, roots);
+        List<RootTarget> present = new ArrayList<>();
+        for (RootName root : roots) {
+            RootTarget target = state.target(root);
+            if (target != null) {
+                present.add(target);
+            } else if (refusal == null) {
+                refusal = notInstalled(host, root);
+            }
+        }
+        return new Upgradable(present, refusal);
+    }
+
+    /** Either roots, which may be none, or a refusal. */
+    public record Upgradable(List<RootTarget> roots, @Nullable Refusal refusal) {
+        public Upgradable {
+            roots = List.copyOf(roots);
+        }
     }
 
     private static @Nullable Refusal clash(@Nullable RootTarget present, RootTarget wanted, boolean upgrade) {
@@ -128,7 +149,7 @@ public final class HostDecider {
         }
         for (RootName root : roots) {
             if (state.target(root) == null) {
-                return notInstalled(host, root);
+                return new Decision.Refused<>(notInstalled(host, root));
             }
         }
         return Decision.accept(new RemovalRequested(roots));
@@ -145,7 +166,8 @@ public final class HostDecider {
             RootHistory history = state.history(root);
             RootTarget previous = history.previous();
             if (previous == null) {
-                return history.present() == null ? notInstalled(host, root) : nothingBefore(root);
+                return new Decision.Refused<>(
+                        history.present() == null ? notInstalled(host, root) : nothingBefore(root));
             }
             targets.add(previous);
         }
@@ -154,9 +176,9 @@ public final class HostDecider {
 
     /** What holds for every command to a host: it is there, and the command names some roots, each once. */
     static @Nullable Refusal refusal(HostState state, HostId host, List<RootName> roots) {
-        Decision<HostEvent> presence = presence(state, host);
-        if (presence instanceof Decision.Refused<HostEvent> refused) {
-            return refused.refusal();
+        Refusal absence = absence(state, host);
+        if (absence != null) {
+            return absence;
         }
         if (roots.isEmpty()) {
             return new Refusal(Rule.NOTHING_NAMED, "the command names nothing", "name at least one package or root");
@@ -179,33 +201,34 @@ public final class HostDecider {
         return null;
     }
 
-    static Decision<HostEvent> presence(HostState state, HostId host) {
+    /** Why nothing can be asked of the host, or null. */
+    static @Nullable Refusal absence(HostState state, HostId host) {
+        HostRetired retirement = state.retirement();
         if (state.enrolment() == null) {
             return notEnrolled(host);
         }
-        HostRetired retirement = state.retirement();
-        return retirement == null ? Decision.unchanged() : retired(host, retirement);
+        return retirement == null ? null : retired(host, retirement);
     }
 
-    private static Decision<HostEvent> notEnrolled(HostId host) {
-        return Decision.refuse(
+    private static Refusal notEnrolled(HostId host) {
+        return new Refusal(
                 Rule.HOST_NOT_ENROLLED, "no host " + host + " is enrolled", "see the hosts: cloister status --hosts");
     }
 
-    private static Decision<HostEvent> retired(HostId host, HostRetired retirement) {
-        return Decision.refuse(
+    private static Refusal retired(HostId host, HostRetired retirement) {
+        return new Refusal(
                 Rule.HOST_RETIRED,
                 "host " + host + " was retired: " + retirement.reason(),
                 "enrol the machine again with a new key");
     }
 
-    private static Decision<HostEvent> notInstalled(HostId host, RootName root) {
-        return Decision.refuse(
+    private static Refusal notInstalled(HostId host, RootName root) {
+        return new Refusal(
                 Rule.ROOT_NOT_INSTALLED, "host " + host + " has no root " + root, "see its roots: cloister list");
     }
 
-    private static Decision<HostEvent> nothingBefore(RootName root) {
-        return Decision.refuse(
+    private static Refusal nothingBefore(RootName root) {
+        return new Refusal(
                 Rule.NOTHING_TO_ROLL_BACK,
                 "root " + root + " was never anything else",
                 "take it away with remove instead");

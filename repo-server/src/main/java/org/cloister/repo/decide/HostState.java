@@ -1,5 +1,6 @@
 package org.cloister.repo.decide;
 
+import java.util.List;
 import org.cloister.events.Digest;
 import org.cloister.events.HostEvent;
 import org.cloister.events.HostEvent.HostEnrolled;
@@ -48,6 +49,11 @@ public record HostState(
     /** What the root shall be, or null if the host shall not have it. */
     public @Nullable RootTarget target(RootName root) {
         return history(root).present();
+    }
+
+    /** The roots that the host shall have, by name. */
+    public List<RootName> present() {
+        return roots.keySet().stream().filter(root -> target(root) != null).toList();
     }
 
     public RootHistory history(RootName root) {

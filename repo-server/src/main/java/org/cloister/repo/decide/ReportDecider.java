@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 public record ReportDecider(HostState state, HostId host) implements HostEvent.Cases<Decision<HostEvent>> {
 
     public Decision<HostEvent> decide(HostEvent report) {
-        Decision<HostEvent> presence = HostDecider.presence(state, host);
-        return presence instanceof Decision.Refused<HostEvent> ? presence : report.match(this);
+        Refusal absence = HostDecider.absence(state, host);
+        return absence == null ? report.match(this) : new Decision.Refused<>(absence);
     }
 
     @Override

@@ -1,0 +1,142 @@
+package org.cloister.repo.command;
+
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.cloister.events.HostEvent.RootTarget;
+import org.cloister.events.HostId;
+import org.cloister.events.MirrorEvent.MirrorDefined;
+import org.cloister.events.MirrorEvent.MirrorSyncFailed;
+import org.cloister.events.MirrorEvent.MirrorSynchronized;
+import org.cloister.events.PackageEvent.PackagePublished;
+import org.cloister.events.RootName;
+import org.cloister.events.TokenId;
+import org.cloister.events.codec.EventCodec;
+import org.cloister.events.deb.PackageId;
+import org.cloister.events.layer.ClosureId;
+import org.cloister.events.layer.LayerId;
+import org.cloister.repo.decide.SystemName;
+import org.cloister.repo.log.EventStore;
+import org.cloister.repo.view.Views;
+
+/** The commands on an event store, with its views. */
+public final class EventSourcedCommands implements CommandService {
+    private final PackageCommands packages;
+    private final MirrorCommands mirrors;
+    private final RegistryCommands registries;
+    private final EnrolmentCommands enrolments;
+    private final RootCommands roots;
+    private final ReportCommand reports;
+    private final TokenCommands tokens;
+
+    /**
+     * What else the commands need.
+     *
+     * @param executor runs what blocks; {@link CommandExecutor} is made for it
+     */
+    public record Ports(
+            Resolver resolver, LayerPresence pool, TokenSource tokens, InstantSource clock, Executor executor) {}
+
+    public EventSourcedCommands(EventStore store, EventCodec codec, Views views, Ports ports) {
+        Streams streams = new Streams(store, codec);
+        CommandRunner runner = new CommandRunner(store, streams, ports.executor());
+        CurrentViews current = new CurrentViews(views.projection(), ports.executor());
+        this.packages = new PackageCommands(runner, streams);
+        this.mirrors = new MirrorCommands(runner, streams);
+        this.registries = new RegistryCommands(runner, streams, current, views.closures(), ports.pool());
+        this.enrolments = new EnrolmentCommands(runner, streams, ports.tokens(), ports.clock());
+        this.roots = new RootCommands(runner, streams, current, ports.resolver());
+        this.reports = new ReportCommand(runner, streams, codec, ports.clock());
+        this.tokens = new TokenCommands(runner, streams, current, views.tokens(), ports.tokens(), ports.clock());
+    }
+
+    @Override
+    public CompletionStage<Outcome<PackagePublished>> publish(Request request, PackagePublished publication) {
+        return packages.publish(request, publication);
+    }
+
+    @Override
+    public CompletionStage<Outcome<PackageId>> yank(Request request, PackageId id, String reason) {
+        return packages.yank(request, id, reason);
+    }
+
+    @Override
+    public CompletionStage<Outcome<PackageId>> restore(Request request, PackageId id, String reason) {
+        return packages.restore(request, id, reason);
+    }
+
+    @Override
+    public CompletionStage<Outcome<MirrorDefined>> defineMirror(Request request, MirrorDefined definition) {
+        return mirrors.define(request, definition);
+    }
+
+    @Override
+    public CompletionStage<Outcome<MirrorSynchronized>> mirrorSynchronized(
+            Request request, MirrorSynchronized result) {
+        return mirrors.synchronize(request, result);
+    }
+
+    @Override
+    public CompletionStage<Outcome<MirrorSyncFailed>> mirrorSyncFailed(Request request, MirrorSyncFailed result) {
+        return mirrors.fail(request, result);
+    }
+
+    @Override
+    public CompletionStage<Outcome<LayerId>> configured(Request request, ClosureId closure, LayerId layer) {
+        return registries.configured(request, closure, layer);
+    }
+
+    @Override
+    public CompletionStage<Outcome<Map<SystemName, Integer>>> registerUsers(
+            Request request, List<SystemName> names) {
+        return registries.register(request, names);
+    }
+
+    @Override
+    public CompletionStage<Outcome<Enrolled>> enrol(Request request, Enrolment enrolment) {
+        return enrolments.enrol(request, enrolment);
+    }
+
+    @Override
+    public CompletionStage<Outcome<HostId>> retire(Request request, HostId host, String reason) {
+        return enrolments.retire(request, host, reason);
+    }
+
+    @Override
+    public CompletionStage<Outcome<List<RootTarget>>> install(
+            Request request, HostId host, List<Wanted> wanted, boolean upgrade) {
+        return roots.install(request, host, wanted, upgrade);
+    }
+
+    @Override
+    public CompletionStage<Outcome<List<RootTarget>>> upgrade(Request request, HostId host, List<RootName> names) {
+        return roots.upgrade(request, host, names);
+    }
+
+    @Override
+    public CompletionStage<Outcome<List<RootName>>> remove(Request request, HostId host, List<RootName> names) {
+        return roots.remove(request, host, names);
+    }
+
+    @Override
+    public CompletionStage<Outcome<List<RootTarget>>> rollback(Request request, HostId host, List<RootName> names) {
+        return roots.rollback(request, host, names);
+    }
+
+    @Override
+    public CompletionStage<Outcome<Reported>> report(Request request, HostId host, SignedReport report) {
+        return reports.report(request, host, report);
+    }
+
+    @Override
+    public CompletionStage<Outcome<IssuedToken>> issueToken(Request request, TokenOrder order) {
+        return tokens.issue(request, order);
+    }
+
+    @Override
+    public CompletionStage<Outcome<TokenId>> revokeToken(Request request, TokenId token, String reason) {
+        return tokens.revoke(request, token, reason);
+    }
+}
