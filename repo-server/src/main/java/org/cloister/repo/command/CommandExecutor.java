@@ -16,11 +16,10 @@ public final class CommandExecutor {
     /** Its queue has no limit of its own: {@link CommandRunner#MAX_IN_FLIGHT} is one. Its owner shuts it down. */
     public static ExecutorService start() {
         AtomicInteger number = new AtomicInteger();
-        return new ThreadPoolExecutor(
-                THREADS, THREADS, 1, TimeUnit.MINUTES, new LinkedBlockingQueue<>(), work -> {
-                    Thread thread = new Thread(work, "command-" + number.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                });
+        return new ThreadPoolExecutor(THREADS, THREADS, 1, TimeUnit.MINUTES, new LinkedBlockingQueue<>(), work -> {
+            Thread thread = new Thread(work, "command-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 }

@@ -79,8 +79,8 @@ final class CommandRunner {
 
     private <A> CompletionStage<Outcome<A>> append(
             Request request, Plan<A> plan, Attempt.Proposed<A> proposed, int number) {
-        Append command = new Append(
-                request.id(), request.caller().principal(), request.correlation(), proposed.parts());
+        Append command =
+                new Append(request.id(), request.caller().principal(), request.correlation(), proposed.parts());
         return store.append(command)
                 .thenCompose(result -> onExecutor(() -> settle(request, plan, proposed, number, result)));
     }
@@ -88,8 +88,9 @@ final class CommandRunner {
     private <A> CompletionStage<Outcome<A>> settle(
             Request request, Plan<A> plan, Attempt.Proposed<A> proposed, int number, AppendResult result) {
         if (result instanceof Appended appended) {
-            List<Event> events =
-                    proposed.parts().stream().flatMap(part -> part.events().stream()).toList();
+            List<Event> events = proposed.parts().stream()
+                    .flatMap(part -> part.events().stream())
+                    .toList();
             return CompletableFuture.completedFuture(new Outcome.Accepted<>(
                     proposed.answer(), appended.first(), appended.last(), events, request.correlation(), false));
         }
@@ -136,7 +137,9 @@ final class CommandRunner {
 
     private static Refusal overloaded() {
         return new Refusal(
-                Rule.OVERLOADED, "more commands wait than the repository takes on", "send the same request again later");
+                Rule.OVERLOADED,
+                "more commands wait than the repository takes on",
+                "send the same request again later");
     }
 
     private static Throwable cause(Throwable failure) {

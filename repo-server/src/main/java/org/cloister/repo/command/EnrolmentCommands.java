@@ -148,7 +148,10 @@ final class EnrolmentCommands {
 
         @Override
         public @Nullable HostId repeated(List<Event> events) {
-            return events.get(0) instanceof HostRetired retired && retired.host().equals(host) ? host : null;
+            return events.get(0) instanceof HostRetired retired
+                            && retired.host().equals(host)
+                    ? host
+                    : null;
         }
     }
 }

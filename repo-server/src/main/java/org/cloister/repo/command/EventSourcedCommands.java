@@ -73,8 +73,7 @@ public final class EventSourcedCommands implements CommandService {
     }
 
     @Override
-    public CompletionStage<Outcome<MirrorSynchronized>> mirrorSynchronized(
-            Request request, MirrorSynchronized result) {
+    public CompletionStage<Outcome<MirrorSynchronized>> mirrorSynchronized(Request request, MirrorSynchronized result) {
         return mirrors.synchronize(request, result);
     }
 
@@ -89,8 +88,7 @@ public final class EventSourcedCommands implements CommandService {
     }
 
     @Override
-    public CompletionStage<Outcome<Map<SystemName, Integer>>> registerUsers(
-            Request request, List<SystemName> names) {
+    public CompletionStage<Outcome<Map<SystemName, Integer>>> registerUsers(Request request, List<SystemName> names) {
         return registries.register(request, names);
     }
 

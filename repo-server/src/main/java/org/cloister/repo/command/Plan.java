@@ -11,5 +11,6 @@ interface Plan<A> {
     CompletionStage<Attempt<A>> attempt();
 
     /** The first answer, from what was recorded for it; null if that is another command's. On a thread that may block. */
-    @Nullable A repeated(List<Event> events);
+    @Nullable
+    A repeated(List<Event> events);
 }

@@ -75,8 +75,7 @@ final class RegistryCommands {
                 Decision<ClosureEvent> decision = ClosureDecider.configure(
                         loaded.state(), closure, layer, closures.find(closure) != null, pool.complete(layer));
                 LayerId winner = loaded.state().configured();
-                return Attempt.of(
-                        decision, stream, loaded.version(), events -> layer, winner == null ? layer : winner);
+                return Attempt.of(decision, stream, loaded.version(), events -> layer, winner == null ? layer : winner);
             });
         }
 

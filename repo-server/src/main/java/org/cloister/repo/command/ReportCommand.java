@@ -54,7 +54,10 @@ final class ReportCommand {
         StringBuilder text = new StringBuilder("cloister-report 1\n" + host + '\n' + sequence + '\n');
         for (HostEvent event : events) {
             EventCodec.Encoded encoded = codec.encode(event);
-            text.append(encoded.type()).append(' ').append(Digest.ofText(encoded.payload()).hex()).append('\n');
+            text.append(encoded.type())
+                    .append(' ')
+                    .append(Digest.ofText(encoded.payload()).hex())
+                    .append('\n');
         }
         return text.toString().getBytes(StandardCharsets.UTF_8);
     }
@@ -108,8 +111,7 @@ final class ReportCommand {
             }
             Reported answer = new Reported(recorded.size(), refused);
             if (!recorded.isEmpty()) {
-                return new Attempt.Proposed<>(
-                        List.of(new Part(StreamId.of(host), loaded.version(), recorded)), answer);
+                return new Attempt.Proposed<>(List.of(new Part(StreamId.of(host), loaded.version(), recorded)), answer);
             }
             return refused.size() == report.events().size()
                     ? new Attempt.Refused<>(refused.get(0).refusal())
@@ -127,7 +129,9 @@ final class ReportCommand {
 
         @Override
         public @Nullable Reported repeated(List<Event> events) {
-            return events.stream().allMatch(HostEvent.class::isInstance) ? new Reported(events.size(), List.of()) : null;
+            return events.stream().allMatch(HostEvent.class::isInstance)
+                    ? new Reported(events.size(), List.of())
+                    : null;
         }
     }
 }

@@ -57,8 +57,7 @@ final class RootCommands {
     }
 
     /** The roots of {@code names} as they are once {@code decision} is carried out. */
-    private static List<RootTarget> after(
-            HostState state, Decision<HostEvent> decision, List<RootName> names) {
+    private static List<RootTarget> after(HostState state, Decision<HostEvent> decision, List<RootName> names) {
         List<RootTarget> asked = new ArrayList<>();
         if (decision instanceof Decision.Accepted<HostEvent> accepted
                 && accepted.events().get(0) instanceof InstallRequested install) {
@@ -66,7 +65,8 @@ final class RootCommands {
         }
         for (RootName name : names) {
             RootTarget present = state.target(name);
-            if (present != null && asked.stream().noneMatch(target -> target.root().equals(name))) {
+            if (present != null
+                    && asked.stream().noneMatch(target -> target.root().equals(name))) {
                 asked.add(present);
             }
         }
@@ -99,7 +99,8 @@ final class RootCommands {
             }
             Loaded<HostState> loaded = load(host);
             Decision<HostEvent> decision = HostDecider.install(loaded.state(), host, result.targets(), upgrade);
-            List<RootName> names = result.targets().stream().map(RootTarget::root).toList();
+            List<RootName> names =
+                    result.targets().stream().map(RootTarget::root).toList();
             List<RootTarget> answer = after(loaded.state(), decision, names);
             return Attempt.of(decision, StreamId.of(host), loaded.version(), events -> answer, answer);
         }

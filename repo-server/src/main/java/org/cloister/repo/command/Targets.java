@@ -39,7 +39,8 @@ final class Targets {
     }
 
     /** What is wrong with the wishes before anything is resolved, or null. */
-    @Nullable Refusal problem(List<Wanted> packages) {
+    @Nullable
+    Refusal problem(List<Wanted> packages) {
         if (packages.isEmpty()) {
             return new Refusal(Rule.NOTHING_NAMED, "the command names nothing", "name at least one package");
         }
@@ -103,7 +104,8 @@ final class Targets {
             return strict ? new Result(List.of(), unresolved.refusal()) : sofar;
         }
         Resolved resolved = (Resolved) found;
-        boolean older = resolved.requested().version().compareTo(present.requested().version()) < 0;
+        boolean older =
+                resolved.requested().version().compareTo(present.requested().version()) < 0;
         RootTarget target = new RootTarget(present.root(), resolved.requested(), resolved.closure());
         return older || target.equals(present) ? sofar : sofar.plus(target);
     }

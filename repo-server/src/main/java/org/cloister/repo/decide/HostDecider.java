@@ -105,7 +105,8 @@ public final class HostDecider {
     }
 
     /** Either roots, which may be none, or a refusal. */
-    public record Upgradable(List<RootTarget> roots, @Nullable Refusal refusal) {
+    public record Upgradable(
+            List<RootTarget> roots, @Nullable Refusal refusal) {
         public Upgradable {
             roots = List.copyOf(roots);
         }

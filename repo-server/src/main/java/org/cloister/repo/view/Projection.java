@@ -83,7 +83,7 @@ public final class Projection implements AutoCloseable {
                 catchUp();
             }
         } catch (InterruptedException e) {
-            LOG.debug("the projection ends");
+            closed = true;
         } catch (RuntimeException | Error e) {
             failure = e;
             LOG.error(
