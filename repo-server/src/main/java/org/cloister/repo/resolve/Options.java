@@ -1,0 +1,82 @@
+package org.cloister.repo.resolve;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.cloister.events.deb.Dependency;
+import org.cloister.events.deb.PackageName;
+import org.cloister.events.deb.Relation;
+
+/** Which candidates fulfil a need, the best first: the order of the alternatives, real packages before providers, native, newest. */
+final class Options {
+    private final PackageIndex index;
+    private final Request request;
+    private final Matching matching;
+    private final Comparator<Candidate> realOrder;
+    private final Comparator<Candidate> providerOrder;
+
+    Options(PackageIndex index, Request request, Matching matching) {
+        this.index = index;
+        this.request = request;
+        this.matching = matching;
+        Preferences preferences = request.preferences();
+        Comparator<Candidate> kept = first(candidate -> preferences.keep().contains(candidate.id()));
+        this.realOrder = kept.thenComparing(first(matching::isNative));
+        this.providerOrder = kept.thenComparing(first(this::isPreferred))
+                .thenComparing(first(matching::isNative))
+                .thenComparing(first(Candidate::essential))
+                .thenComparing(Candidate::priority);
+    }
+
+    private static Comparator<Candidate> first(java.util.function.Predicate<Candidate> condition) {
+        return Comparator.comparing(candidate -> !condition.test(candidate));
+    }
+
+    private boolean isPreferred(Candidate candidate) {
+        return request.preferences().preferred().contains(candidate.name());
+    }
+
+    List<Candidate> asked(Wanted wanted) {
+        return real(wanted.name()).filter(wanted::admits).toList();
+    }
+
+    /** The versions of an essential name, if the newest is essential; otherwise nothing: it was essential once. */
+    List<Candidate> essential(PackageName name) {
+        List<Candidate> options = real(name).filter(matching::isNative).toList();
+        return !options.isEmpty() && options.get(0).essential() ? options : List.of();
+    }
+
+    List<Candidate> satisfying(Candidate owner, Dependency dependency) {
+        List<Candidate> options = new ArrayList<>();
+        dependency
+                .alternatives()
+                .forEach(relation -> satisfying(owner, relation).forEach(options::add));
+        if (dependency.alternatives().size() == 1) {
+            return List.copyOf(options);
+        }
+        Set<Candidate> ordered = new LinkedHashSet<>();
+        options.stream().filter(this::isPreferred).forEach(ordered::add);
+        ordered.addAll(options);
+        return List.copyOf(ordered);
+    }
+
+    private Stream<Candidate> satisfying(Candidate owner, Relation relation) {
+        Stream<Candidate> provided = index.providers(relation.name()).stream()
+                .filter(candidate -> !candidate.name().equals(relation.name()))
+                .filter(this::mayBeChosen)
+                .sorted(providerOrder);
+        return Stream.concat(real(relation.name()), provided)
+                .filter(candidate -> matching.satisfies(owner, relation, candidate));
+    }
+
+    private Stream<Candidate> real(PackageName name) {
+        return index.versions(name).stream().filter(this::mayBeChosen).sorted(realOrder);
+    }
+
+    private boolean mayBeChosen(Candidate candidate) {
+        return matching.isNative(candidate) || request.preferences().foreign().contains(candidate.architecture());
+    }
+}

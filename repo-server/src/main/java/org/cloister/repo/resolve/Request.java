@@ -1,0 +1,22 @@
+package org.cloister.repo.resolve;
+
+import java.util.List;
+import org.cloister.events.deb.Architecture;
+
+/** What one root shall hold: usually one package. */
+public record Request(List<Wanted> wanted, Architecture architecture, Preferences preferences) {
+    /** Enough for anything a person types; bounds the work of one resolution. */
+    public static final int MAX_WANTED = 1_000;
+
+    public Request {
+        wanted = List.copyOf(wanted);
+        if (wanted.isEmpty() || wanted.size() > MAX_WANTED) {
+            throw new IllegalArgumentException("a request names 1 to " + MAX_WANTED + " packages");
+        }
+    }
+
+    /** One package with the default preferences. */
+    public static Request of(Wanted wanted, Architecture architecture) {
+        return new Request(List.of(wanted), architecture, Preferences.DEFAULT);
+    }
+}
