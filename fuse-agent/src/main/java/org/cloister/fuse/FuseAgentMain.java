@@ -14,9 +14,11 @@ import org.cloister.fuse.mount.NativeBacking;
 import org.cloister.fuse.mount.ObjectCheck;
 import org.cloister.fuse.mount.StaleMount;
 import org.cloister.fuse.state.ManifestLayers;
+import org.cloister.fuse.state.WritableTables;
 import org.cloister.fuse.union.GenerationSwitch;
 import org.cloister.fuse.union.Ownership;
 import org.cloister.fuse.union.Union;
+import org.cloister.fuse.union.WrittenLayer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,30 +54,35 @@ public final class FuseAgentMain {
                 ? new Ownership.Recorded()
                 : new Ownership.Private(host.libc().getuid(), host.libc().getgid());
         ObjectCheck check = new ObjectCheck(host);
-        Union union = Union.over(new NativeBacking(config.state(), host, check), ownership, Clock.systemUTC());
+        NativeBacking backing = new NativeBacking(config.state(), host, check);
+        Union union = Union.over(backing, ownership, Clock.systemUTC());
         JnrFuseMount mount = new JnrFuseMount(config.mount(), host, union.reader(), union.changes(), union.content())
                 .reportSpaceOf(config.state());
-        GenerationSwitch generations = union.generations(new ManifestLayers(config.state(), union.numbers()), mount);
+        GenerationSwitch generations = union.generations(
+                new ManifestLayers(config.state(), union.numbers()), new WritableTables(config.state()), mount);
         Path current = config.state().resolve(StoreLayout.CURRENT).resolve(StoreLayout.GENERATION_FILE);
         if (Files.exists(current)) {
             generations.apply(Generation.parse(Files.readString(current)));
         }
-        ControlSocket control =
-                new ControlSocket(config.state().resolve(StoreLayout.FUSE_SOCKET), new Operations(config, generations));
+        Operations operations = new Operations(
+                config, generations, new WrittenLayer(union.roots(), generations), union.content(), backing, check);
+        ControlSocket control = new ControlSocket(config.state().resolve(StoreLayout.FUSE_SOCKET), operations);
         mount.mount(config.root() ? JnrFuseMount.Audience.EVERYBODY : JnrFuseMount.Audience.OWNER);
         control.start();
         Path pid = config.state().resolve(StoreLayout.FUSE_PID);
         Files.writeString(pid, ProcessHandle.current().pid() + "\n");
-        serve(control, mount, pid);
+        serve(control, mount, generations, pid);
     }
 
     /** Until SIGTERM or SIGINT; everything is on disk when the process ends. */
-    private static void serve(ControlSocket control, JnrFuseMount mount, Path pid) throws InterruptedException {
+    private static void serve(ControlSocket control, JnrFuseMount mount, GenerationSwitch generations, Path pid)
+            throws InterruptedException {
         CountDownLatch ended = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             try {
                 control.close();
                 mount.unmount();
+                generations.close();
                 Files.deleteIfExists(pid);
             } catch (IOException | InterruptedException e) {
                 LOG.warn("while stopping", e);

@@ -1,21 +1,45 @@
 package org.cloister.fuse;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.cloister.events.RootName;
 import org.cloister.events.layer.Generation;
+import org.cloister.fuse.mount.NativeBacking;
+import org.cloister.fuse.mount.ObjectCheck;
+import org.cloister.fuse.tree.Change;
+import org.cloister.fuse.tree.ShippedFiles;
 import org.cloister.fuse.union.GenerationSwitch;
+import org.cloister.fuse.union.UnionContent;
+import org.cloister.fuse.union.WrittenLayer;
 
-/** What can be asked over the control socket. */
+/** What can be asked over the control socket (docs/protocol.md). Safe for several threads. */
 final class Operations {
     private final FuseAgentConfig config;
     private final GenerationSwitch generations;
+    private final WrittenLayer written;
+    private final UnionContent content;
+    private final NativeBacking backing;
+    private final ObjectCheck check;
 
-    Operations(FuseAgentConfig config, GenerationSwitch generations) {
+    Operations(
+            FuseAgentConfig config,
+            GenerationSwitch generations,
+            WrittenLayer written,
+            UnionContent content,
+            NativeBacking backing,
+            ObjectCheck check) {
         this.config = config;
         this.generations = generations;
+        this.written = written;
+        this.content = content;
+        this.backing = backing;
+        this.check = check;
     }
 
     ObjectNode answer(JsonNode request) throws IOException {
@@ -23,6 +47,11 @@ final class Operations {
         return switch (operation) {
             case "ping" -> ping();
             case "switch" -> switchTo(Path.of(required(request, "generation")));
+            case "diff" -> diff(required(request, "root"));
+            case "reset" -> reset(required(request, "root"), request.path("paths"));
+            case "forget" -> forget(new RootName(required(request, "root")));
+            case "verify" -> verify(required(request, "root"));
+            case "stats" -> stats();
             default -> ControlSocket.refusal("unknown operation '" + operation + "'");
         };
     }
@@ -39,6 +68,79 @@ final class Operations {
         Generation generation = Generation.parse(Files.readString(file));
         return ControlSocket.success()
                 .put("generation", generations.apply(generation).toString());
+    }
+
+    private ObjectNode diff(String root) {
+        List<Change> changes = written.diff(root);
+        if (changes == null) {
+            return noRoot(root);
+        }
+        ObjectNode answer = ControlSocket.success();
+        ChangeJson.write(changes, answer.putArray("changes"));
+        return answer;
+    }
+
+    private ObjectNode reset(String root, JsonNode paths) throws IOException {
+        List<String> chosen = new ArrayList<>();
+        for (JsonNode path : paths) {
+            chosen.add(ChangeJson.bytes(plain(path.asText())));
+        }
+        if (!paths.isMissingNode() && chosen.isEmpty()) {
+            return ControlSocket.refusal("\"paths\" is empty; leave it out to reset the whole root");
+        }
+        int removed = written.reset(root, chosen);
+        return removed < 0 ? noRoot(root) : ControlSocket.success().put("removed", removed);
+    }
+
+    /** Without slashes around it. */
+    private static String plain(String path) {
+        String plain = path.replaceAll("^/+|/+$", "");
+        if (plain.isEmpty()) {
+            throw new IllegalArgumentException("a path to reset is relative and names something below the root");
+        }
+        return plain;
+    }
+
+    private ObjectNode forget(RootName root) throws IOException {
+        return generations.forget(root)
+                ? ControlSocket.success()
+                : ControlSocket.refusal("root " + root
+                        + " is in the current generation; switch to one without it before forgetting it");
+    }
+
+    private ObjectNode verify(String root) {
+        List<ShippedFiles.File> files = written.shipped(root);
+        if (files == null) {
+            return noRoot(root);
+        }
+        ObjectNode answer = ControlSocket.success();
+        ArrayNode damaged = answer.putArray("damaged");
+        long bytes = 0;
+        for (ShippedFiles.File file : files) {
+            bytes += file.size();
+            if (!backing.isIntact(file.object(), file.size())) {
+                ObjectNode one = damaged.addObject().put("object", file.object().toString());
+                ChangeJson.path(one, "path", file.path());
+            }
+        }
+        return answer.put("checked", files.size()).put("bytes", bytes);
+    }
+
+    private ObjectNode stats() {
+        ObjectNode answer = ControlSocket.success();
+        answer.put("openFiles", content.openFiles());
+        answer.put(
+                "memory",
+                Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
+        ObjectNode nodes = answer.putObject("writtenNodes");
+        written.written().forEach(nodes::put);
+        ArrayNode damaged = answer.putArray("damaged");
+        check.damaged().forEach(object -> damaged.add(object.toString()));
+        return answer;
+    }
+
+    private static ObjectNode noRoot(String root) {
+        return ControlSocket.refusal("there is no root '" + root + "' in the current generation");
     }
 
     static String required(JsonNode request, String field) {

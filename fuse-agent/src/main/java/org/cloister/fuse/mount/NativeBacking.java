@@ -54,6 +54,17 @@ public final class NativeBacking implements Backing {
         return descriptor;
     }
 
+    /** Hashes the object again, whatever was known of it. */
+    public boolean isIntact(Digest object, long size) {
+        check.doubt(object);
+        try {
+            close(openObject(object, size));
+            return true;
+        } catch (BackingFailure damaged) {
+            return false;
+        }
+    }
+
     @Override
     public int openContent(RootName root, long id) throws BackingFailure {
         return openContent(root, id, 0);

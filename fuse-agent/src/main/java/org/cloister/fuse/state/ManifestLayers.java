@@ -1,13 +1,14 @@
 package org.cloister.fuse.state;
 
 import java.io.IOException;
-import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.cloister.events.Digest;
 import org.cloister.events.layer.FileTime;
 import org.cloister.events.layer.LayerId;
@@ -30,7 +31,9 @@ public final class ManifestLayers implements Layers {
 
     private final Path state;
     private final Numbers numbers;
-    private final Map<LayerId, WeakReference<LowerLayer>> loaded = new HashMap<>();
+    private final Map<LayerId, LowerLayer> loaded = new HashMap<>();
+    /** Used by no root at the last switch; programs may still have their files open. */
+    private final Set<LayerId> idle = new HashSet<>();
 
     public ManifestLayers(Path state, Numbers numbers) {
         this.state = state;
@@ -39,14 +42,30 @@ public final class ManifestLayers implements Layers {
 
     @Override
     public LowerLayer load(LayerId id) throws IOException {
-        WeakReference<LowerLayer> reference = loaded.get(id);
-        LowerLayer known = reference == null ? null : reference.get();
+        LowerLayer known = loaded.get(id);
         if (known != null) {
             return known;
         }
         LowerLayer layer = read(id);
-        loaded.put(id, new WeakReference<>(layer));
+        loaded.put(id, layer);
+        idle.remove(id);
         return layer;
+    }
+
+    @Override
+    public void retain(Set<LayerId> used) {
+        Set<LayerId> unused = new HashSet<>(loaded.keySet());
+        unused.removeAll(used);
+        for (LayerId id : unused) {
+            LowerLayer layer = loaded.get(id);
+            if (idle.contains(id) && layer != null) {
+                layer.unload(numbers);
+                loaded.remove(id);
+            }
+        }
+        idle.clear();
+        idle.addAll(unused);
+        idle.retainAll(loaded.keySet());
     }
 
     private LowerLayer read(LayerId id) throws IOException {

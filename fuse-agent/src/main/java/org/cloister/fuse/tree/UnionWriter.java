@@ -54,6 +54,13 @@ public final class UnionWriter {
         return node;
     }
 
+    /** A new node under {@code name}, whatever is there. */
+    UpperNode shadow(UpperNode parent, String name, Birth birth, long now) {
+        UpperNode node = newborn(birth, parent, now);
+        bind(parent, name, node);
+        return node;
+    }
+
     private UpperNode newborn(Birth birth, UpperNode parent, long now) {
         long id = uppers.nextId();
         UpperNode node = new UpperNode(id, Uppers.CREATED | id, null);

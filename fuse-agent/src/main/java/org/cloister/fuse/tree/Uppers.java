@@ -59,8 +59,24 @@ final class Uppers {
 
     /** From now on {@code node} is known as {@code local}. */
     void renumber(LowerNode node, long local) {
-        localByNumber.put(node.number, local);
-        lowerByLocal.put(local, node);
+        if (node.number != local) {
+            localByNumber.put(node.number, local);
+            lowerByLocal.put(local, node);
+        }
+    }
+
+    boolean hasRenumbered() {
+        return localByNumber.size() > 0;
+    }
+
+    void forgetNumbers() {
+        localByNumber.clear();
+        lowerByLocal.clear();
+    }
+
+    /** A number that no node has had. */
+    long freshLocal() {
+        return CREATED | nextId();
     }
 
     @Nullable

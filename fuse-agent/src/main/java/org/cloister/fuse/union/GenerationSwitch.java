@@ -2,70 +2,114 @@ package org.cloister.fuse.union;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.cloister.events.Digest;
+import org.cloister.events.RootName;
 import org.cloister.events.layer.Generation;
 import org.cloister.events.layer.LayerId;
-import org.cloister.fuse.tree.LowerLayer;
+import org.cloister.fuse.tree.Forget;
 import org.cloister.fuse.tree.LowerTree;
-import org.cloister.fuse.tree.Numbers;
 
 /** Makes the mount show another generation. One switch at a time; programs that run keep what they have open. */
 public final class GenerationSwitch {
     private final Roots roots;
-    private final Layers layers;
-    private final Numbers numbers;
-    private final RootFactory factory;
+    private final RootLoader loader;
     private final KernelCache kernel;
     private Generation current = Generation.empty();
 
-    /** Makes a root of its layers and of what was written to it before. */
-    public interface RootFactory {
-        UnionRoot create(Generation.Root root, int slot, LowerTree lower) throws IOException;
-    }
-
-    GenerationSwitch(Roots roots, Layers layers, Numbers numbers, RootFactory factory, KernelCache kernel) {
+    GenerationSwitch(Roots roots, RootLoader loader, KernelCache kernel) {
         this.roots = roots;
-        this.layers = layers;
-        this.numbers = numbers;
-        this.factory = factory;
+        this.loader = loader;
         this.kernel = kernel;
     }
 
-    /** All of the generation is visible when it returns, or nothing of it when it throws. */
+    /**
+     * All of the generation is visible when it returns. When it throws because a layer is missing, nothing has changed; when
+     * content could not be copied, roots that come earlier by name may show the new layers already.
+     */
     public synchronized Digest apply(Generation generation) throws IOException {
-        List<UnionRoot> shown = new ArrayList<>();
+        Map<UnionRoot, LowerTree> shown = new LinkedHashMap<>();
         for (Generation.Root root : generation.roots()) {
-            shown.add(prepare(root));
+            UnionRoot known = roots.known(root.name().text());
+            LowerTree old = known == null ? null : known.tree.lower();
+            LowerTree wanted = old != null && old.layers().equals(root.layers()) ? old : loader.stack(root.layers());
+            shown.put(known == null ? load(root, wanted) : known, wanted);
         }
-        List<UnionRoot> before = roots.present();
-        roots.show(shown);
-        current = generation;
-        before.stream()
-                .filter(root -> !shown.contains(root))
-                .forEach(gone -> kernel.forgetName(NodeId.MOUNT, gone.name.text()));
+        for (Map.Entry<UnionRoot, LowerTree> root : shown.entrySet()) {
+            move(root.getKey(), root.getValue());
+        }
+        show(generation, new ArrayList<>(shown.keySet()));
         return generation.digest();
     }
 
-    private UnionRoot prepare(Generation.Root root) throws IOException {
-        UnionRoot known = roots.known(root.name().text());
-        if (known != null) {
-            return known;
-        }
-        UnionRoot made = factory.create(root, roots.nextSlot(), stack(root.layers()));
+    private UnionRoot load(Generation.Root root, LowerTree wanted) throws IOException {
+        UnionRoot made = loader.load(root, roots.nextSlot(), wanted);
         roots.add(made);
         return made;
     }
 
-    private LowerTree stack(List<LayerId> ids) throws IOException {
-        List<LowerLayer> stacked = new ArrayList<>();
-        for (LayerId id : ids) {
-            stacked.add(layers.load(id));
+    private void move(UnionRoot root, LowerTree wanted) throws BackingFailure {
+        if (root.tree.lower() == wanted) {
+            return;
         }
-        return LowerTree.stack(numbers, stacked);
+        forget(root, loader.move(root, wanted));
+    }
+
+    private void forget(UnionRoot root, List<Forget> forget) {
+        for (Forget one : forget) {
+            String name = one.name();
+            if (name == null) {
+                kernel.forgetNode(root.id(one.local()));
+            } else {
+                kernel.forgetName(root.id(one.local()), name);
+            }
+        }
+    }
+
+    private void show(Generation generation, List<UnionRoot> shown) {
+        List<UnionRoot> before = roots.present();
+        roots.show(shown);
+        current = generation;
+        for (UnionRoot root : before) {
+            if (!shown.contains(root)) {
+                kernel.forgetName(NodeId.MOUNT, root.name.text());
+            }
+        }
+        kernel.forgetNode(NodeId.MOUNT);
+        Set<LayerId> used = new HashSet<>();
+        roots.all().forEach(root -> used.addAll(root.tree.lower().layers()));
+        loader.layers().retain(used);
     }
 
     public synchronized Generation current() {
         return current;
+    }
+
+    /** Everything that was written to a root that is in no generation is deleted. False: it is in the current one. */
+    public synchronized boolean forget(RootName name) throws IOException {
+        if (roots.named(name.text()) != null) {
+            return false;
+        }
+        UnionRoot known = roots.known(name.text());
+        if (known != null) {
+            roots.remove(known);
+            known.writable.close();
+        }
+        loader.store().delete(name);
+        return true;
+    }
+
+    /** Everything is durable, and the tables are closed. */
+    public synchronized void close() {
+        roots.all().forEach(root -> root.writable.close());
+    }
+
+    /** For {@link WrittenLayer}: no switch happens meanwhile. */
+    synchronized void inform(UnionRoot root, List<Forget> forget) {
+        forget(root, forget);
     }
 }

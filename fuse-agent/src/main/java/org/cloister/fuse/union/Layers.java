@@ -1,6 +1,7 @@
 package org.cloister.fuse.union;
 
 import java.io.IOException;
+import java.util.Set;
 import org.cloister.events.layer.LayerId;
 import org.cloister.fuse.tree.LowerLayer;
 
@@ -8,4 +9,7 @@ import org.cloister.fuse.tree.LowerLayer;
 public interface Layers {
     /** Throws when it is missing or damaged, saying which. */
     LowerLayer load(LayerId layer) throws IOException;
+
+    /** Layers that are not {@code used}, and were not the last time either, are unloaded. */
+    void retain(Set<LayerId> used);
 }

@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
  * means the same for as long as the mount lives. Readers take no lock.
  */
 public final class Roots {
-    private volatile UnionRoot[] slots = new UnionRoot[0];
+    private volatile @Nullable UnionRoot[] slots = new UnionRoot[0];
     private volatile Map<String, UnionRoot> present = Map.of();
 
     /** The root of a node; null for the mount's own top and for numbers that were never given out. */
     @Nullable
     UnionRoot of(long node) {
-        UnionRoot[] all = slots;
+        @Nullable UnionRoot[] all = slots;
         int slot = NodeId.slot(node);
         return slot >= 0 && slot < all.length ? all[slot] : null;
     }
@@ -33,8 +33,8 @@ public final class Roots {
     /** A root of this or an earlier generation. */
     @Nullable
     UnionRoot known(String name) {
-        for (UnionRoot root : slots) {
-            if (root.name.text().equals(name)) {
+        for (@Nullable UnionRoot root : slots) {
+            if (root != null && root.name.text().equals(name)) {
                 return root;
             }
         }
@@ -42,7 +42,13 @@ public final class Roots {
     }
 
     List<UnionRoot> all() {
-        return Arrays.asList(slots);
+        List<UnionRoot> all = new ArrayList<>();
+        for (@Nullable UnionRoot root : slots) {
+            if (root != null) {
+                all.add(root);
+            }
+        }
+        return all;
     }
 
     List<UnionRoot> present() {
@@ -55,9 +61,16 @@ public final class Roots {
 
     /** Called by one thread at a time. */
     void add(UnionRoot root) {
-        UnionRoot[] more = Arrays.copyOf(slots, slots.length + 1);
+        @Nullable UnionRoot[] more = Arrays.copyOf(slots, slots.length + 1);
         more[root.slot] = root;
         slots = more;
+    }
+
+    /** Its nodes are gone; what is open of it stays readable. */
+    void remove(UnionRoot root) {
+        @Nullable UnionRoot[] fewer = slots.clone();
+        fewer[root.slot] = null;
+        slots = fewer;
     }
 
     /** Makes exactly {@code roots} visible, at once. */

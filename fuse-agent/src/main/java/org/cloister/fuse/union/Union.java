@@ -1,9 +1,7 @@
 package org.cloister.fuse.union;
 
 import java.time.Clock;
-import org.cloister.fuse.tree.Journal;
 import org.cloister.fuse.tree.Numbers;
-import org.cloister.fuse.tree.UnionTree;
 
 /** The parts of one union file system, wired. What a mount adapter is built on. */
 public record Union(
@@ -26,29 +24,7 @@ public record Union(
                 new UnionContent(roots, backing, changes));
     }
 
-    public GenerationSwitch generations(Layers layers, KernelCache kernel) {
-        return new GenerationSwitch(
-                roots,
-                layers,
-                numbers,
-                (root, slot, lower) -> new UnionRoot(
-                        root.name(), slot, UnionTree.fresh(lower, Journal.NONE), new Nothing(), ownership),
-                kernel);
-    }
-
-    private static final class Nothing implements Writable {
-        @Override
-        public Journal journal() {
-            return Journal.NONE;
-        }
-
-        @Override
-        public void sync() {}
-
-        @Override
-        public void admit() {}
-
-        @Override
-        public void close() {}
+    public GenerationSwitch generations(Layers layers, WritableStore store, KernelCache kernel) {
+        return new GenerationSwitch(roots, new RootLoader(layers, numbers, store, content, ownership), kernel);
     }
 }

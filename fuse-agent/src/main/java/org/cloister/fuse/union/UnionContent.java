@@ -96,7 +96,7 @@ public final class UnionContent {
     }
 
     /** Copy-up, once, of at most {@code limit} bytes. */
-    private void ownContent(UnionRoot root, long node, long limit) throws BackingFailure {
+    void ownContent(UnionRoot root, long node, long limit) throws BackingFailure {
         synchronized (copying[(int) (node % STRIPES)]) {
             Place place = place(root, node, false);
             Digest object = place.object;

@@ -12,16 +12,15 @@ import org.cloister.fuse.tree.UnionWriter;
 final class UnionRoot {
     final RootName name;
     final int slot;
-    final StampedLock lock = new StampedLock();
+    final StampedLock lock;
     final Writable writable;
     final UnionTree tree;
     final UnionWriter names;
     final NodeWriter nodes;
     private final Ownership ownership;
-    /** In the current generation. */
-    volatile boolean present = true;
 
-    UnionRoot(RootName name, int slot, UnionTree tree, Writable writable, Ownership ownership) {
+    UnionRoot(RootName name, int slot, StampedLock lock, UnionTree tree, Writable writable, Ownership ownership) {
+        this.lock = lock;
         this.name = name;
         this.slot = slot;
         this.tree = tree;

@@ -1,9 +1,21 @@
 package org.cloister.fuse.union;
 
+import java.util.List;
+import org.cloister.events.layer.LayerId;
 import org.cloister.fuse.tree.Journal;
+import org.cloister.fuse.tree.SavedTree;
 
-/** What keeps a root's writable layer over a restart. */
+/** What keeps one root's writable layer over a restart. Safe for several threads. */
 public interface Writable {
+    /** What was kept, as it was when this was opened. */
+    SavedTree saved();
+
+    /** The layers over which it was written; empty when nothing was. */
+    List<LayerId> layers();
+
+    /** From now on it stands over {@code layers}. Kept together with what the journal hears next. */
+    void standsOver(List<LayerId> layers);
+
     Journal journal();
 
     /** Everything that the journal heard is durable when it returns. */

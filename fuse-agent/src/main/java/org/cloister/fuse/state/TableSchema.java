@@ -1,0 +1,46 @@
+package org.cloister.fuse.state;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/** Tables of one root's writable layer, version 1. Strings of bytes are stored as blobs. */
+final class TableSchema {
+    static final int VERSION = 1;
+
+    private static final String[] CREATE = {
+        "CREATE TABLE node(id INTEGER PRIMARY KEY, origin BLOB, flags INTEGER NOT NULL, mode INTEGER NOT NULL,"
+                + " uid INTEGER NOT NULL, gid INTEGER NOT NULL, size INTEGER NOT NULL, atime INTEGER NOT NULL,"
+                + " mtime INTEGER NOT NULL, ctime INTEGER NOT NULL, device INTEGER NOT NULL, target BLOB, xattrs BLOB)",
+        "CREATE TABLE name(directory INTEGER NOT NULL, name BLOB NOT NULL, child INTEGER NOT NULL,"
+                + " PRIMARY KEY(directory, name)) WITHOUT ROWID",
+        "CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+        "PRAGMA user_version = " + VERSION,
+    };
+
+    private TableSchema() {}
+
+    /** In WAL mode a commit costs no fsync; {@link WritableTable} makes them durable in groups. */
+    static void prepare(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA journal_mode = WAL");
+            statement.execute("PRAGMA synchronous = NORMAL");
+            statement.execute("PRAGMA locking_mode = EXCLUSIVE");
+            int version = version(statement);
+            if (version == 0) {
+                for (String sql : CREATE) {
+                    statement.execute(sql);
+                }
+            } else if (version != VERSION) {
+                throw new SQLException("the writable layer has version " + version + ", this program knows " + VERSION);
+            }
+        }
+    }
+
+    private static int version(Statement statement) throws SQLException {
+        try (ResultSet row = statement.executeQuery("PRAGMA user_version")) {
+            return row.next() ? row.getInt(1) : 0;
+        }
+    }
+}

@@ -1,0 +1,145 @@
+package org.cloister.fuse.state;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.StampedLock;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.cloister.events.RootName;
+import org.cloister.events.layer.StoreLayout;
+import org.cloister.fuse.tree.SavedNode;
+import org.cloister.fuse.tree.UpperNode;
+import org.cloister.fuse.union.BackingFailure;
+import org.cloister.fuse.union.Writable;
+import org.cloister.fuse.union.WritableStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All roots' tables, and the one thread that writes them when no client asks for it. */
+public final class WritableTables implements WritableStore {
+    private static final Logger LOG = LoggerFactory.getLogger(WritableTables.class);
+    /** What kill -9 of the daemon can cost, at most, where no client asked for fsync. */
+    private static final long COMMIT_MILLIS = 100;
+    /** What a power failure can cost, as with ext4's default commit interval. */
+    private static final long SYNC_MILLIS = 5_000;
+
+    private final Path state;
+    private final Set<WritableTable> dirty = new LinkedHashSet<>();
+    private final Set<WritableTable> unsynced = new LinkedHashSet<>();
+
+    public WritableTables(Path state) {
+        this.state = state;
+        Thread writer = new Thread(this::write, "table-writer");
+        writer.setDaemon(true);
+        writer.start();
+    }
+
+    @Override
+    public Writable open(RootName root, StampedLock lock, Consumer<UpperNode> reclaim) throws IOException {
+        Path directory = state.resolve(StoreLayout.writable(root));
+        try {
+            Path data = directory.resolve("data");
+            WritableTable table = new WritableTable(new TableFile(directory), data, lock, reclaim, this::mark);
+            deleteOrphans(data, table);
+            return table;
+        } catch (SQLException e) {
+            throw new IOException("the writable layer in " + directory + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** Content that was made or given up right before the daemon died. */
+    private static void deleteOrphans(Path data, WritableTable table) throws IOException {
+        if (!Files.isDirectory(data)) {
+            return;
+        }
+        Set<String> used = new LinkedHashSet<>();
+        for (SavedNode node : table.saved().nodes()) {
+            if (node.ownContent()) {
+                used.add(Long.toString(node.id()));
+            }
+        }
+        try (Stream<Path> files = Files.list(data)) {
+            for (Path file : files.toList()) {
+                if (!used.contains(String.valueOf(file.getFileName()))) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+
+    @Override
+    public void delete(RootName root) throws IOException {
+        Path directory = state.resolve(StoreLayout.writable(root));
+        if (!Files.isDirectory(directory)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    private void mark(WritableTable table) {
+        synchronized (dirty) {
+            if (dirty.add(table)) {
+                dirty.notifyAll();
+            }
+        }
+    }
+
+    private void write() {
+        long lastSync = System.nanoTime();
+        try {
+            while (true) {
+                List<WritableTable> tables = next();
+                tables.forEach(this::commit);
+                unsynced.addAll(tables);
+                if (System.nanoTime() - lastSync > SYNC_MILLIS * 1_000_000) {
+                    unsynced.forEach(WritableTables::sync);
+                    unsynced.clear();
+                    lastSync = System.nanoTime();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Waits until something changed, and then a little for more; or until it is time to sync. */
+    private List<WritableTable> next() throws InterruptedException {
+        synchronized (dirty) {
+            if (dirty.isEmpty()) {
+                dirty.wait(unsynced.isEmpty() ? 0 : SYNC_MILLIS);
+            }
+        }
+        Thread.sleep(COMMIT_MILLIS);
+        synchronized (dirty) {
+            List<WritableTable> tables = new ArrayList<>(dirty);
+            dirty.clear();
+            return tables;
+        }
+    }
+
+    private void commit(WritableTable table) {
+        try {
+            table.commit();
+        } catch (BackingFailure e) {
+            LOG.error("{}", e.getMessage());
+        }
+    }
+
+    private static void sync(WritableTable table) {
+        try {
+            table.sync();
+        } catch (BackingFailure e) {
+            LOG.error("{}", e.getMessage());
+        }
+    }
+}

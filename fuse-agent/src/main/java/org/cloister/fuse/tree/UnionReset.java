@@ -1,0 +1,151 @@
+package org.cloister.fuse.tree;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Throws away what was written, everywhere or below one path. What is open stays readable for who has it open; the names show
+ * the layers again. Shipped content that was moved away from a reset path goes back, and so leaves where it was moved to.
+ */
+public final class UnionReset {
+    private final UnionTree tree;
+    private final UnionWriter writer;
+    private final List<Forget> forget = new ArrayList<>();
+    private final Set<UpperNode> gone = new HashSet<>();
+
+    public UnionReset(UnionTree tree) {
+        this.tree = tree;
+        this.writer = new UnionWriter(tree);
+    }
+
+    /** Everything. Gives the number of nodes whose changes were thrown away. */
+    public int all() {
+        List<UpperNode> written = new ArrayList<>();
+        tree.uppers().forEach(written::add);
+        written.forEach(this::discard);
+        return gone.size();
+    }
+
+    /** The name at {@code path} and everything below, as the layers have it. */
+    public int below(String path) {
+        int slash = path.lastIndexOf('/');
+        String name = path.substring(slash + 1);
+        LowerNode shippedParent = shippedAt(slash < 0 ? "" : path.substring(0, slash));
+        Node parent = at(slash < 0 ? "" : path.substring(0, slash));
+        LowerNode shipped =
+                shippedParent == null ? null : shippedParent.children().get(name);
+        if (parent instanceof UpperNode directory && directory.names != null) {
+            UpperNode bound = directory.names.get(name);
+            if (bound != null) {
+                release(directory, name);
+                discardBelow(bound);
+            }
+        }
+        if (shipped != null) {
+            restore(shipped);
+        }
+        new Homes(tree).finish();
+        return gone.size();
+    }
+
+    public List<Forget> forget() {
+        return forget;
+    }
+
+    private void release(UpperNode directory, String name) {
+        if (directory.names != null && directory.names.remove(name) != null) {
+            tree.journal.unnamed(directory, name);
+            forget.add(new Forget(directory.local(), name));
+            forget.add(new Forget(directory.local(), null));
+        }
+    }
+
+    /** A written subtree loses its names; what is linked elsewhere as well stays there. */
+    private void discardBelow(UpperNode node) {
+        if (node == UpperNode.WHITEOUT) {
+            return;
+        }
+        if (node.names != null) {
+            List.copyOf(node.names.values()).forEach(this::discardBelow);
+        }
+        if (node.isDirectory() || node.links <= 1) {
+            discard(node);
+        }
+    }
+
+    /** The shipped subtree is where and as its layer has it. */
+    private void restore(LowerNode shipped) {
+        if (shipped.isDirectory()) {
+            Children children = shipped.children();
+            for (int i = 0; i < children.size(); i++) {
+                restore(children.node(i));
+            }
+        }
+        UpperNode upper = tree.uppers().get(tree.uppers().local(shipped));
+        if (upper == null || upper.lower != shipped) {
+            return;
+        }
+        if (upper.names != null) {
+            List.copyOf(upper.names.values()).forEach(this::discardBelow);
+        }
+        unbindEverywhere(upper);
+        discard(upper);
+    }
+
+    private void unbindEverywhere(UpperNode node) {
+        tree.uppers().forEach(directory -> {
+            if (directory.names != null && directory.names.containsValue(node)) {
+                for (String name : List.copyOf(directory.names.keySet())) {
+                    if (directory.names.get(name) == node) {
+                        writer.unbind(directory, name);
+                        forget.add(new Forget(directory.local(), name));
+                    }
+                }
+            }
+        });
+    }
+
+    private void discard(UpperNode node) {
+        if (node.links == 0 || !gone.add(node)) {
+            return;
+        }
+        forget.add(new Forget(node.local(), null));
+        if (node.names != null) {
+            node.names.keySet().forEach(name -> forget.add(new Forget(node.local(), name)));
+            node.names = null;
+        }
+        node.links = 0;
+        tree.journal.removed(node);
+        LowerNode shipped = node.lower;
+        if (shipped == null || node.isDirectory()) {
+            tree.uppers().remove(node);
+        } else {
+            leaveOpen(node, shipped);
+        }
+    }
+
+    /** Who has it open keeps this inode; the name leads to another. */
+    private void leaveOpen(UpperNode node, LowerNode shipped) {
+        tree.uppers().renumber(shipped, tree.uppers().freshLocal());
+        node.lower = null;
+    }
+
+    private @Nullable LowerNode shippedAt(String path) {
+        LowerNode here = tree.lower().top();
+        for (String name : path.isEmpty() ? new String[0] : path.split("/")) {
+            here = here == null ? null : here.children().get(name);
+        }
+        return here;
+    }
+
+    private @Nullable Node at(String path) {
+        Node here = tree.node(UnionTree.TOP);
+        for (String name : path.isEmpty() ? new String[0] : path.split("/")) {
+            here = here == null || !here.isDirectory() ? null : tree.child(here, name);
+        }
+        return here;
+    }
+}
