@@ -1,0 +1,42 @@
+package org.cloister.repo.pool;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.cloister.events.Digest;
+import org.cloister.events.layer.LayerId;
+import org.cloister.events.layer.Manifest;
+
+/**
+ * Artifacts, objects and layers by digest. What a lookup finds is complete, was verified when it was written, and survives a
+ * crash. All methods may be called by any thread and block; concurrent writers of one digest do each other no harm.
+ * An {@link IOException} means that the disk failed or is full; then nothing new is visible.
+ */
+public interface Pool extends AutoCloseable {
+    Optional<Blob> artifact(Digest digest);
+
+    Optional<Blob> object(Digest digest);
+
+    Optional<Blob> layer(LayerId layer);
+
+    /** A stored layer, parsed and checked against its digest. @throws IOException if it is damaged, naming it */
+    Optional<Manifest> manifest(LayerId layer) throws IOException;
+
+    /** Reads {@code content} to its end and stores it if that is what {@code digest} names. */
+    PutResult putObject(Digest digest, InputStream content) throws IOException;
+
+    /** Stores a canonical manifest whose objects are all here. */
+    PutResult putLayer(LayerId layer, byte[] manifest) throws IOException;
+
+    Staging stage() throws IOException;
+
+    /**
+     * A new empty file on the pool's file system, for a body that is being received: from there {@link Staging#publish} links
+     * instead of copying. The caller deletes it; leftovers of a crash go when the pool opens.
+     */
+    Path newSpoolFile() throws IOException;
+
+    @Override
+    void close() throws IOException;
+}

@@ -1,0 +1,63 @@
+package org.cloister.repo.pool;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.cloister.events.Digest;
+import org.cloister.events.layer.LayerId;
+import org.cloister.events.layer.StoreLayout;
+
+/** Where the pool's directory holds what: {@code objects/ab/<hex>}, {@code layers/…}, {@code artifacts/…}, {@code staging/}. */
+record PoolLayout(Path root) {
+    private static final int FAN_OUT = 256;
+
+    Path object(Digest digest) {
+        return root.resolve("objects").resolve(StoreLayout.fanOut(digest));
+    }
+
+    Path layer(LayerId layer) {
+        return root.resolve("layers").resolve(StoreLayout.fanOut(layer.digest()));
+    }
+
+    Path artifact(Digest digest) {
+        return root.resolve("artifacts").resolve(StoreLayout.fanOut(digest));
+    }
+
+    Path staging() {
+        return root.resolve("staging");
+    }
+
+    Path lock() {
+        return root.resolve("lock");
+    }
+
+    /** Makes every directory, durably, so that storing never has to; empties the staging area. */
+    void prepare() throws IOException {
+        for (String kind : List.of("objects", "layers", "artifacts")) {
+            Path directory = root.resolve(kind);
+            if (!Files.isDirectory(directory.resolve("ff"))) {
+                for (int i = 0; i < FAN_OUT; i++) {
+                    Files.createDirectories(directory.resolve(String.format("%02x", i)));
+                }
+                Durability.force(directory);
+            }
+        }
+        Files.createDirectories(staging());
+        deleteChildren(staging());
+        Durability.force(root);
+    }
+
+    /** Deletes what is below {@code directory}, not itself; follows no link. */
+    static void deleteChildren(Path directory) throws IOException {
+        List<Path> children = new ArrayList<>();
+        try (Stream<Path> found = Files.walk(directory)) {
+            found.forEach(children::add);
+        }
+        for (int i = children.size() - 1; i > 0; i--) {
+            Files.deleteIfExists(children.get(i));
+        }
+    }
+}
