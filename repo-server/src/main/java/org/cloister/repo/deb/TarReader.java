@@ -42,9 +42,9 @@ final class TarReader {
             switch (header.type()) {
                 case 'L' -> longName = longText(header);
                 case 'K' -> longLink = longText(header);
-                case 'x' -> own = own.with(content(header, MAX_EXTENDED_HEADER));
+                case 'x' -> own = own.with(content(header, MAX_EXTENDED_HEADER, Refusal.CORRUPT_TAR));
                 case 'g' -> {
-                    global = global.with(content(header, MAX_EXTENDED_HEADER));
+                    global = global.with(content(header, MAX_EXTENDED_HEADER, Refusal.CORRUPT_TAR));
                     own = global;
                 }
                 default -> {
@@ -86,10 +86,10 @@ final class TarReader {
         return new RefusedException(Refusal.TRUNCATED, "the tar archive ends within an entry");
     }
 
-    private byte[] content(TarHeader header, int limit) throws IOException {
+    private byte[] content(TarHeader header, int limit, Refusal beyond) throws IOException {
         long size = header.size();
         if (size < 0 || size > limit) {
-            throw new RefusedException(Refusal.CORRUPT_TAR, "an extended tar header of " + size + " bytes");
+            throw new RefusedException(beyond, "an extended tar header of " + size + " bytes");
         }
         begin(size);
         byte[] bytes = in.readNBytes((int) size);
@@ -101,7 +101,7 @@ final class TarReader {
     }
 
     private byte[] longText(TarHeader header) throws IOException {
-        byte[] bytes = content(header, MAX_LONG_NAME);
+        byte[] bytes = content(header, MAX_LONG_NAME, Refusal.BAD_NAME);
         int end = 0;
         while (end < bytes.length && bytes[end] != 0) {
             end++;

@@ -197,7 +197,9 @@ final class DirectoryStaging implements Staging {
 
     @Override
     public void close() throws IOException {
-        PoolLayout.deleteChildren(directory);
-        Files.deleteIfExists(directory);
+        if (Files.exists(directory)) {
+            PoolLayout.deleteChildren(directory);
+            Files.deleteIfExists(directory);
+        }
     }
 }
