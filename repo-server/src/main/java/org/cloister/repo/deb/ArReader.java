@@ -26,7 +26,8 @@ final class ArReader {
     }
 
     /** The name of the next member, or null at the end; what was left of the last one is skipped. */
-    @Nullable String next() throws IOException {
+    @Nullable
+    String next() throws IOException {
         if (!started) {
             byte[] magic = in.readNBytes(MAGIC.length());
             if (!latin(magic, 0, magic.length).equals(MAGIC)) {

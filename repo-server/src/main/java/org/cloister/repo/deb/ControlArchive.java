@@ -94,8 +94,8 @@ record ControlArchive(PackageId id, String text, List<Shipped> members, String p
             throws RefusedException {
         try {
             Paragraph control = Paragraph.parse(text, ControlLimits.PACKAGE);
-            PackageId id =
-                    PackageId.of(control.require("Package"), control.require("Version"), control.require("Architecture"));
+            PackageId id = PackageId.of(
+                    control.require("Package"), control.require("Version"), control.require("Architecture"));
             String prefix = DATABASE + id.name() + infix(id, control.get("Multi-Arch")) + ".";
             List<Shipped> members = new ArrayList<>();
             for (int i = 0; i < entries.size(); i++) {

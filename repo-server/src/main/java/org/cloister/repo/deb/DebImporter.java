@@ -128,8 +128,7 @@ public final class DebImporter {
 
     private static void checkDigest(Digest artifact, Optional<Digest> expected) throws RefusedException {
         if (expected.isPresent() && !expected.get().equals(artifact)) {
-            throw new RefusedException(
-                    Refusal.DIGEST_MISMATCH, "the file is " + artifact + ", not " + expected.get());
+            throw new RefusedException(Refusal.DIGEST_MISMATCH, "the file is " + artifact + ", not " + expected.get());
         }
     }
 

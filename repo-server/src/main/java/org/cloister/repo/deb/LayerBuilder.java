@@ -43,7 +43,8 @@ final class LayerBuilder {
         if (entry.name().isEmpty() && entry.type() != EntryType.DIRECTORY) {
             throw new RefusedException(Refusal.BAD_NAME, "an entry without a name that is no directory");
         }
-        Shipped shipped = entry.type() == EntryType.HARD_LINK ? hardLink(entry) : new Shipped(entry.name(), entry, object);
+        Shipped shipped =
+                entry.type() == EntryType.HARD_LINK ? hardLink(entry) : new Shipped(entry.name(), entry, object);
         if (!shipped.isDirectory()) {
             linkable.put(entry.name(), shipped);
         }
@@ -84,7 +85,8 @@ final class LayerBuilder {
 
     /** Before all else, as they decide where the rest goes; by depth, as a link may lie below another. */
     private void placeLinks() throws RefusedException {
-        List<Shipped> found = new ArrayList<>(all.stream().filter(Shipped::isLink).toList());
+        List<Shipped> found =
+                new ArrayList<>(all.stream().filter(Shipped::isLink).toList());
         found.sort(Comparator.comparingLong(
                 link -> link.name().chars().filter(c -> c == '/').count()));
         for (Shipped link : found) {

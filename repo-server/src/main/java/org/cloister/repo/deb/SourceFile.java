@@ -50,7 +50,8 @@ final class SourceFile extends InputStream {
     }
 
     /** That the disk failed, which says nothing about the package; null if it didn't. */
-    @Nullable IOException failure() {
+    @Nullable
+    IOException failure() {
         return failure;
     }
 

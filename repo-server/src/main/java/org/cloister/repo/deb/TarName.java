@@ -18,11 +18,13 @@ final class TarName {
             throw new RefusedException(Refusal.BAD_NAME, "a name is longer than 4096 bytes");
         }
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         } catch (CharacterCodingException e) {
             RefusedException refused = new RefusedException(
-                    Refusal.NAME_NOT_UTF8,
-                    "a name isn't UTF-8: " + new String(bytes, StandardCharsets.ISO_8859_1));
+                    Refusal.NAME_NOT_UTF8, "a name isn't UTF-8: " + new String(bytes, StandardCharsets.ISO_8859_1));
             refused.initCause(e);
             throw refused;
         }

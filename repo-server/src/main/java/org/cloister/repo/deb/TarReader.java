@@ -27,7 +27,8 @@ final class TarReader {
     }
 
     /** The next entry, or null at the end mark; what was left of the last one's content is skipped. */
-    @Nullable TarEntry next() throws IOException {
+    @Nullable
+    TarEntry next() throws IOException {
         PaxRecords own = global;
         byte[] longName = null;
         byte[] longLink = null;
@@ -154,8 +155,7 @@ final class TarReader {
             case '5' -> EntryType.DIRECTORY;
             case '6' -> EntryType.FIFO;
             default ->
-                throw new RefusedException(
-                        Refusal.UNSUPPORTED_ENTRY, "a tar entry of type " + (int) header.type());
+                throw new RefusedException(Refusal.UNSUPPORTED_ENTRY, "a tar entry of type " + (int) header.type());
         };
     }
 

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class DirectoryPool implements Pool {
     private final PoolLayout layout;
     private final FileChannel lockChannel;
+    private final FanOut fanOut = new FanOut();
     private final Durability durability = new Durability();
     private final CheckedObjects checked;
 
@@ -34,8 +35,7 @@ public final class DirectoryPool implements Pool {
     /** Opens or makes the pool in {@code directory}. @throws IOException also if another process has it open */
     public static DirectoryPool open(Path directory, InstantSource clock) throws IOException {
         PoolLayout layout = new PoolLayout(Files.createDirectories(directory));
-        FileChannel channel =
-                FileChannel.open(layout.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel channel = FileChannel.open(layout.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         boolean opened = false;
         try {
             if (tryLock(channel) == null) {
@@ -76,8 +76,8 @@ public final class DirectoryPool implements Pool {
 
     private static Optional<Blob> blob(Path path) {
         try {
-            return Optional.of(
-                    new Blob(path, Files.readAttributes(path, BasicFileAttributes.class).size()));
+            return Optional.of(new Blob(
+                    path, Files.readAttributes(path, BasicFileAttributes.class).size()));
         } catch (IOException e) {
             return Optional.empty();
         }
@@ -140,7 +140,8 @@ public final class DirectoryPool implements Pool {
     }
 
     private DirectoryStaging staging() throws IOException {
-        return new DirectoryStaging(layout, durability, checked, Files.createTempDirectory(layout.staging(), "s"));
+        return new DirectoryStaging(
+                layout, fanOut, durability, checked, Files.createTempDirectory(layout.staging(), "s"));
     }
 
     @Override

@@ -30,13 +30,13 @@ import org.slf4j.LoggerFactory;
 final class DirectoryStaging implements Staging {
     private static final Logger LOG = LoggerFactory.getLogger(DirectoryStaging.class);
     private static final Set<PosixFilePermission> READ_ONLY = PosixFilePermissions.fromString("r--r--r--");
-    private static final Set<StandardOpenOption> NEW =
-            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    private static final Set<StandardOpenOption> NEW = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
 
     /** Content up to this size is hashed in memory first, and written only if it is new. */
     private static final int SMALL = 128 * 1024;
 
     private final PoolLayout layout;
+    private final FanOut fanOut;
     private final Durability durability;
     private final CheckedObjects checked;
     private final Path directory;
@@ -46,8 +46,9 @@ final class DirectoryStaging implements Staging {
     private int names;
     private boolean published;
 
-    DirectoryStaging(PoolLayout layout, Durability durability, CheckedObjects checked, Path directory) {
+    DirectoryStaging(PoolLayout layout, FanOut fanOut, Durability durability, CheckedObjects checked, Path directory) {
         this.layout = layout;
+        this.fanOut = fanOut;
         this.durability = durability;
         this.checked = checked;
         this.directory = directory;
@@ -148,11 +149,13 @@ final class DirectoryStaging implements Staging {
         Set<Path> directories = new LinkedHashSet<>();
         for (Map.Entry<Digest, Path> object : fresh.entrySet()) {
             Path target = layout.object(object.getKey());
+            directories.add(fanOut.directoryOf(target));
             Files.move(object.getValue(), target, StandardCopyOption.ATOMIC_MOVE);
-            directories.add(parent(target));
         }
         // what another import has just made visible may not be durable yet
-        stored.forEach(digest -> directories.add(parent(layout.object(digest))));
+        for (Digest digest : stored) {
+            directories.add(fanOut.directoryOf(layout.object(digest)));
+        }
         durability.forceAll(directories);
         fresh.keySet().forEach(checked::add);
         stored.forEach(checked::add);
@@ -164,17 +167,10 @@ final class DirectoryStaging implements Staging {
         moveInto(file, layout.layer(layer));
     }
 
-    private static void moveInto(Path file, Path target) throws IOException {
+    private void moveInto(Path file, Path target) throws IOException {
+        Path parent = fanOut.directoryOf(target);
         Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
-        Durability.force(parent(target));
-    }
-
-    private static Path parent(Path path) {
-        Path parent = path.getParent();
-        if (parent == null) {
-            throw new IllegalStateException("no file of the pool: " + path);
-        }
-        return parent;
+        Durability.force(parent);
     }
 
     private Path write(ByteBuffer content) throws IOException {

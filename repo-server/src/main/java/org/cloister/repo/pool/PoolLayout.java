@@ -12,8 +12,6 @@ import org.cloister.events.layer.StoreLayout;
 
 /** Where the pool's directory holds what: {@code objects/ab/<hex>}, {@code layers/…}, {@code artifacts/…}, {@code staging/}. */
 record PoolLayout(Path root) {
-    private static final int FAN_OUT = 256;
-
     Path object(Digest digest) {
         return root.resolve("objects").resolve(StoreLayout.fanOut(digest));
     }
@@ -34,18 +32,11 @@ record PoolLayout(Path root) {
         return root.resolve("lock");
     }
 
-    /** Makes every directory, durably, so that storing never has to; empties the staging area. */
+    /** Makes the directories, durably, and empties the staging area. */
     void prepare() throws IOException {
-        for (String kind : List.of("objects", "layers", "artifacts")) {
-            Path directory = root.resolve(kind);
-            if (!Files.isDirectory(directory.resolve("ff"))) {
-                for (int i = 0; i < FAN_OUT; i++) {
-                    Files.createDirectories(directory.resolve(String.format("%02x", i)));
-                }
-                Durability.force(directory);
-            }
+        for (String kind : List.of("objects", "layers", "artifacts", "staging")) {
+            Files.createDirectories(root.resolve(kind));
         }
-        Files.createDirectories(staging());
         deleteChildren(staging());
         Durability.force(root);
     }

@@ -44,7 +44,8 @@ class DebImporterTest {
     @CsvSource({"'',''", ".gz,.gz", ".xz,.xz", ".zst,.zst", ".gz,.bz2", ".xz,.zst"})
     void everyCompressionGivesTheSameLayer(String control, String data) throws IOException {
         Manifest plain = fixture.layerOf(new SampleDeb().compressed("", "").file("./usr/bin/x", "hello"));
-        Manifest layer = fixture.layerOf(new SampleDeb().compressed(control, data).file("./usr/bin/x", "hello"));
+        Manifest layer =
+                fixture.layerOf(new SampleDeb().compressed(control, data).file("./usr/bin/x", "hello"));
         assertThat(layer).isEqualTo(plain);
         assertThat(fixture.text(layer, "usr/bin/x")).isEqualTo("hello");
     }
@@ -53,8 +54,8 @@ class DebImporterTest {
     void theResultNamesThePackageAndIsInThePool() throws IOException {
         SampleDeb deb = new SampleDeb().control("Package: a\nVersion: 2:1~b-3\nArchitecture: all\nDescription: d\n e");
         byte[] bytes = deb.file("./etc/x", "1").bytes();
-        ImportResult.Imported imported = (ImportResult.Imported)
-                fixture.importBytes(bytes, Optional.of(Digest.of(bytes)));
+        ImportResult.Imported imported =
+                (ImportResult.Imported) fixture.importBytes(bytes, Optional.of(Digest.of(bytes)));
         assertThat(imported.id()).isEqualTo(PackageId.of("a", "2:1~b-3", "all"));
         assertThat(imported.artifact()).isEqualTo(Digest.of(bytes));
         assertThat(imported.artifactSize()).isEqualTo(bytes.length);
@@ -150,7 +151,8 @@ class DebImporterTest {
         ManifestEntry su = ImportFixture.find(layer, "usr/bin/su").orElseThrow();
         assertThat(su.mode()).isEqualTo(04755);
         assertThat(su.gid()).isEqualTo(42);
-        assertThat(ImportFixture.find(layer, "dev/null").orElseThrow().argument()).isEqualTo("1:3");
+        assertThat(ImportFixture.find(layer, "dev/null").orElseThrow().argument())
+                .isEqualTo("1:3");
         assertThat(ImportFixture.find(layer, "run/pipe").orElseThrow().type()).isEqualTo(EntryType.FIFO);
         assertThat(ImportFixture.find(layer, "tmp").orElseThrow().mode()).isEqualTo(01777);
     }

@@ -61,7 +61,9 @@ final class ImportFixture implements AutoCloseable {
 
     String text(Manifest manifest, String path) throws IOException {
         return Files.readString(
-                pool.object(find(manifest, path).orElseThrow().object()).orElseThrow().path(),
+                pool.object(find(manifest, path).orElseThrow().object())
+                        .orElseThrow()
+                        .path(),
                 StandardCharsets.UTF_8);
     }
 

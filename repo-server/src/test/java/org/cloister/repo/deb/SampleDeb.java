@@ -73,8 +73,12 @@ final class SampleDeb {
 
     byte[] bytes() {
         controlTar.file("./control", 0644, control.getBytes(StandardCharsets.UTF_8));
-        return ar("debian-binary", format.getBytes(StandardCharsets.US_ASCII), "control.tar" + controlSuffix,
-                compress(controlTar.bytes(), controlSuffix), "data.tar" + dataSuffix,
+        return ar(
+                "debian-binary",
+                format.getBytes(StandardCharsets.US_ASCII),
+                "control.tar" + controlSuffix,
+                compress(controlTar.bytes(), controlSuffix),
+                "data.tar" + dataSuffix,
                 compress(data.bytes(), dataSuffix));
     }
 

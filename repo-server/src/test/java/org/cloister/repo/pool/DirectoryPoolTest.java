@@ -68,8 +68,10 @@ class DirectoryPoolTest {
         byte[] content = random(LARGE);
         Digest other = Digest.ofText("something else");
         PutResult result = pool.putObject(other, stream(content));
-        assertThat(result).isInstanceOfSatisfying(PutResult.Refused.class, refused -> assertThat(refused.reason())
-                .isEqualTo(PutResult.Reason.WRONG_DIGEST));
+        assertThat(result)
+                .isInstanceOfSatisfying(
+                        PutResult.Refused.class,
+                        refused -> assertThat(refused.reason()).isEqualTo(PutResult.Reason.WRONG_DIGEST));
         assertThat(pool.object(other)).isEmpty();
         assertThat(pool.object(Digest.of(content))).isEmpty();
         assertStagingIsEmpty();
