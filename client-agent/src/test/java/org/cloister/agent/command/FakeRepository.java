@@ -15,13 +15,21 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.cloister.agent.command.config.ClientConfig;
+import org.cloister.events.RecordedEvent;
+import org.cloister.events.codec.EventLine;
 
 /** A repository that answers what a test put in, and remembers what it was asked. */
 public final class FakeRepository implements AutoCloseable {
     public static final String TOKEN = "clo_abcdefgh_0123456789abcdef";
 
+    private static final Pattern EVENTS = Pattern.compile("GET /v1/events\\?after=([0-9]+)&limit=([0-9]+)");
+
     private final HttpServer server;
+    private volatile List<RecordedEvent> events = List.of();
     private final Map<String, Deque<Answer>> answers = Collections.synchronizedMap(new HashMap<>());
     private final List<Request> requests = Collections.synchronizedList(new ArrayList<>());
 
@@ -60,6 +68,12 @@ public final class FakeRepository implements AutoCloseable {
         return this;
     }
 
+    /** From now on {@code operation} has this answer and no other. */
+    public FakeRepository replace(String operation, byte[] body) {
+        answers.remove(operation);
+        return on(operation, 200, "text/plain", body);
+    }
+
     public List<Request> requests() {
         return List.copyOf(requests);
     }
@@ -87,12 +101,30 @@ public final class FakeRepository implements AutoCloseable {
     }
 
     private Answer next(String operation) {
+        Matcher page = EVENTS.matcher(operation);
+        if (page.matches()) {
+            return page(Long.parseLong(page.group(1)), Long.parseLong(page.group(2)));
+        }
         Deque<Answer> queue = answers.get(operation);
         if (queue == null) {
             String text = "{\"title\":\"Not put in\",\"detail\":\"No answer for " + operation + ".\",\"status\":404}";
             return new Answer(404, "application/problem+json", text.getBytes(StandardCharsets.UTF_8));
         }
         return queue.size() > 1 ? queue.remove() : queue.element();
+    }
+
+    /** {@code /v1/events} pages through these from now on. */
+    public void serveEvents(List<RecordedEvent> served) {
+        events = List.copyOf(served);
+    }
+
+    private Answer page(long after, long limit) {
+        String lines = events.stream()
+                .filter(event -> event.position().value() > after)
+                .limit(limit)
+                .map(event -> EventLine.write(event) + "\n")
+                .collect(Collectors.joining());
+        return new Answer(200, "application/x-ndjson", lines.getBytes(StandardCharsets.UTF_8));
     }
 
     private static String header(HttpExchange exchange, String name) {
