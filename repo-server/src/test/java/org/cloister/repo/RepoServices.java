@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.cloister.repo.kafka.EmbeddedKafka;
 import org.cloister.repo.postgres.DatabaseAccess;
 import org.cloister.repo.postgres.EmbeddedPostgres;
 import org.cloister.repo.postgres.PostgresDatabase;
@@ -20,6 +21,7 @@ public final class RepoServices {
     private static final AtomicInteger DATABASES = new AtomicInteger();
 
     private static @Nullable EmbeddedPostgres postgres;
+    private static @Nullable EmbeddedKafka kafka;
 
     private RepoServices() {}
 
@@ -55,6 +57,18 @@ public final class RepoServices {
         return postgres().access(name);
     }
 
+    /** The shared Kafka. Its topics are one log's: a relay of another database makes them anew. */
+    public static synchronized EmbeddedKafka kafka() {
+        if (kafka == null) {
+            try {
+                kafka = EmbeddedKafka.start(directory("kafka"));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return kafka;
+    }
+
     /** A new directory below {@code target}, deleted when the JVM ends. */
     public static Path directory(String name) throws IOException {
         Path parent = Files.createDirectories(Path.of("target", "services").toAbsolutePath());
@@ -64,14 +78,12 @@ public final class RepoServices {
     }
 
     static synchronized void stop() {
-        if (postgres != null) {
-            try {
-                postgres.close();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            } finally {
-                postgres = null;
-            }
+        try (EmbeddedPostgres endedPostgres = postgres;
+                EmbeddedKafka endedKafka = kafka) {
+            postgres = null;
+            kafka = null;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

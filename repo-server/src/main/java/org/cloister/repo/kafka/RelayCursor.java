@@ -1,0 +1,124 @@
+package org.cloister.repo.kafka;
+
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.cloister.events.Position;
+import org.cloister.repo.postgres.PostgresDatabase;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The exclusive right to relay, and how far the relay got, on one connection: if that ends, so does the right, and the cursor can't be
+ * moved any more. One thread.
+ */
+final class RelayCursor implements AutoCloseable {
+    /** Advisory lock of the relay, in the database's own space of locks. */
+    private static final long RELAY_LOCK = 0x636c6f7265_6c6179L;
+
+    private static final long LOCK_POLL_MILLIS = 200;
+
+    private final Connection connection;
+
+    private RelayCursor(Connection connection) {
+        this.connection = connection;
+    }
+
+    /**
+     * Where the relay stands.
+     *
+     * @param position everything up to here is in the topics
+     */
+    record Place(long epoch, Position position, TopicEnds ends) {}
+
+    /** Waits while another relay has the right. */
+    static RelayCursor open(PostgresDatabase database) throws IOException, InterruptedException {
+        RelayCursor cursor = tryOpen(database);
+        while (cursor == null) {
+            Thread.sleep(LOCK_POLL_MILLIS);
+            cursor = tryOpen(database);
+        }
+        return cursor;
+    }
+
+    /** Null while another relay has the right. */
+    static @Nullable RelayCursor tryOpen(PostgresDatabase database) throws IOException {
+        try {
+            Connection connection = database.connect();
+            try (PreparedStatement lock = connection.prepareStatement("select pg_try_advisory_lock(?)")) {
+                lock.setLong(1, RELAY_LOCK);
+                ResultSet result = lock.executeQuery();
+                if (result.next() && result.getBoolean(1)) {
+                    return new RelayCursor(connection);
+                }
+            } catch (SQLException e) {
+                connection.close();
+                throw e;
+            }
+            connection.close();
+            return null;
+        } catch (SQLException e) {
+            throw new IOException("the relay's lock can't be asked for", e);
+        }
+    }
+
+    Place read() throws IOException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select epoch, position, topics from relay_cursor")) {
+            if (!row.next()) {
+                throw new IOException("the table relay_cursor has lost its row; restore the database");
+            }
+            return new Place(row.getLong(1), new Position(row.getLong(2)), TopicEnds.parse(row.getString(3)));
+        } catch (SQLException e) {
+            throw new IOException("the relay's cursor can't be read", e);
+        }
+    }
+
+    /** Durable on return. */
+    void move(Place place) throws IOException {
+        try (PreparedStatement update =
+                connection.prepareStatement("update relay_cursor set epoch = ?, position = ?, topics = ?")) {
+            update.setLong(1, place.epoch());
+            update.setLong(2, place.position().value());
+            update.setString(3, place.ends().text());
+            update.executeUpdate();
+        } catch (SQLException e) {
+            throw new IOException("the relay's cursor can't be moved", e);
+        }
+    }
+
+    /** Begins a new epoch, from the first position. Returns its number. */
+    long begin(String reason, TopicEnds ends) throws IOException {
+        try (PreparedStatement insert = connection.prepareStatement(
+                "insert into epoch (epoch, reason) select max(epoch) + 1, ? from epoch returning epoch")) {
+            insert.setString(1, reason);
+            ResultSet row = insert.executeQuery();
+            row.next();
+            long epoch = row.getLong(1);
+            move(new Place(epoch, Position.NONE, ends));
+            return epoch;
+        } catch (SQLException e) {
+            throw new IOException("an epoch can't be begun", e);
+        }
+    }
+
+    /** Throws if the right is lost. */
+    void check() throws IOException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("select 1");
+        } catch (SQLException e) {
+            throw new IOException("the relay lost its lock", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            // The server ends the session with the connection, however that went.
+        }
+    }
+}

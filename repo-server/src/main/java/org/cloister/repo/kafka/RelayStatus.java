@@ -1,0 +1,14 @@
+package org.cloister.repo.kafka;
+
+import java.util.Optional;
+import org.cloister.events.Position;
+
+/**
+ * How the relay is doing.
+ *
+ * @param epoch the present one
+ * @param cursor everything up to here is in Kafka
+ * @param lag events that are not, yet
+ * @param trouble what keeps it from going on, for people; empty if nothing
+ */
+public record RelayStatus(long epoch, Position cursor, long lag, Optional<String> trouble) {}

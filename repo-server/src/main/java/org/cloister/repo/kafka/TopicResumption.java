@@ -1,0 +1,63 @@
+package org.cloister.repo.kafka;
+
+import java.io.IOException;
+import java.util.Map;
+import org.cloister.events.Position;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds out where relaying goes on: at the cursor; before it where a broker lost what it had acknowledged; at the first position, in a new
+ * epoch, where the topics aren't those that the cursor speaks of.
+ */
+final class TopicResumption {
+    private static final Logger LOG = LoggerFactory.getLogger(TopicResumption.class);
+
+    private final RelayCursor cursor;
+    private final TopicAdmin topics;
+
+    TopicResumption(RelayCursor cursor, TopicAdmin topics) {
+        this.cursor = cursor;
+        this.topics = topics;
+    }
+
+    RelayCursor.Place resume() throws IOException, InterruptedException {
+        RelayCursor.Place kept = cursor.read();
+        TopicEnds present = topics.ensure();
+        if (kept.ends().ids().isEmpty() && present.isEmpty() && kept.position().equals(Position.NONE)) {
+            return moved(new RelayCursor.Place(kept.epoch(), Position.NONE, present));
+        }
+        if (!kept.ends().ids().equals(present.ids())) {
+            return rebuild("the topics are not those that were written before");
+        }
+        Position from = withoutLosses(kept, present);
+        return moved(new RelayCursor.Place(kept.epoch(), from, present));
+    }
+
+    /** Deletes the topics, makes them again, and begins an epoch at the first position. */
+    RelayCursor.Place rebuild(String reason) throws IOException, InterruptedException {
+        LOG.warn("rebuilding the topics: {}", reason);
+        topics.delete();
+        TopicEnds empty = topics.ensure();
+        long epoch = cursor.begin(reason, empty);
+        return new RelayCursor.Place(epoch, Position.NONE, empty);
+    }
+
+    private Position withoutLosses(RelayCursor.Place kept, TopicEnds present) throws IOException {
+        Position from = kept.position();
+        for (Map.Entry<String, Long> written : kept.ends().offsets().entrySet()) {
+            long end = present.offsets().getOrDefault(written.getKey(), 0L);
+            if (end < written.getValue()) {
+                LOG.warn("{} ended at {} and ends at {} now", written.getKey(), written.getValue(), end);
+                Position last = topics.lastPosition(written.getKey(), end);
+                from = from.isAfter(last) ? last : from;
+            }
+        }
+        return from;
+    }
+
+    private RelayCursor.Place moved(RelayCursor.Place place) throws IOException {
+        cursor.move(place);
+        return place;
+    }
+}
