@@ -9,6 +9,7 @@ import org.cloister.events.HostEvent.IntegrityViolated;
 import org.cloister.events.HostEvent.RootTarget;
 import org.cloister.events.Position;
 import org.cloister.events.RootName;
+import org.cloister.repo.decide.RootHistory.Change;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.PMap;
 import org.pcollections.PSortedMap;
@@ -58,6 +59,30 @@ public record HostState(
 
     public RootHistory history(RootName root) {
         return roots.getOrDefault(root, RootHistory.EMPTY);
+    }
+
+    /** The change that the host last reported as done for this root, or null; its target is null if that was a removal. */
+    public @Nullable Change installed(RootName root) {
+        RootHistory history = history(root);
+        Change last = history.last();
+        while (last != null && last.answer() == null) {
+            HostRequest request = requests.get(last.asked().position());
+            RootHistory before = request == null ? null : request.before().get(root);
+            history = before == null ? history.withoutLast() : before;
+            last = history.last();
+        }
+        return last;
+    }
+
+    /** The newest request that names this root, or null if none is remembered. */
+    public @Nullable HostRequest latestRequest(RootName root) {
+        for (Position position : requests.descendingKeySet()) {
+            HostRequest request = requests.get(position);
+            if (request != null && request.names(root)) {
+                return request;
+            }
+        }
+        return null;
     }
 
     HostState withEnrolment(HostEnrolled event) {

@@ -59,6 +59,10 @@ public record RootHistory(List<Change> changes) {
         return -1;
     }
 
+    RootHistory withoutLast() {
+        return new RootHistory(changes.subList(0, changes.size() - 1));
+    }
+
     RootHistory plus(Occurrence asked, @Nullable RootTarget target) {
         List<Change> longer = new ArrayList<>(changes);
         longer.add(new Change(asked, target, null));

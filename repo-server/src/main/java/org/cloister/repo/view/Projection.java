@@ -4,6 +4,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.cloister.events.Position;
@@ -26,7 +27,7 @@ public final class Projection implements AutoCloseable {
 
     private final EventStore store;
     private final EventCodec codec;
-    private final List<View> views;
+    private final List<View> views = new CopyOnWriteArrayList<>();
     private final Waiters waiters = new Waiters();
     private final Semaphore appended = new Semaphore(1);
     private final Thread thread;
@@ -37,9 +38,17 @@ public final class Projection implements AutoCloseable {
     public Projection(EventStore store, EventCodec codec, List<? extends View> views) {
         this.store = store;
         this.codec = codec;
-        this.views = List.copyOf(views);
+        this.views.addAll(views);
         this.thread = new Thread(this::run, "projection");
         this.thread.setDaemon(true);
+    }
+
+    /** Fed after those that are there already. Before {@link #start}. */
+    public void add(View view) {
+        if (thread.getState() != Thread.State.NEW) {
+            throw new IllegalStateException("a view that is added now would miss events");
+        }
+        views.add(view);
     }
 
     /** Begins with the first event. Once. */

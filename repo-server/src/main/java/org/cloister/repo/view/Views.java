@@ -1,6 +1,5 @@
 package org.cloister.repo.view;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.cloister.events.codec.EventCodec;
 import org.cloister.repo.log.EventStore;
@@ -16,16 +15,15 @@ public record Views(
         TokensView tokens)
         implements AutoCloseable {
 
-    /** Not started yet: {@code projection().start()} does. {@code others} are fed after these. */
-    public static Views of(EventStore store, EventCodec codec, View... others) {
+    /** Not started yet: {@code projection().start()} does, and {@code projection().add(…)} before it adds others. */
+    public static Views of(EventStore store, EventCodec codec) {
         Catalog catalog = new Catalog();
         ClosuresView closures = new ClosuresView();
         HostsView hosts = new HostsView(closures);
         UsersView users = new UsersView();
         MirrorsView mirrors = new MirrorsView();
         TokensView tokens = new TokensView();
-        List<View> all = new ArrayList<>(List.of(catalog, closures, hosts, users, mirrors, tokens));
-        all.addAll(List.of(others));
+        List<View> all = List.of(catalog, closures, hosts, users, mirrors, tokens);
         return new Views(new Projection(store, codec, all), catalog, closures, hosts, users, mirrors, tokens);
     }
 

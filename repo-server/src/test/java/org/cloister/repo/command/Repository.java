@@ -31,13 +31,14 @@ import org.cloister.events.deb.PackageId;
 import org.cloister.events.deb.PackageName;
 import org.cloister.events.layer.Closure;
 import org.cloister.events.layer.LayerId;
+import org.cloister.repo.audit.Audit;
+import org.cloister.repo.audit.HistoryView;
 import org.cloister.repo.command.CommandService.SignedReport;
 import org.cloister.repo.decide.Refusal;
 import org.cloister.repo.decide.Rule;
 import org.cloister.repo.log.EventStore;
 import org.cloister.repo.log.InMemoryEventStore;
 import org.cloister.repo.view.Catalog;
-import org.cloister.repo.view.View;
 import org.cloister.repo.view.Views;
 import org.jspecify.annotations.Nullable;
 
@@ -50,18 +51,22 @@ public final class Repository implements AutoCloseable {
     public final EventCodec codec = new EventCodec();
     public final Views views;
     public final CommandService commands;
+    public final Audit audit;
     public final Set<LayerId> pool = ConcurrentHashMap.newKeySet();
     private final ExecutorService executor = CommandExecutor.start();
     private final AtomicLong ids = new AtomicLong();
     private final Map<PackageName, TreeMap<DebianVersion, PackagePublished>> available = new ConcurrentHashMap<>();
 
-    public Repository(View... others) {
-        this(new InMemoryEventStore(), others);
+    public Repository() {
+        this(new InMemoryEventStore());
     }
 
-    public Repository(EventStore store, View... others) {
+    public Repository(EventStore store) {
         this.store = store;
-        this.views = Views.of(store, codec, others);
+        this.views = Views.of(store, codec);
+        HistoryView history = new HistoryView(views.hosts());
+        this.audit = new Audit(store, codec, history);
+        views.projection().add(history);
         views.catalog().listen(new Catalog.PublicationListener() {
             @Override
             public void available(PackagePublished version) {

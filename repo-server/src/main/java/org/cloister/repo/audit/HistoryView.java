@@ -1,0 +1,127 @@
+package org.cloister.repo.audit;
+
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentNavigableMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.cloister.events.CorrelationId;
+import org.cloister.events.Event;
+import org.cloister.events.HostEvent;
+import org.cloister.events.HostId;
+import org.cloister.events.PackageEvent;
+import org.cloister.events.Position;
+import org.cloister.events.Principal;
+import org.cloister.events.RecordedEvent;
+import org.cloister.events.StreamId;
+import org.cloister.events.deb.PackageName;
+import org.cloister.events.layer.Closure;
+import org.cloister.repo.view.HostsView;
+import org.cloister.repo.view.View;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where in the log the entries of the history are and where their outcomes. About 200 bytes an entry: the events themselves stay
+ * in the log.
+ */
+public final class HistoryView implements View {
+    /**
+     * One entry.
+     *
+     * @param closures shared with the views
+     * @param outcome the position of the last report about it, or null
+     */
+    record Row(
+            Position position,
+            @Nullable HostId host,
+            @Nullable PackageName packageName,
+            List<Closure> closures,
+            Principal principal,
+            CorrelationId correlation,
+            @Nullable Position outcome) {
+        Row reported(Position report) {
+            return new Row(position, host, packageName, closures, principal, correlation, report);
+        }
+    }
+
+    private final HostsView hosts;
+    private final ConcurrentNavigableMap<Position, Row> rows = new ConcurrentSkipListMap<>();
+
+    /** @param hosts is fed before this one */
+    public HistoryView(HostsView hosts) {
+        this.hosts = hosts;
+    }
+
+    @Override
+    public void apply(RecordedEvent recorded, Event event) {
+        Position request = event instanceof HostEvent change ? change.match(ReportedRequest.POSITION).orElse(null) : null;
+        if (request != null) {
+            rows.computeIfPresent(request, (position, row) -> row.reported(recorded.position()));
+            return;
+        }
+        HostId host = recorded.stream().kind() == StreamId.Kind.HOST
+                ? new HostId(recorded.stream().name())
+                : null;
+        rows.put(
+                recorded.position(),
+                new Row(
+                        recorded.position(),
+                        host,
+                        event instanceof PackageEvent ? new PackageName(recorded.stream().name()) : null,
+                        host == null ? List.of() : closures(host, recorded.position()),
+                        recorded.principal(),
+                        recorded.correlation(),
+                        null));
+    }
+
+    /** What the request is about: what roots shall have, and for a removal what they had. */
+    private List<Closure> closures(HostId host, Position position) {
+        HostsView.HostEntry entry = hosts.find(host);
+        var request = entry == null ? null : entry.state().requests().get(position);
+        if (request == null) {
+            return List.of();
+        }
+        List<Closure> closures = new ArrayList<>();
+        request.targets().values().forEach(target -> closures.add(target.closure()));
+        request.before().values().forEach(history -> {
+            if (history.present() != null) {
+                closures.add(history.present().closure());
+            }
+        });
+        return List.copyOf(closures);
+    }
+
+    /** At most {@code limit} rows after {@code after} by position. Looks at each row once. */
+    List<Row> find(HistoryFilter filter, Position after, int limit) {
+        Map<Closure, Boolean> has = new IdentityHashMap<>();
+        List<Row> found = new ArrayList<>();
+        for (Row row : rows.tailMap(after, false).values()) {
+            if (found.size() >= limit) {
+                break;
+            }
+            if (matches(filter, row, has)) {
+                found.add(row);
+            }
+        }
+        return found;
+    }
+
+    private static boolean matches(HistoryFilter filter, Row row, Map<Closure, Boolean> has) {
+        return (filter.host() == null || filter.host().equals(row.host()))
+                && (filter.principal() == null || filter.principal().equals(row.principal()))
+                && (filter.correlation() == null || filter.correlation().equals(row.correlation()))
+                && (filter.packageName() == null || concerns(row, filter.packageName(), has));
+    }
+
+    private static boolean concerns(Row row, PackageName name, Map<Closure, Boolean> has) {
+        return name.equals(row.packageName())
+                || row.closures().stream()
+                        .anyMatch(closure -> has.computeIfAbsent(closure, some -> contains(some, name)));
+    }
+
+    private static boolean contains(Closure closure, PackageName name) {
+        return closure.packages().stream()
+                .anyMatch(member -> member.id().name().equals(name));
+    }
+}

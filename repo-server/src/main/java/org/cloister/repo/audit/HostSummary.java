@@ -1,0 +1,101 @@
+package org.cloister.repo.audit;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.cloister.events.HostEvent;
+import org.cloister.events.HostEvent.HostEnrolled;
+import org.cloister.events.HostEvent.HostRetired;
+import org.cloister.events.HostEvent.InstallRequested;
+import org.cloister.events.HostEvent.InstallationFailed;
+import org.cloister.events.HostEvent.InstallationSucceeded;
+import org.cloister.events.HostEvent.IntegrityRestored;
+import org.cloister.events.HostEvent.IntegrityViolated;
+import org.cloister.events.HostEvent.RemovalCompleted;
+import org.cloister.events.HostEvent.RemovalRequested;
+import org.cloister.events.HostEvent.RollbackCompleted;
+import org.cloister.events.HostEvent.RollbackRequested;
+import org.cloister.events.HostEvent.RootTarget;
+import org.cloister.events.RootName;
+
+/** A host's event in a few words for people. */
+enum HostSummary implements HostEvent.Cases<String> {
+    WORDS;
+
+    /** Roots that are named; of more only the number is told. */
+    private static final int MAX_NAMED = 8;
+
+    @Override
+    public String on(HostEnrolled event) {
+        return "enrolled " + event.name();
+    }
+
+    @Override
+    public String on(HostRetired event) {
+        return "retired: " + event.reason();
+    }
+
+    @Override
+    public String on(InstallRequested event) {
+        return "install " + targets(event.roots());
+    }
+
+    @Override
+    public String on(RemovalRequested event) {
+        return "remove " + names(event.roots());
+    }
+
+    @Override
+    public String on(RollbackRequested event) {
+        return "roll back to " + targets(event.roots());
+    }
+
+    @Override
+    public String on(InstallationSucceeded event) {
+        return "done in " + event.milliseconds() + " ms";
+    }
+
+    @Override
+    public String on(InstallationFailed event) {
+        return "failed (" + names(event.roots()) + ") at " + event.step() + ": " + event.reason();
+    }
+
+    @Override
+    public String on(RemovalCompleted event) {
+        return event.writableKept() ? "done, what was written is kept" : "done";
+    }
+
+    @Override
+    public String on(RollbackCompleted event) {
+        return "done";
+    }
+
+    @Override
+    public String on(IntegrityViolated event) {
+        return "damaged: " + event.path() + (event.root() == null ? "" : " in " + event.root());
+    }
+
+    @Override
+    public String on(IntegrityRestored event) {
+        return "repaired: " + event.object();
+    }
+
+    private static String targets(Collection<RootTarget> targets) {
+        return join(targets.stream().map(HostSummary::target).toList());
+    }
+
+    private static String target(RootTarget target) {
+        String content = target.requested().name() + " " + target.requested().version();
+        boolean plain = target.root().text().equals(target.requested().name().text());
+        return plain ? content : content + " as " + target.root();
+    }
+
+    private static String names(Collection<RootName> roots) {
+        return join(roots.stream().map(RootName::text).toList());
+    }
+
+    private static String join(List<String> words) {
+        String named = words.stream().limit(MAX_NAMED).collect(Collectors.joining(", "));
+        return words.size() <= MAX_NAMED ? named : named + " and " + (words.size() - MAX_NAMED) + " more";
+    }
+}

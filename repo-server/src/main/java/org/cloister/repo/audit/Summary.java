@@ -1,0 +1,102 @@
+package org.cloister.repo.audit;
+
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.cloister.events.AccessEvent;
+import org.cloister.events.AccessEvent.TokenIssued;
+import org.cloister.events.AccessEvent.TokenRevoked;
+import org.cloister.events.ClosureEvent;
+import org.cloister.events.ClosureEvent.ClosureConfigured;
+import org.cloister.events.Event;
+import org.cloister.events.HostEvent;
+import org.cloister.events.MirrorEvent;
+import org.cloister.events.MirrorEvent.MirrorDefined;
+import org.cloister.events.MirrorEvent.MirrorSyncFailed;
+import org.cloister.events.MirrorEvent.MirrorSynchronized;
+import org.cloister.events.PackageEvent;
+import org.cloister.events.PackageEvent.PackagePublished;
+import org.cloister.events.PackageEvent.PackageRestored;
+import org.cloister.events.PackageEvent.PackageYanked;
+import org.cloister.events.Role;
+import org.cloister.events.UserEvent;
+import org.cloister.events.UserEvent.SystemUserRegistered;
+
+/** Any event in a few words for people. */
+enum Summary
+        implements
+                PackageEvent.Cases<String>,
+                MirrorEvent.Cases<String>,
+                ClosureEvent.Cases<String>,
+                AccessEvent.Cases<String>,
+                UserEvent.Cases<String> {
+    WORDS;
+
+    static String of(Event event) {
+        if (event instanceof HostEvent host) {
+            return host.match(HostSummary.WORDS);
+        } else if (event instanceof PackageEvent change) {
+            return change.match(WORDS);
+        } else if (event instanceof MirrorEvent mirror) {
+            return mirror.match(WORDS);
+        } else if (event instanceof ClosureEvent closure) {
+            return closure.match(WORDS);
+        } else if (event instanceof AccessEvent access) {
+            return access.match(WORDS);
+        } else if (event instanceof UserEvent user) {
+            return user.match(WORDS);
+        }
+        throw new IllegalStateException("a family of events that has no summary: " + event.getClass());
+    }
+
+    @Override
+    public String on(PackagePublished event) {
+        return "published " + event.id() + (event.mirror() == null ? "" : " from mirror " + event.mirror());
+    }
+
+    @Override
+    public String on(PackageYanked event) {
+        return "yanked " + event.id() + ": " + event.reason();
+    }
+
+    @Override
+    public String on(PackageRestored event) {
+        return "restored " + event.id() + ": " + event.reason();
+    }
+
+    @Override
+    public String on(MirrorDefined event) {
+        return "mirror " + event.name() + " is " + event.url() + " " + event.suite() + " "
+                + String.join(" ", event.components());
+    }
+
+    @Override
+    public String on(MirrorSynchronized event) {
+        return "mirror " + event.name() + " synchronized, " + event.published().size() + " new versions";
+    }
+
+    @Override
+    public String on(MirrorSyncFailed event) {
+        return "mirror " + event.name() + " failed: " + event.reason();
+    }
+
+    @Override
+    public String on(ClosureConfigured event) {
+        return "closure " + event.closure() + " configured as " + event.layer();
+    }
+
+    @Override
+    public String on(TokenIssued event) {
+        String roles = event.roles().stream().map(Role::text).collect(Collectors.joining(", "));
+        return "token " + event.id() + " for " + event.principal() + " (" + roles + ")";
+    }
+
+    @Override
+    public String on(TokenRevoked event) {
+        return "token " + event.id() + " revoked: " + event.reason();
+    }
+
+    @Override
+    public String on(SystemUserRegistered event) {
+        return event.kind().name().toLowerCase(Locale.ROOT) + " " + event.name() + " has id " + event.id();
+    }
+}
