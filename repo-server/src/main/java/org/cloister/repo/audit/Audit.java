@@ -59,9 +59,7 @@ public final class Audit {
     }
 
     private static Optional<HostSnapshot> snapshot(HostId host, HostState state, @Nullable RecordedEvent last) {
-        return last == null
-                ? Optional.empty()
-                : Optional.of(new HostSnapshot(host, state, Occurrence.of(last)));
+        return last == null ? Optional.empty() : Optional.of(new HostSnapshot(host, state, Occurrence.of(last)));
     }
 
     /**

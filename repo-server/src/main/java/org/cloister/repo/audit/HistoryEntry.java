@@ -10,4 +10,5 @@ import org.jspecify.annotations.Nullable;
  * @param outcome for what was asked of a host: its last report about it, or null as long as there is none
  * @param summary one line for people, outcome included
  */
-public record HistoryEntry(RecordedEvent recorded, Event event, @Nullable RecordedEvent outcome, String summary) {}
+public record HistoryEntry(
+        RecordedEvent recorded, Event event, @Nullable RecordedEvent outcome, String summary) {}

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param next what to ask for as {@code after} to get the next page; null: this was the last
  */
-public record HistoryPage(List<HistoryEntry> entries, @Nullable Position next) {
+public record HistoryPage(
+        List<HistoryEntry> entries, @Nullable Position next) {
     public HistoryPage {
         entries = List.copyOf(entries);
     }

@@ -55,7 +55,9 @@ public final class HistoryView implements View {
 
     @Override
     public void apply(RecordedEvent recorded, Event event) {
-        Position request = event instanceof HostEvent change ? change.match(ReportedRequest.POSITION).orElse(null) : null;
+        Position request = event instanceof HostEvent change
+                ? change.match(ReportedRequest.POSITION).orElse(null)
+                : null;
         if (request != null) {
             rows.computeIfPresent(request, (position, row) -> row.reported(recorded.position()));
             return;
@@ -68,7 +70,9 @@ public final class HistoryView implements View {
                 new Row(
                         recorded.position(),
                         host,
-                        event instanceof PackageEvent ? new PackageName(recorded.stream().name()) : null,
+                        event instanceof PackageEvent
+                                ? new PackageName(recorded.stream().name())
+                                : null,
                         host == null ? List.of() : closures(host, recorded.position()),
                         recorded.principal(),
                         recorded.correlation(),
@@ -121,7 +125,6 @@ public final class HistoryView implements View {
     }
 
     private static boolean contains(Closure closure, PackageName name) {
-        return closure.packages().stream()
-                .anyMatch(member -> member.id().name().equals(name));
+        return closure.packages().stream().anyMatch(member -> member.id().name().equals(name));
     }
 }

@@ -43,8 +43,7 @@ public sealed interface Moment {
                     ? new After(new Position(Long.parseLong(text)))
                     : new At(OffsetDateTime.parse(text).toInstant());
         } catch (NumberFormatException | DateTimeException e) {
-            throw new IllegalArgumentException(
-                    "neither a position nor a time like 2026-01-02T03:04:05Z: " + text, e);
+            throw new IllegalArgumentException("neither a position nor a time like 2026-01-02T03:04:05Z: " + text, e);
         }
     }
 }

@@ -24,11 +24,8 @@ import org.cloister.events.UserEvent.SystemUserRegistered;
 /** Any event in a few words for people. */
 enum Summary
         implements
-                PackageEvent.Cases<String>,
-                MirrorEvent.Cases<String>,
-                ClosureEvent.Cases<String>,
-                AccessEvent.Cases<String>,
-                UserEvent.Cases<String> {
+                PackageEvent.Cases<String>, MirrorEvent.Cases<String>, ClosureEvent.Cases<String>,
+                AccessEvent.Cases<String>, UserEvent.Cases<String> {
     WORDS;
 
     static String of(Event event) {

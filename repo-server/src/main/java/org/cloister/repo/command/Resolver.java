@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface Resolver {
     /** @param version null: the newest that can be */
-    CompletionStage<Resolution> resolve(PackageName name, @Nullable DebianVersion version);
+    CompletionStage<Finding> resolve(PackageName name, @Nullable DebianVersion version);
 
     /** What was found. */
-    sealed interface Resolution {
+    sealed interface Finding {
         /** The package that is meant, and all of its dependencies, exact. */
-        record Resolved(PackageId requested, Closure closure) implements Resolution {}
+        record Found(PackageId requested, Closure closure) implements Finding {}
 
         /** The explanation. */
-        record Unresolved(Refusal refusal) implements Resolution {}
+        record Missing(Refusal refusal) implements Finding {}
     }
 }

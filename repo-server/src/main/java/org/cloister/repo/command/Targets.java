@@ -6,9 +6,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.cloister.events.HostEvent.RootTarget;
 import org.cloister.events.RootName;
-import org.cloister.repo.command.Resolver.Resolution;
-import org.cloister.repo.command.Resolver.Resolution.Resolved;
-import org.cloister.repo.command.Resolver.Resolution.Unresolved;
+import org.cloister.repo.command.Resolver.Finding;
+import org.cloister.repo.command.Resolver.Finding.Found;
+import org.cloister.repo.command.Resolver.Finding.Missing;
 import org.cloister.repo.decide.HostDecider;
 import org.cloister.repo.decide.Refusal;
 import org.cloister.repo.decide.Rule;
@@ -73,11 +73,11 @@ final class Targets {
         return all;
     }
 
-    private static Result add(Result sofar, Wanted wanted, Resolution found) {
-        if (found instanceof Unresolved unresolved) {
-            return new Result(List.of(), unresolved.refusal());
+    private static Result add(Result sofar, Wanted wanted, Finding found) {
+        if (found instanceof Missing missing) {
+            return new Result(List.of(), missing.refusal());
         }
-        Resolved resolved = (Resolved) found;
+        Found resolved = (Found) found;
         RootName alias = wanted.alias();
         RootName root = alias == null ? new RootName(wanted.name().text()) : alias;
         return sofar.plus(new RootTarget(root, resolved.requested(), resolved.closure()));
@@ -99,11 +99,11 @@ final class Targets {
         return all;
     }
 
-    private static Result addNewer(Result sofar, RootTarget present, Resolution found, boolean strict) {
-        if (found instanceof Unresolved unresolved) {
-            return strict ? new Result(List.of(), unresolved.refusal()) : sofar;
+    private static Result addNewer(Result sofar, RootTarget present, Finding found, boolean strict) {
+        if (found instanceof Missing missing) {
+            return strict ? new Result(List.of(), missing.refusal()) : sofar;
         }
-        Resolved resolved = (Resolved) found;
+        Found resolved = (Found) found;
         boolean older =
                 resolved.requested().version().compareTo(present.requested().version()) < 0;
         RootTarget target = new RootTarget(present.root(), resolved.requested(), resolved.closure());

@@ -71,7 +71,9 @@ public record RootStatus(
                     installed,
                     failure);
         }
-        RootTarget missed = latest == null || latest.kind() == Kind.REMOVAL ? null : latest.targets().get(root);
+        RootTarget missed = latest == null || latest.kind() == Kind.REMOVAL
+                ? null
+                : latest.targets().get(root);
         return failed == null || latest == null || missed == null
                 ? null
                 : new RootStatus(root, State.FAILED, missed, latest.asked(), failed, null, failure);

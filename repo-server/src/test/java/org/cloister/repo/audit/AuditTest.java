@@ -65,8 +65,8 @@ class AuditTest {
 
     private Position succeeded(Outcome.Accepted<List<RootTarget>> request) {
         RootTarget target = request.answer().get(0);
-        RootOutcome outcome =
-                new RootOutcome(target.root(), target.requested(), target.closure().id(), CONFIGURED);
+        RootOutcome outcome = new RootOutcome(
+                target.root(), target.requested(), target.closure().id(), CONFIGURED);
         return report(new InstallationSucceeded(request.first(), List.of(outcome), CONFIGURED.digest(), 9));
     }
 
@@ -91,11 +91,14 @@ class AuditTest {
         assertThat(root(after(done)).target().requested().version().text()).isEqualTo("1");
         assertThat(root(after(done)).state()).isEqualTo(RootStatus.State.INSTALLED);
         assertThat(root(after(done)).asked().by().text()).isEqualTo("alice");
-        assertThat(root(after(second.last())).target().requested().version().text()).isEqualTo("2");
+        assertThat(root(after(second.last())).target().requested().version().text())
+                .isEqualTo("2");
         assertThat(root(after(second.last())).installed())
-                .satisfies(installed -> assertThat(installed.target()).isEqualTo(first.answer().get(0)));
+                .satisfies(installed ->
+                        assertThat(installed.target()).isEqualTo(first.answer().get(0)));
         assertThat(root(after(doneToo)).installed())
-                .satisfies(installed -> assertThat(installed.target()).isEqualTo(second.answer().get(0)));
+                .satisfies(installed ->
+                        assertThat(installed.target()).isEqualTo(second.answer().get(0)));
         assertThat(root(Moment.now())).isEqualTo(root(after(doneToo)));
     }
 
@@ -106,8 +109,13 @@ class AuditTest {
         clock.set(Instant.parse("2026-01-03T00:00:00Z"));
         accepted(repository.commands.remove(repository.administrator(), host, List.of(HELLO)));
 
-        assertThat(repository.audit.hostAt(host, Moment.parse("2025-12-31T23:59:59Z"))).isEmpty();
-        assertThat(repository.audit.hostAt(host, Moment.parse("2026-01-01T12:00:00Z")).orElseThrow().roots())
+        assertThat(repository.audit.hostAt(host, Moment.parse("2025-12-31T23:59:59Z")))
+                .isEmpty();
+        assertThat(repository
+                        .audit
+                        .hostAt(host, Moment.parse("2026-01-01T12:00:00Z"))
+                        .orElseThrow()
+                        .roots())
                 .isEmpty();
         assertThat(root(Moment.parse("2026-01-02T00:00:00Z"))).isEqualTo(root(after(done)));
         assertThat(root(Moment.parse("2026-01-03T01:00:00+01:00")).state()).isEqualTo(RootStatus.State.REMOVING);
@@ -144,12 +152,12 @@ class AuditTest {
         Outcome.Accepted<List<RootName>> removal =
                 accepted(repository.commands.remove(repository.administrator(), host, List.of(HELLO)));
 
-        List<HistoryEntry> entries = history(new HistoryFilter(host, null, null, null), 100).entries();
+        List<HistoryEntry> entries =
+                history(new HistoryFilter(host, null, null, null), 100).entries();
 
         assertThat(entries)
                 .extracting(HistoryEntry::summary)
-                .containsExactly(
-                        "enrolled desk", "install hello 1 — done in 9 ms", "remove hello — not reported yet");
+                .containsExactly("enrolled desk", "install hello 1 — done in 9 ms", "remove hello — not reported yet");
         assertThat(entries.get(1).recorded().position()).isEqualTo(first.first());
         assertThat(entries.get(1).outcome())
                 .satisfies(outcome -> assertThat(outcome.position()).isEqualTo(done));
@@ -162,10 +170,12 @@ class AuditTest {
         accepted(repository.commands.remove(repository.administrator(), host, List.of(HELLO)));
         accepted(repository.commands.publish(repository.administrator(), published("jq", "1")));
 
-        assertThat(history(new HistoryFilter(null, new PackageName("hello"), null, null), 100).entries())
+        assertThat(history(new HistoryFilter(null, new PackageName("hello"), null, null), 100)
+                        .entries())
                 .extracting(entry -> entry.recorded().type())
                 .containsExactly("PackagePublished", "InstallRequested", "RemovalRequested");
-        assertThat(history(new HistoryFilter(null, new PackageName("hell"), null, null), 100).entries())
+        assertThat(history(new HistoryFilter(null, new PackageName("hell"), null, null), 100)
+                        .entries())
                 .isEmpty();
     }
 
@@ -175,11 +185,13 @@ class AuditTest {
 
         HistoryPage all = history(HistoryFilter.ALL, 100);
         HistoryPage page = history(HistoryFilter.ALL, 2);
-        HistoryPage rest = repository.audit.history(HistoryFilter.ALL, java.util.Objects.requireNonNull(page.next()), 100);
+        HistoryPage rest =
+                repository.audit.history(HistoryFilter.ALL, java.util.Objects.requireNonNull(page.next()), 100);
 
         assertThat(all.next()).isNull();
         assertThat(page.entries()).hasSize(2);
-        assertThat(rest.entries()).isEqualTo(all.entries().subList(2, all.entries().size()));
+        assertThat(rest.entries())
+                .isEqualTo(all.entries().subList(2, all.entries().size()));
     }
 
     @Test

@@ -90,16 +90,16 @@ public final class Repository implements AutoCloseable {
         return available.computeIfAbsent(version.id().name(), name -> new TreeMap<>());
     }
 
-    private CompletionStage<Resolver.Resolution> resolve(PackageName name, @Nullable DebianVersion version) {
+    private CompletionStage<Resolver.Finding> resolve(PackageName name, @Nullable DebianVersion version) {
         TreeMap<DebianVersion, PackagePublished> versions = available.getOrDefault(name, new TreeMap<>());
         PackagePublished found = version != null
                 ? versions.get(version)
                 : versions.isEmpty() ? null : versions.lastEntry().getValue();
         return CompletableFuture.completedFuture(
                 found == null
-                        ? new Resolver.Resolution.Unresolved(
+                        ? new Resolver.Finding.Missing(
                                 new Refusal(Rule.UNSATISFIABLE, name + " is not published", "publish it"))
-                        : new Resolver.Resolution.Resolved(found.id(), closure(found)));
+                        : new Resolver.Finding.Found(found.id(), closure(found)));
     }
 
     private TokenSource.NewToken token() {

@@ -1,0 +1,89 @@
+package org.cloister.repo.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.cloister.events.Digest;
+import org.cloister.events.PackageEvent.PackagePublished;
+import org.cloister.events.deb.Architecture;
+import org.cloister.events.deb.DebianVersion;
+import org.cloister.events.deb.PackageId;
+import org.cloister.events.deb.PackageName;
+import org.cloister.events.layer.LayerId;
+import org.cloister.repo.command.Resolver.Finding;
+import org.cloister.repo.command.Resolver.Finding.Found;
+import org.cloister.repo.command.Resolver.Finding.Missing;
+import org.cloister.repo.decide.Refusal;
+import org.cloister.repo.decide.Rule;
+import org.junit.jupiter.api.Test;
+
+/** Given what is published, when a package is wanted, then its closure or the reason why there is none. */
+class CatalogResolverTest {
+    private final CatalogResolver resolver = new CatalogResolver(new Architecture("amd64"));
+
+    private static PackagePublished version(String name, String version, String fields) {
+        String control = "Package: " + name + "\nVersion: " + version + "\nArchitecture: amd64\n" + fields;
+        Digest artifact = Digest.ofText(control);
+        return new PackagePublished(
+                PackageId.of(name, version, "amd64"), artifact, 1, new LayerId(artifact), control, null);
+    }
+
+    private Finding resolve(String name, String version) {
+        DebianVersion wanted = version.isEmpty() ? null : new DebianVersion(version);
+        return resolver.resolve(new PackageName(name), wanted)
+                .toCompletableFuture()
+                .join();
+    }
+
+    private Refusal refusal(String name, String version) {
+        return ((Missing) resolve(name, version)).refusal();
+    }
+
+    @Test
+    void theClosureNamesTheExactPublishedContentDependenciesFirst() {
+        PackagePublished library = version("libx", "1.4", "");
+        PackagePublished program = version("prog", "2", "Depends: libx (>= 1)\n");
+        resolver.available(program);
+        resolver.available(library);
+
+        Found resolved = (Found) resolve("prog", "");
+
+        assertThat(resolved.requested()).isEqualTo(program.id());
+        assertThat(resolved.closure().packages())
+                .extracting(member -> member.artifact())
+                .containsExactly(library.artifact(), program.artifact());
+        assertThat(resolve("prog", ""))
+                .as("the same index gives the same result")
+                .isSameAs(resolved);
+    }
+
+    @Test
+    void aWithdrawnVersionIsNotChosen() {
+        PackagePublished newer = version("prog", "2", "");
+        resolver.available(version("prog", "1", ""));
+        resolver.available(newer);
+        resolver.withdrawn(newer);
+
+        assertThat(((Found) resolve("prog", "")).requested().version().text()).isEqualTo("1");
+    }
+
+    @Test
+    void whatCannotBeHadIsExplained() {
+        resolver.available(version("prog", "2", "Depends: libx (>= 2)\nProvides: editor\n"));
+        resolver.available(version("libx", "1.4", ""));
+
+        assertThat(refusal("prog", "").rule()).isEqualTo(Rule.UNSATISFIABLE);
+        assertThat(refusal("prog", "").detail()).contains("libx", "1.4");
+        assertThat(refusal("nothing", "").rule()).isEqualTo(Rule.NOT_PUBLISHED);
+        assertThat(refusal("editor", "").detail()).contains("provided by prog");
+        assertThat(refusal("prog", "3").detail()).contains("version 3", "but in 2");
+    }
+
+    @Test
+    void aPackageWhoseControlParagraphCannotBeReadIsNotChosen() {
+        PackagePublished broken = version("prog", "2", "");
+        resolver.available(
+                new PackagePublished(broken.id(), broken.artifact(), 1, broken.layer(), "no control paragraph", null));
+
+        assertThat(refusal("prog", "").rule()).isEqualTo(Rule.NOT_PUBLISHED);
+    }
+}
