@@ -5,7 +5,9 @@ import java.util.List;
 
 /**
  * The lowest layer of every root: the usr-merge links (Debian's {@code usrmerge}) and the directories that a Linux root
- * needs even where no package ships them (FHS 3.0, chapter 3). The same bytes everywhere and for ever.
+ * needs even where no package ships them (FHS 3.0, chapter 3). root's home is {@code home/root}, where {@code root} leads,
+ * like everyone's below {@code home}: one place to hide homes from a recursive delete. The same bytes everywhere and for
+ * ever.
  */
 public final class BaseLayer {
     private static final List<String> MERGED = List.of("bin", "lib", "lib32", "lib64", "libx32", "sbin");
@@ -55,7 +57,8 @@ public final class BaseLayer {
         for (String path : DIRECTORIES) {
             entries.add(ManifestEntry.directory(path, 0755, 0, 0, FileTime.EPOCH));
         }
-        entries.add(ManifestEntry.directory("root", 0700, 0, 0, FileTime.EPOCH));
+        entries.add(ManifestEntry.directory("home/root", 0700, 0, 0, FileTime.EPOCH));
+        entries.add(ManifestEntry.symlink("root", 0, 0, FileTime.EPOCH, "home/root"));
         entries.add(ManifestEntry.directory("tmp", 01777, 0, 0, FileTime.EPOCH));
         return Manifest.of(entries);
     }

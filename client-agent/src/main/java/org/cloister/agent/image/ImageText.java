@@ -1,0 +1,80 @@
+package org.cloister.agent.image;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.cloister.events.HostEvent.RootTarget;
+import org.cloister.events.Position;
+import org.cloister.events.RootName;
+import org.cloister.events.codec.EventCodec;
+import org.cloister.events.layer.LayerId;
+
+/** An image as JSON text, in which the agent keeps it beside its checkpoint. */
+public final class ImageText {
+    private static final int VERSION = 1;
+
+    private ImageText() {}
+
+    private record Root(RootTarget target, LayerId configured) {}
+
+    private enum Kind {
+        INSTALL,
+        ROLLBACK,
+        REMOVAL
+    }
+
+    private record Request(Kind kind, Position position, List<RootTarget> targets, List<RootName> roots) {}
+
+    private record Form(int version, List<Root> roots, List<Request> pending, boolean retired) {}
+
+    public static String write(HostImage image) {
+        List<Root> roots = image.roots().values().stream()
+                .map(root -> new Root(root.target(), root.configured()))
+                .toList();
+        List<Request> pending =
+                image.pending().values().stream().map(ImageText::form).toList();
+        try {
+            return EventCodec.json().writeValueAsString(new Form(VERSION, roots, pending, image.retired()));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("an image that can't be written", e);
+        }
+    }
+
+    /** @throws IllegalArgumentException if {@code text} isn't an image that this program or an earlier one wrote */
+    public static HostImage read(String text) {
+        Form form;
+        try {
+            form = EventCodec.json().readValue(text, Form.class);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("not an image: " + e.getOriginalMessage(), e);
+        }
+        if (form.version() != VERSION) {
+            throw new IllegalArgumentException("an image of version " + form.version() + "; this program knows 1");
+        }
+        SortedMap<RootName, LinkedRoot> roots = new TreeMap<>();
+        form.roots().forEach(root -> roots.put(root.target().root(), new LinkedRoot(root.target(), root.configured())));
+        SortedMap<Position, PendingRequest> pending = new TreeMap<>();
+        form.pending().forEach(request -> pending.put(request.position(), request(request)));
+        return new HostImage(roots, pending, form.retired());
+    }
+
+    private static Request form(PendingRequest request) {
+        if (request instanceof PendingRequest.Install install) {
+            return new Request(Kind.INSTALL, install.position(), install.targets(), new ArrayList<>());
+        }
+        if (request instanceof PendingRequest.Rollback rollback) {
+            return new Request(Kind.ROLLBACK, rollback.position(), rollback.targets(), new ArrayList<>());
+        }
+        return new Request(Kind.REMOVAL, request.position(), new ArrayList<>(), request.roots());
+    }
+
+    private static PendingRequest request(Request form) {
+        return switch (form.kind()) {
+            case INSTALL -> new PendingRequest.Install(form.position(), form.targets());
+            case ROLLBACK -> new PendingRequest.Rollback(form.position(), form.targets());
+            case REMOVAL -> new PendingRequest.Removal(form.position(), form.roots());
+        };
+    }
+}

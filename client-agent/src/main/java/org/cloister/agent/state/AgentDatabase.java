@@ -1,0 +1,194 @@
+package org.cloister.agent.state;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Optional;
+import org.cloister.events.Position;
+import org.cloister.events.layer.ClosureId;
+import org.cloister.events.layer.LayerId;
+
+/**
+ * {@code STATE/agent.db}. What a method wrote is durable when it returns ({@code synchronous=FULL}); a crash inside one
+ * leaves all of it or nothing. Thread-safe: one connection, one caller at a time.
+ */
+public final class AgentDatabase implements AutoCloseable {
+    private static final List<String> SCHEMA = List.of(
+            "create table if not exists checkpoint (id integer primary key check (id = 1), epoch text not null,"
+                    + " position integer not null, hint text not null, image text not null)",
+            "create table if not exists report (sequence integer primary key autoincrement, key text not null,"
+                    + " body text not null)",
+            "create table if not exists configured (closure text primary key, layer text not null,"
+                    + " published integer not null)",
+            "create table if not exists fact (name text primary key, value text not null)");
+
+    private final Connection connection;
+
+    private AgentDatabase(Connection connection) {
+        this.connection = connection;
+    }
+
+    public static AgentDatabase open(Path file) throws IOException {
+        try {
+            Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("pragma journal_mode=wal");
+                statement.execute("pragma synchronous=full");
+                for (String table : SCHEMA) {
+                    statement.execute(table);
+                }
+            }
+            return new AgentDatabase(connection);
+        } catch (SQLException e) {
+            throw new IOException("can't open " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    public synchronized Optional<SavedCheckpoint> checkpoint() throws IOException {
+        return query("select epoch, position, hint, image from checkpoint", row -> new SavedCheckpoint(
+                row.getString(1), new Position(row.getLong(2)), row.getString(3), row.getString(4)));
+    }
+
+    /** The checkpoint and the reports that belong to it, together. */
+    public synchronized void save(SavedCheckpoint checkpoint, List<ReportForm> reports) throws IOException {
+        transaction(() -> {
+            update(
+                    "insert or replace into checkpoint values (1, ?, ?, ?, ?)",
+                    checkpoint.epoch(),
+                    checkpoint.position().value(),
+                    checkpoint.feedHint(),
+                    checkpoint.image());
+            for (ReportForm form : reports) {
+                enqueue(form);
+            }
+        });
+    }
+
+    /** Moves the position of a checkpoint whose image is the same. */
+    public synchronized void advance(String epoch, Position position, String feedHint) throws IOException {
+        transaction(() -> update(
+                "update checkpoint set epoch = ?, position = ?, hint = ?", epoch, position.value(), feedHint));
+    }
+
+    public synchronized void queue(ReportForm form) throws IOException {
+        transaction(() -> enqueue(form));
+    }
+
+    private void enqueue(ReportForm form) throws SQLException {
+        update("insert into report (key, body) values ('', '')");
+        long sequence = count("select last_insert_rowid()");
+        QueuedReport report = form.at(sequence);
+        update("update report set key = ?, body = ? where sequence = ?", report.key(), report.body(), sequence);
+    }
+
+    public synchronized Optional<QueuedReport> firstReport() throws IOException {
+        return query("select sequence, key, body from report order by sequence limit 1", row -> new QueuedReport(
+                row.getLong(1), row.getString(2), row.getString(3)));
+    }
+
+    public synchronized void removeReport(long sequence) throws IOException {
+        transaction(() -> update("delete from report where sequence = ?", sequence));
+    }
+
+    public synchronized int reports() throws IOException {
+        return query("select count(*) from report", row -> row.getInt(1)).orElse(0);
+    }
+
+    public synchronized Optional<LayerId> configured(ClosureId closure) throws IOException {
+        return query(
+                "select layer from configured where closure = ?",
+                row -> LayerId.parse(row.getString(1)),
+                closure.toString());
+    }
+
+    /** @param published whether every host may have it from the repository */
+    public synchronized void remember(ClosureId closure, LayerId layer, boolean published) throws IOException {
+        transaction(() -> update(
+                "insert or replace into configured values (?, ?, ?)",
+                closure.toString(),
+                layer.toString(),
+                published ? 1 : 0));
+    }
+
+    public synchronized Optional<String> fact(String name) throws IOException {
+        return query("select value from fact where name = ?", row -> row.getString(1), name);
+    }
+
+    public synchronized void setFact(String name, String value) throws IOException {
+        transaction(() -> update("insert or replace into fact values (?, ?)", name, value));
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            throw new IOException(e);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Row<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+
+    @FunctionalInterface
+    private interface Work {
+        void run() throws SQLException;
+    }
+
+    private void transaction(Work work) throws IOException {
+        try {
+            connection.setAutoCommit(false);
+            try {
+                work.run();
+                connection.commit();
+            } catch (SQLException | RuntimeException e) {
+                connection.rollback();
+                throw e;
+            } finally {
+                connection.setAutoCommit(true);
+            }
+        } catch (SQLException e) {
+            throw new IOException("the agent's database: " + e.getMessage(), e);
+        }
+    }
+
+    private void update(String sql, Object... values) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            bind(statement, values);
+            statement.executeUpdate();
+        }
+    }
+
+    private long count(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            rows.next();
+            return rows.getLong(1);
+        }
+    }
+
+    private <T> Optional<T> query(String sql, Row<T> row, Object... values) throws IOException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            bind(statement, values);
+            try (ResultSet rows = statement.executeQuery()) {
+                return rows.next() ? Optional.of(row.read(rows)) : Optional.empty();
+            }
+        } catch (SQLException e) {
+            throw new IOException("the agent's database: " + e.getMessage(), e);
+        }
+    }
+
+    private static void bind(PreparedStatement statement, Object... values) throws SQLException {
+        for (int i = 0; i < values.length; i++) {
+            statement.setObject(i + 1, values[i]);
+        }
+    }
+}
