@@ -1,0 +1,103 @@
+package org.cloister.agent.configure;
+
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.cloister.agent.root.Capabilities;
+
+/**
+ * Runs a shell script in a root through bubblewrap: no network, no other process, no host's home, nothing of the host but
+ * its kernel; the environment is the same everywhere. One script at a time in a root.
+ */
+final class ConfigureSandbox {
+    /** Building the caches of the largest packages takes minutes; more is a script that waits for someone. */
+    private static final long LIMIT_MINUTES = 30;
+
+    private static final int LAST_LINES = 30;
+
+    private final boolean asRoot;
+
+    ConfigureSandbox(boolean asRoot) {
+        this.asRoot = asRoot;
+    }
+
+    private static Map<String, String> environment(long sourceDateEpoch) {
+        Map<String, String> environment = new TreeMap<>();
+        environment.put("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+        environment.put("HOME", "/root");
+        environment.put("TERM", "dumb");
+        environment.put("TZ", "UTC");
+        environment.put("LC_ALL", "C.UTF-8");
+        environment.put("DEBIAN_FRONTEND", "noninteractive");
+        environment.put("DEBCONF_NONINTERACTIVE_SEEN", "true");
+        environment.put("DEBCONF_NOWARNINGS", "yes");
+        environment.put("SYSTEMD_OFFLINE", "1");
+        environment.put("PYTHONHASHSEED", "0");
+        environment.put("PERL_HASH_SEED", "0");
+        environment.put("SOURCE_DATE_EPOCH", Long.toString(sourceDateEpoch));
+        return environment;
+    }
+
+    private List<String> argv(Path root, String script, long sourceDateEpoch) {
+        List<String> argv = new ArrayList<>(List.of("bwrap", "--die-with-parent", "--new-session"));
+        argv.addAll(List.of("--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"));
+        if (asRoot) {
+            argv.addAll(Capabilities.SCRIPTS.options());
+        } else {
+            argv.addAll(List.of("--unshare-user", "--uid", "0", "--gid", "0", "--cap-add", "ALL"));
+        }
+        argv.addAll(List.of("--hostname", "localhost"));
+        argv.addAll(List.of("--bind", root.toString(), "/", "--proc", "/proc", "--dev", "/dev"));
+        argv.addAll(List.of("--tmpfs", "/run", "--perms", "1777", "--dir", "/run/lock", "--perms", "1777", "--tmpfs", "/tmp"));
+        argv.add("--clearenv");
+        environment(sourceDateEpoch).forEach((name, value) -> argv.addAll(List.of("--setenv", name, value)));
+        argv.addAll(List.of("--chdir", "/", "/bin/sh", "-c", script));
+        return argv;
+    }
+
+    /** @param lines hears of each line of output, on this thread; all of it is appended to {@code log} too */
+    SandboxRun run(Path root, String script, long sourceDateEpoch, Path log, Consumer<String> lines)
+            throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(argv(root, script, sourceDateEpoch))
+                .redirectErrorStream(true)
+                .start();
+        Deque<String> last = new ArrayDeque<>();
+        try {
+            process.getOutputStream().close();
+            Files.createDirectories(log.toAbsolutePath().getParent());
+            try (BufferedReader out = new BufferedReader(
+                            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+                    BufferedWriter copy =
+                            Files.newBufferedWriter(log, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
+                for (String line = out.readLine(); line != null; line = out.readLine()) {
+                    copy.write(line + "\n");
+                    last.addLast(line);
+                    if (last.size() > LAST_LINES) {
+                        last.removeFirst();
+                    }
+                    lines.accept(line);
+                }
+            }
+            if (!process.waitFor(LIMIT_MINUTES, TimeUnit.MINUTES)) {
+                last.addLast("not done after " + LIMIT_MINUTES + " minutes");
+                return new SandboxRun(-1, new ArrayList<>(last));
+            }
+            return new SandboxRun(process.exitValue(), new ArrayList<>(last));
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+}

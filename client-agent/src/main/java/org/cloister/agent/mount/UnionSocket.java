@@ -1,0 +1,124 @@
+package org.cloister.agent.mount;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.cloister.agent.control.Change;
+import org.cloister.events.Digest;
+import org.cloister.events.RootName;
+import org.cloister.events.codec.EventCodec;
+
+/** {@link UnionControl} over {@code fuse.sock}; a connection for each request, since they are rare. */
+public final class UnionSocket implements UnionControl {
+    private final Path socket;
+
+    public UnionSocket(Path socket) {
+        this.socket = socket;
+    }
+
+    @Override
+    public Ping ping() throws IOException {
+        JsonNode answer = ask(request("ping"));
+        return new Ping(
+                Path.of(answer.path("mount").asText()),
+                answer.path("generation").asText(),
+                answer.path("adapter").asText(),
+                answer.path("pid").asLong());
+    }
+
+    @Override
+    public Digest switchTo(Path file) throws IOException {
+        JsonNode answer =
+                ask(request("switch").put("generation", file.toAbsolutePath().toString()));
+        return Digest.parse(answer.path("generation").asText());
+    }
+
+    @Override
+    public List<Change> diff(RootName root) throws IOException {
+        JsonNode answer = ask(request("diff").put("root", root.text()));
+        List<Change> changes = new ArrayList<>();
+        for (JsonNode change : answer.path("changes")) {
+            changes.add(change(change));
+        }
+        return changes;
+    }
+
+    @Override
+    public long reset(RootName root, List<String> paths) throws IOException {
+        ObjectNode request = request("reset").put("root", root.text());
+        if (!paths.isEmpty()) {
+            ArrayNode list = request.putArray("paths");
+            paths.forEach(list::add);
+        }
+        return ask(request).path("removed").asLong();
+    }
+
+    @Override
+    public void forget(RootName root) throws IOException {
+        ask(request("forget").put("root", root.text()));
+    }
+
+    private static ObjectNode request(String operation) {
+        return EventCodec.json().createObjectNode().put("op", operation);
+    }
+
+    private static Change change(JsonNode node) {
+        Map<String, String> xattrs = new HashMap<>();
+        node.path("xattrs")
+                .fields()
+                .forEachRemaining(
+                        xattr -> xattrs.put(xattr.getKey(), xattr.getValue().asText()));
+        return new Change(
+                node.path("path").asText(),
+                Change.Kind.valueOf(node.path("kind").asText().toUpperCase(Locale.ROOT)),
+                node.path("type").asText(""),
+                node.path("opaque").asBoolean(),
+                node.path("mode").asInt(),
+                node.path("uid").asInt(),
+                node.path("gid").asInt(),
+                node.path("mtime").asText("0.000000000"),
+                node.path("size").asLong(),
+                node.hasNonNull("target") ? node.path("target").asText() : null,
+                node.path("rdev").asText("0:0"),
+                node.path("ino").asLong(),
+                node.path("nlink").asInt(),
+                xattrs);
+    }
+
+    private JsonNode ask(ObjectNode request) throws IOException {
+        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+            ByteBuffer line = ByteBuffer.wrap((request + "\n").getBytes(StandardCharsets.UTF_8));
+            while (line.hasRemaining()) {
+                channel.write(line);
+            }
+            BufferedReader in = new BufferedReader(Channels.newReader(channel, StandardCharsets.UTF_8));
+            String answer = in.readLine();
+            if (answer == null) {
+                throw new IOException("the union file system closed the connection");
+            }
+            JsonNode node = EventCodec.json().readTree(answer);
+            if (!node.path("ok").asBoolean()) {
+                throw new IOException(
+                        "the union file system refused: " + node.path("error").asText());
+            }
+            return node;
+        } catch (IOException e) {
+            throw e.getMessage() != null && e.getMessage().startsWith("the union")
+                    ? e
+                    : new IOException("the union file system doesn't answer at " + socket + ": " + e.getMessage(), e);
+        }
+    }
+}
