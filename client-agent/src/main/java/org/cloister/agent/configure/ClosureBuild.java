@@ -1,0 +1,156 @@
+package org.cloister.agent.configure;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.cloister.agent.control.Progress;
+import org.cloister.agent.image.LinkedRoot;
+import org.cloister.agent.store.Incoming;
+import org.cloister.agent.store.ObjectStore;
+import org.cloister.events.layer.Closure;
+import org.cloister.events.layer.FileTime;
+import org.cloister.events.layer.LayerId;
+import org.cloister.events.layer.Manifest;
+import org.jspecify.annotations.Nullable;
+
+/** Configures a closure in a scratch root and makes a layer of what was written. */
+final class ClosureBuild {
+    private final ObjectStore store;
+    private final ScratchRoots roots;
+    private final ConfigureSandbox sandbox;
+    private final ClosureContents contents;
+    private final UserRegistry users;
+    private final Path logs;
+
+    ClosureBuild(
+            ObjectStore store,
+            ScratchRoots roots,
+            ConfigureSandbox sandbox,
+            ClosureContents contents,
+            UserRegistry users,
+            Path logs) {
+        this.store = store;
+        this.roots = roots;
+        this.sandbox = sandbox;
+        this.contents = contents;
+        this.users = users;
+        this.logs = logs;
+    }
+
+    /** Where a build starts from: so many packages of the closure are configured in {@code layer}. */
+    record Start(int packages, LayerId layer) {}
+
+    Configured build(Closure closure, @Nullable Start start, Consumer<Progress> progress)
+            throws IOException, InterruptedException {
+        int done = start == null ? 0 : start.packages();
+        List<Closure.Member> fresh = closure.packages().subList(done, closure.packages().size());
+        List<UnpackedPackage> configuredBefore = contents.unpacked(closure.packages().subList(0, done));
+        List<UnpackedPackage> unpacked = contents.unpacked(fresh);
+        List<LayerId> layers = new ArrayList<>(LinkedRoot.layersBelow(closure));
+        if (start != null) {
+            layers.add(start.layer());
+        }
+        FileTime newest = contents.newest(closure);
+        try (ScratchRoots.Scratch scratch = roots.open(closure.id(), layers)) {
+            new ScratchSetup(scratch.path()).apply(configuredBefore, unpacked, contents.paths(fresh));
+            Path log = logs.resolve(closure.id().digest().hex() + ".log");
+            Files.deleteIfExists(log);
+            Steps steps = new Steps(closure, scratch.path(), newest.seconds(), log, unpacked, progress);
+            Optional<String> failure = steps.run();
+            if (failure.isPresent()) {
+                return new Configured.Failed(failure.get() + " (" + log + ")");
+            }
+            return new Configured.Ready(store.putLayer(layer(scratch, start, newest)));
+        }
+    }
+
+    private Manifest layer(ScratchRoots.Scratch scratch, @Nullable Start start, FileTime newest)
+            throws IOException, InterruptedException {
+        Path passwd = scratch.path().resolve("etc/passwd");
+        Path group = scratch.path().resolve("etc/group");
+        Renumbering renumbering = users.renumbering(readIfThere(passwd), readIfThere(group));
+        if (!renumbering.changesNothing()) {
+            Files.write(passwd, renumbering.passwd(readIfThere(passwd)).getBytes(StandardCharsets.UTF_8));
+            Files.write(group, renumbering.groupFile(readIfThere(group)).getBytes(StandardCharsets.UTF_8));
+        }
+        try (Incoming incoming = store.incoming()) {
+            Manifest changes =
+                    new ChangesLayer(scratch.path(), incoming, newest, renumbering).of(scratch.changes());
+            incoming.commit();
+            return start == null ? changes : LayerMerge.of(store.manifest(start.layer()), changes);
+        }
+    }
+
+    private static String readIfThere(Path file) throws IOException {
+        return Files.exists(file) ? Files.readString(file) : "";
+    }
+
+    /** The scripts, one after the other. */
+    private final class Steps {
+        private final Closure closure;
+        private final Path root;
+        private final long epoch;
+        private final Path log;
+        private final List<UnpackedPackage> unpacked;
+        private final Consumer<Progress> progress;
+        private int set;
+
+        Steps(
+                Closure closure,
+                Path root,
+                long epoch,
+                Path log,
+                List<UnpackedPackage> unpacked,
+                Consumer<Progress> progress) {
+            this.closure = closure;
+            this.root = root;
+            this.epoch = epoch;
+            this.log = log;
+            this.unpacked = unpacked;
+            this.progress = progress;
+        }
+
+        /** The reason of a failure, or empty. */
+        Optional<String> run() throws IOException, InterruptedException {
+            if (unpacked.stream().anyMatch(each -> each.hasScript("preinst"))) {
+                SandboxRun preinst = script(ConfigureScript.preinst(unpacked, dpkgVersion()));
+                if (!preinst.succeeded()) {
+                    return Optional.of("a preinst script failed: " + String.join(" | ", preinst.lastLines()));
+                }
+                new Diversions(root, store).settle(closure);
+            }
+            boolean basePasswd = unpacked.stream().anyMatch(each -> each.id().name().text().equals("base-passwd"));
+            SandboxRun configure = script(ConfigureScript.configure(basePasswd));
+            List<String> left = StatusText.notInstalled(Files.readString(root.resolve("var/lib/dpkg/status")));
+            if (!configure.succeeded() || !left.isEmpty()) {
+                return Optional.of("dpkg --configure failed for " + String.join(", ", left) + ": "
+                        + String.join(" | ", configure.lastLines()));
+            }
+            return Optional.empty();
+        }
+
+        private SandboxRun script(String script) throws IOException, InterruptedException {
+            return sandbox.run(root, script, epoch, log, this::hear);
+        }
+
+        private void hear(String line) {
+            if (line.startsWith("Setting up ")) {
+                set++;
+                progress.accept(new Progress("configure", line, set, unpacked.size(), "packages"));
+            }
+        }
+
+        private String dpkgVersion() {
+            return unpacked.stream()
+                    .filter(each -> each.id().name().text().equals("dpkg"))
+                    .map(each -> each.id().version().toString())
+                    .findFirst()
+                    .orElse("1.21.0");
+        }
+    }
+}

@@ -1,0 +1,12 @@
+package org.cloister.agent.follow;
+
+import org.cloister.agent.image.HostImage;
+
+/** Hears of what the follower did, on its thread; must not fail. */
+public interface FollowerListener {
+    /** The roots of {@code image} are what is mounted. */
+    void switched(HostImage image);
+
+    /** A report was queued. */
+    void reported();
+}

@@ -1,0 +1,261 @@
+package org.cloister.agent.follow;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.cloister.agent.control.Progress;
+import org.cloister.agent.feed.EventFeed;
+import org.cloister.agent.image.HostImage;
+import org.cloister.agent.image.ImageText;
+import org.cloister.agent.image.PendingRequest;
+import org.cloister.agent.remote.Repository;
+import org.cloister.agent.report.Reports;
+import org.cloister.agent.state.AgentDatabase;
+import org.cloister.agent.state.ReportForm;
+import org.cloister.agent.state.SavedCheckpoint;
+import org.cloister.events.HostEvent;
+import org.cloister.events.HostEvent.InstallationFailed;
+import org.cloister.events.Position;
+import org.cloister.events.RecordedEvent;
+import org.cloister.events.codec.EventCodec;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The loop of the agent: hear events, interpret them, carry out what is pending when there is nothing more to hear, then
+ * store the checkpoint and the report together. A crash anywhere means that what wasn't stored is heard or done again, which
+ * changes nothing. Runs on one thread.
+ */
+public final class HostFollower implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(HostFollower.class);
+    private static final Duration WAIT = Duration.ofSeconds(25);
+    private static final Duration EPOCH_CHECK = Duration.ofSeconds(60);
+    private static final long FIRST_PAUSE_MILLIS = 250;
+    private static final long LAST_PAUSE_MILLIS = 15_000;
+
+    private final FeedOpener feeds;
+    private final AgentDatabase database;
+    private final Repository repository;
+    private final RequestWork work;
+    private final Reports reports;
+    private final Situation situation;
+    private final FollowerListener listener;
+    private final EventCodec codec = new EventCodec();
+
+    private HostImage image = HostImage.EMPTY;
+    private Position heard = Position.NONE;
+    private String hint = "";
+    private String epoch = "";
+    private String savedImage = "";
+    private Position savedPosition = Position.NONE;
+    private boolean settled;
+    private long epochCheckedAt;
+
+    public HostFollower(
+            FeedOpener feeds,
+            AgentDatabase database,
+            Repository repository,
+            RequestWork work,
+            Reports reports,
+            Situation situation,
+            FollowerListener listener) {
+        this.feeds = feeds;
+        this.database = database;
+        this.repository = repository;
+        this.work = work;
+        this.reports = reports;
+        this.situation = situation;
+        this.listener = listener;
+    }
+
+    /** Takes up where the last run left off. Called before {@link #run}, so that what is installed is known at once. */
+    public void restore() throws IOException {
+        Optional<SavedCheckpoint> saved = database.checkpoint();
+        if (saved.isPresent()) {
+            image = ImageText.read(saved.get().image());
+            savedImage = saved.get().image();
+            heard = saved.get().position();
+            savedPosition = heard;
+            hint = saved.get().feedHint();
+            epoch = saved.get().epoch();
+        }
+        situation.heard(image, heard, "none");
+        situation.durable(image, heard, epoch);
+    }
+
+    @Override
+    public void run() {
+        long pause = FIRST_PAUSE_MILLIS;
+        while (!Thread.currentThread().isInterrupted()) {
+            try {
+                follow();
+                pause = FIRST_PAUSE_MILLIS;
+            } catch (IOException e) {
+                situation.problem(e.getMessage());
+                LOG.warn("{}; again in {} ms", e.getMessage(), pause);
+                if (isInterruptedIn(pause)) {
+                    return;
+                }
+                pause = Math.min(pause * 2, LAST_PAUSE_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static boolean isInterruptedIn(long millis) {
+        try {
+            Thread.sleep(millis);
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return true;
+        }
+    }
+
+    /** Until something doesn't answer. */
+    private void follow() throws IOException, InterruptedException {
+        checkEpoch();
+        carryOut();
+        try (EventFeed feed = feeds.open(heard, hint)) {
+            while (!Thread.currentThread().isInterrupted()) {
+                boolean caughtUp = hear(feed);
+                situation.problem(null);
+                if (caughtUp) {
+                    carryOut();
+                }
+                if (System.nanoTime() - epochCheckedAt > EPOCH_CHECK.toNanos() && checkEpoch()) {
+                    return;
+                }
+            }
+        }
+    }
+
+    /** @return whether there is nothing more to be had at once */
+    private boolean hear(EventFeed feed) throws IOException, InterruptedException {
+        EventFeed.Batch batch = feed.poll(settled && image.pending().isEmpty() ? WAIT : Duration.ZERO);
+        for (RecordedEvent event : batch.events()) {
+            if (event.position().isAfter(heard)) {
+                apply(event);
+                heard = event.position();
+            }
+        }
+        if (batch.upTo().isAfter(heard)) {
+            heard = batch.upTo();
+        }
+        hint = feed.hint();
+        situation.heard(image, heard, feed.name());
+        return !batch.more();
+    }
+
+    private void apply(RecordedEvent recorded) throws IOException, InterruptedException {
+        try {
+            if (codec.decode(recorded) instanceof HostEvent event) {
+                image = image.evolve(recorded.position(), event).image();
+                noteOutcome(event);
+            }
+        } catch (IllegalArgumentException e) {
+            park(recorded, e);
+        }
+    }
+
+    private void noteOutcome(HostEvent event) {
+        Position request = Outcomes.request(event);
+        if (request != null) {
+            situation.outcome(request, event);
+        }
+    }
+
+    /** This host's later events wait until a program that understands this one is started. */
+    private void park(RecordedEvent recorded, IllegalArgumentException cause) throws IOException, InterruptedException {
+        String why = recorded.type() + " at position " + recorded.position() + ": " + cause.getMessage();
+        LOG.error("an event that can't be understood stops this host: {}", why, cause);
+        situation.parked(why);
+        String fact = "parked " + epoch;
+        if (!database.fact(fact).equals(Optional.of(why))) {
+            database.queue(reports.of(List.of(
+                    new InstallationFailed(recorded.position(), List.of(), "replay", "not understood: " + why))));
+            database.setFact(fact, why);
+            listener.reported();
+        }
+        carryOut();
+        Object never = new Object();
+        synchronized (never) {
+            while (!Thread.currentThread().isInterrupted()) {
+                never.wait();
+            }
+        }
+    }
+
+    /** What is pending, in order; at the end everything up to {@link #heard} is durable. */
+    private void carryOut() throws IOException, InterruptedException {
+        if (!settled || !situation.image().roots().equals(image.roots())) {
+            work.settle(image, heard, situation::working);
+            settled = true;
+            listener.switched(image);
+        }
+        for (PendingRequest request = image.next(); request != null; request = image.next()) {
+            RequestWork.Result result;
+            try {
+                situation.working(new Progress("fetch", "request " + request.position(), 0, 0, ""));
+                result = work.carryOut(request, image, heard, situation::working);
+            } finally {
+                situation.working(null);
+            }
+            image = result.image();
+            save(List.of(reports.of(List.of(result.outcome()))));
+            listener.reported();
+            listener.switched(image);
+            situation.outcome(request.position(), result.outcome());
+            LOG.info("request {}: {}", request.position(), result.outcome());
+        }
+        save(List.of());
+    }
+
+    private void save(List<ReportForm> outcome) throws IOException {
+        String text = savedImage.isEmpty() || !outcome.isEmpty() || !situation.image().equals(image)
+                ? ImageText.write(image)
+                : savedImage;
+        if (!outcome.isEmpty() || !text.equals(savedImage)) {
+            database.save(new SavedCheckpoint(epoch, heard, hint, text), outcome);
+        } else if (heard.isAfter(savedPosition)) {
+            database.advance(epoch, heard, hint);
+        }
+        savedImage = text;
+        savedPosition = heard;
+        situation.durable(image, heard, epoch);
+    }
+
+    /** After a restore of the repository its positions mean other events: begin again. @return whether that is so */
+    private boolean checkEpoch() {
+        epochCheckedAt = System.nanoTime();
+        String present = presentEpoch();
+        if (present == null || present.equals(epoch)) {
+            return false;
+        }
+        boolean changed = !epoch.isEmpty();
+        if (changed) {
+            LOG.warn("the repository's epoch changed from {} to {}: replaying from the first event", epoch, present);
+            image = HostImage.EMPTY;
+            heard = Position.NONE;
+            savedPosition = Position.NONE;
+            hint = "";
+            settled = false;
+        }
+        epoch = present;
+        return changed;
+    }
+
+    private @Nullable String presentEpoch() {
+        try {
+            return repository.status().epoch();
+        } catch (IOException e) {
+            return null;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return null;
+        }
+    }
+}

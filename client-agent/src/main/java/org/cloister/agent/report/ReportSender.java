@@ -1,0 +1,109 @@
+package org.cloister.agent.report;
+
+import java.io.IOException;
+import java.util.Optional;
+import org.cloister.agent.remote.Repository;
+import org.cloister.agent.remote.RepositoryProblem;
+import org.cloister.agent.state.AgentDatabase;
+import org.cloister.agent.state.QueuedReport;
+import org.cloister.events.HostId;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends queued reports, the oldest first, one after the other, on a thread of its own; waits longer after each failure. A
+ * report that the repository refuses for good is dropped and logged, because it would stop all that come after it.
+ */
+public final class ReportSender implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ReportSender.class);
+    private static final long FIRST_PAUSE_MILLIS = 200;
+    private static final long LAST_PAUSE_MILLIS = 30_000;
+    private static final long IDLE_MILLIS = 5_000;
+    private static final int UNAUTHORIZED = 401;
+
+    private final AgentDatabase database;
+    private final Repository repository;
+    private final HostId host;
+    private final Thread thread = new Thread(this::run, "reports");
+    private final Object signal = new Object();
+    private volatile @Nullable String problem;
+    private boolean fresh;
+
+    public ReportSender(AgentDatabase database, Repository repository, HostId host) {
+        this.database = database;
+        this.repository = repository;
+        this.host = host;
+        thread.setDaemon(true);
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    /** Something was queued. */
+    public void wake() {
+        synchronized (signal) {
+            fresh = true;
+            signal.notifyAll();
+        }
+    }
+
+    /** Why reports can't be sent, or null. */
+    public @Nullable String problem() {
+        return problem;
+    }
+
+    private void run() {
+        long pause = FIRST_PAUSE_MILLIS;
+        try {
+            while (!Thread.currentThread().isInterrupted()) {
+                try {
+                    Optional<QueuedReport> next = database.firstReport();
+                    if (next.isEmpty()) {
+                        await(IDLE_MILLIS);
+                    } else {
+                        send(next.get());
+                        pause = FIRST_PAUSE_MILLIS;
+                    }
+                } catch (IOException e) {
+                    problem = e.getMessage();
+                    LOG.info("a report waits: {}", e.getMessage());
+                    await(pause);
+                    pause = Math.min(pause * 2, LAST_PAUSE_MILLIS);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void send(QueuedReport report) throws IOException, InterruptedException {
+        try {
+            repository.report(host, report.body(), report.key());
+            problem = null;
+        } catch (RepositoryProblem e) {
+            if (e.isTransient() || e.status() == UNAUTHORIZED) {
+                throw e;
+            }
+            LOG.error("the repository refuses report {}: {}; dropped: {}", report.sequence(), e.getMessage(), report.body());
+            problem = "a report was refused: " + e.getMessage();
+        }
+        database.removeReport(report.sequence());
+    }
+
+    private void await(long millis) throws InterruptedException {
+        synchronized (signal) {
+            if (!fresh) {
+                signal.wait(millis);
+            }
+            fresh = false;
+        }
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        thread.interrupt();
+        thread.join();
+    }
+}
