@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import org.cloister.agent.control.Progress;
 import org.cloister.agent.feed.EventFeed;
 import org.cloister.agent.image.HostImage;
 import org.cloister.agent.image.ImageText;
+import org.cloister.agent.image.LinkedRoot;
 import org.cloister.agent.image.PendingRequest;
 import org.cloister.agent.remote.Repository;
 import org.cloister.agent.report.Reports;
@@ -18,6 +20,7 @@ import org.cloister.events.HostEvent;
 import org.cloister.events.HostEvent.InstallationFailed;
 import org.cloister.events.Position;
 import org.cloister.events.RecordedEvent;
+import org.cloister.events.RootName;
 import org.cloister.events.codec.EventCodec;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,6 +34,9 @@ import org.slf4j.LoggerFactory;
 public final class HostFollower implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(HostFollower.class);
     private static final Duration WAIT = Duration.ofSeconds(25);
+    /** Kafka needs a moment to deliver even what is there. */
+    private static final Duration AT_ONCE = Duration.ofMillis(300);
+
     private static final Duration EPOCH_CHECK = Duration.ofSeconds(60);
     private static final long FIRST_PAUSE_MILLIS = 250;
     private static final long LAST_PAUSE_MILLIS = 15_000;
@@ -48,9 +54,10 @@ public final class HostFollower implements Runnable {
     private Position heard = Position.NONE;
     private String hint = "";
     private String epoch = "";
-    private String savedImage = "";
+    private @Nullable HostImage savedImage;
+    private String savedEpoch = "";
+    private @Nullable SortedMap<RootName, LinkedRoot> present;
     private Position savedPosition = Position.NONE;
-    private boolean settled;
     private long epochCheckedAt;
 
     public HostFollower(
@@ -75,7 +82,8 @@ public final class HostFollower implements Runnable {
         Optional<SavedCheckpoint> saved = database.checkpoint();
         if (saved.isPresent()) {
             image = ImageText.read(saved.get().image());
-            savedImage = saved.get().image();
+            savedImage = image;
+            savedEpoch = saved.get().epoch();
             heard = saved.get().position();
             savedPosition = heard;
             hint = saved.get().feedHint();
@@ -118,7 +126,9 @@ public final class HostFollower implements Runnable {
     /** Until something doesn't answer. */
     private void follow() throws IOException, InterruptedException {
         checkEpoch();
-        carryOut();
+        if (image.equals(savedImage)) {
+            carryOut();
+        }
         try (EventFeed feed = feeds.open(heard, hint)) {
             while (!Thread.currentThread().isInterrupted()) {
                 boolean caughtUp = hear(feed);
@@ -135,7 +145,7 @@ public final class HostFollower implements Runnable {
 
     /** @return whether there is nothing more to be had at once */
     private boolean hear(EventFeed feed) throws IOException, InterruptedException {
-        EventFeed.Batch batch = feed.poll(settled && image.pending().isEmpty() ? WAIT : Duration.ZERO);
+        EventFeed.Batch batch = feed.poll(image.roots().equals(present) && image.pending().isEmpty() ? WAIT : AT_ONCE);
         for (RecordedEvent event : batch.events()) {
             if (event.position().isAfter(heard)) {
                 apply(event);
@@ -162,10 +172,7 @@ public final class HostFollower implements Runnable {
     }
 
     private void noteOutcome(HostEvent event) {
-        Position request = Outcomes.request(event);
-        if (request != null) {
-            situation.outcome(request, event);
-        }
+        Outcomes.request(event).ifPresent(request -> situation.outcome(request, event));
     }
 
     /** This host's later events wait until a program that understands this one is started. */
@@ -191,9 +198,10 @@ public final class HostFollower implements Runnable {
 
     /** What is pending, in order; at the end everything up to {@link #heard} is durable. */
     private void carryOut() throws IOException, InterruptedException {
-        if (!settled || !situation.image().roots().equals(image.roots())) {
+        if (!image.roots().equals(present)) {
             work.settle(image, heard, situation::working);
-            settled = true;
+            situation.working(null);
+            present = image.roots();
             listener.switched(image);
         }
         for (PendingRequest request = image.next(); request != null; request = image.next()) {
@@ -205,6 +213,7 @@ public final class HostFollower implements Runnable {
                 situation.working(null);
             }
             image = result.image();
+            present = image.roots();
             save(List.of(reports.of(List.of(result.outcome()))));
             listener.reported();
             listener.switched(image);
@@ -215,15 +224,13 @@ public final class HostFollower implements Runnable {
     }
 
     private void save(List<ReportForm> outcome) throws IOException {
-        String text = savedImage.isEmpty() || !outcome.isEmpty() || !situation.image().equals(image)
-                ? ImageText.write(image)
-                : savedImage;
-        if (!outcome.isEmpty() || !text.equals(savedImage)) {
-            database.save(new SavedCheckpoint(epoch, heard, hint, text), outcome);
+        if (!outcome.isEmpty() || !image.equals(savedImage) || !epoch.equals(savedEpoch)) {
+            database.save(new SavedCheckpoint(epoch, heard, hint, ImageText.write(image)), outcome);
         } else if (heard.isAfter(savedPosition)) {
             database.advance(epoch, heard, hint);
         }
-        savedImage = text;
+        savedImage = image;
+        savedEpoch = epoch;
         savedPosition = heard;
         situation.durable(image, heard, epoch);
     }
@@ -242,7 +249,6 @@ public final class HostFollower implements Runnable {
             heard = Position.NONE;
             savedPosition = Position.NONE;
             hint = "";
-            settled = false;
         }
         epoch = present;
         return changed;

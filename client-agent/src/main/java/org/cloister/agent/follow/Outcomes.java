@@ -1,5 +1,6 @@
 package org.cloister.agent.follow;
 
+import java.util.Optional;
 import org.cloister.events.HostEvent;
 import org.cloister.events.HostEvent.HostEnrolled;
 import org.cloister.events.HostEvent.HostRetired;
@@ -13,71 +14,70 @@ import org.cloister.events.HostEvent.RemovalRequested;
 import org.cloister.events.HostEvent.RollbackCompleted;
 import org.cloister.events.HostEvent.RollbackRequested;
 import org.cloister.events.Position;
-import org.jspecify.annotations.Nullable;
 
 /** Which request an event is the outcome of. */
-final class Outcomes implements HostEvent.Cases<@Nullable Position> {
+final class Outcomes implements HostEvent.Cases<Optional<Position>> {
     private static final Outcomes CASES = new Outcomes();
 
     private Outcomes() {}
 
-    /** Null if it is none. */
-    static @Nullable Position request(HostEvent event) {
+    /** Empty if it is none. */
+    static Optional<Position> request(HostEvent event) {
         return event.match(CASES);
     }
 
     @Override
-    public @Nullable Position on(HostEnrolled event) {
-        return null;
+    public Optional<Position> on(HostEnrolled event) {
+        return Optional.empty();
     }
 
     @Override
-    public @Nullable Position on(HostRetired event) {
-        return null;
+    public Optional<Position> on(HostRetired event) {
+        return Optional.empty();
     }
 
     @Override
-    public @Nullable Position on(InstallRequested event) {
-        return null;
+    public Optional<Position> on(InstallRequested event) {
+        return Optional.empty();
     }
 
     @Override
-    public @Nullable Position on(RemovalRequested event) {
-        return null;
+    public Optional<Position> on(RemovalRequested event) {
+        return Optional.empty();
     }
 
     @Override
-    public @Nullable Position on(RollbackRequested event) {
-        return null;
+    public Optional<Position> on(RollbackRequested event) {
+        return Optional.empty();
     }
 
     @Override
-    public Position on(InstallationSucceeded event) {
-        return event.request();
+    public Optional<Position> on(InstallationSucceeded event) {
+        return Optional.of(event.request());
     }
 
     @Override
-    public Position on(InstallationFailed event) {
-        return event.request();
+    public Optional<Position> on(InstallationFailed event) {
+        return Optional.of(event.request());
     }
 
     @Override
-    public Position on(RemovalCompleted event) {
-        return event.request();
+    public Optional<Position> on(RemovalCompleted event) {
+        return Optional.of(event.request());
     }
 
     @Override
-    public Position on(RollbackCompleted event) {
-        return event.request();
+    public Optional<Position> on(RollbackCompleted event) {
+        return Optional.of(event.request());
     }
 
     @Override
-    public @Nullable Position on(IntegrityViolated event) {
-        return null;
+    public Optional<Position> on(IntegrityViolated event) {
+        return Optional.empty();
     }
 
     @Override
-    public @Nullable Position on(IntegrityRestored event) {
-        return null;
+    public Optional<Position> on(IntegrityRestored event) {
+        return Optional.empty();
     }
 }

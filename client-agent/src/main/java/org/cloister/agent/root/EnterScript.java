@@ -1,0 +1,75 @@
+package org.cloister.agent.root;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.cloister.events.RootName;
+
+/**
+ * The shell script that enters a root through bubblewrap (bwrap(1)) and becomes the program: {@code enter [--home|--no-home]
+ * [COMMAND ARGUMENT...]}. Its text is the resource {@code enter.sh} with the names of this root.
+ *
+ * @param bwrap the bubblewrap program
+ * @param mount of the union file system
+ * @param launch directory with a passwd file for each user
+ * @param hidden directories of the host that no program sees even where its home is shared
+ */
+public record EnterScript(String bwrap, Path mount, RootName root, Path launch, List<Path> hidden) {
+    private static final List<String> PASSED_ON = List.of(
+            "TERM",
+            "COLORTERM",
+            "LANG",
+            "LANGUAGE",
+            "LC_ALL",
+            "LC_CTYPE",
+            "LC_MESSAGES",
+            "LC_TIME",
+            "LC_NUMERIC",
+            "LC_COLLATE",
+            "TZ",
+            "NO_COLOR",
+            "COLUMNS",
+            "LINES");
+
+    private static final String TEMPLATE = template();
+
+    public EnterScript {
+        hidden = List.copyOf(hidden);
+    }
+
+    public String text() {
+        return TEMPLATE.replace("@MARK@", Launchers.MARK)
+                .replace("@ENVIRONMENT@", environment())
+                .replace("@HIDDEN@", String.join(" ", hidden.stream().map(path -> quote(path.toString())).toList()))
+                .replace("@PROGRAMS@", String.join(" ", Capabilities.PROGRAMS.options()))
+                .replace("@SCRIPTS@", String.join(" ", Capabilities.SCRIPTS.options()))
+                .replace("@BWRAP@", quote(bwrap))
+                .replace("@LAUNCH@", quote(launch.toString()))
+                .replace("@ROOT@", quote(mount.resolve(root.text()).toString()))
+                .replace("@NAME@", root.text());
+    }
+
+    private static String environment() {
+        StringBuilder text = new StringBuilder();
+        for (String name : PASSED_ON) {
+            text.append("[ -z \"${" + name + "-}\" ] || set -- --setenv " + name + " \"$" + name + "\" \"$@\"\n");
+        }
+        return text.toString().stripTrailing();
+    }
+
+    private static String template() {
+        try (InputStream in = Objects.requireNonNull(EnterScript.class.getResourceAsStream("enter.sh"))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static String quote(String text) {
+        return "'" + text.replace("'", "'\\''") + "'";
+    }
+}

@@ -1,0 +1,167 @@
+package org.cloister.agent.root;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.cloister.events.RootName;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The files through which people start programs of roots without a JVM: {@code STATE/launch/ROOT/enter}, a command each in
+ * the programs' directory, desktop entries. A file that the agent didn't write is never touched. One thread.
+ */
+public final class Launchers {
+    /** Marks every file that the agent writes. */
+    static final String MARK = "Cloister launcher of";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Launchers.class);
+    private static final String DESKTOP_PREFIX = "cloister-";
+    /** Enough to find the mark. */
+    private static final int HEAD = 400;
+
+    private final Path launch;
+    private final Path programs;
+    private final Path applications;
+    private final Path mount;
+    private final String bwrap;
+    private final List<Path> hidden;
+
+    /**
+     * @param launch {@code STATE/launch}
+     * @param programs where commands go, {@code ~/.local/bin}
+     * @param applications where desktop entries go
+     * @param hidden directories that no program sees
+     */
+    public Launchers(
+            Path launch, Path programs, Path applications, Path mount, String bwrap, List<Path> hidden) {
+        this.launch = launch;
+        this.programs = programs;
+        this.applications = applications;
+        this.mount = mount;
+        this.bwrap = bwrap;
+        this.hidden = List.copyOf(hidden);
+    }
+
+    /**
+     * What is offered by a root.
+     *
+     * @param alias whether its name isn't its package's, so that its commands must not stand in for the package's own
+     * @param desktopEntries text by file name
+     * @param passwd the root's own passwd file with the agent's user in it, or empty if nobody needs it
+     */
+    public record Offer(
+            RootName root,
+            boolean alias,
+            Map<String, String> commands,
+            Map<String, String> desktopEntries,
+            Map<String, String> passwd) {}
+
+    public Path enter(RootName root) {
+        return launch.resolve(root.text()).resolve("enter");
+    }
+
+    /** Makes what the roots offer, and only that, startable. */
+    public void update(List<Offer> offers) throws IOException {
+        Map<Path, String> wanted = new HashMap<>();
+        Map<Path, String> entries = new HashMap<>();
+        for (Offer offer : offers) {
+            RootName root = offer.root();
+            Path directory = launch.resolve(root.text());
+            Files.createDirectories(directory);
+            EnterScript enter = new EnterScript(bwrap, mount, root, directory, hidden);
+            write(directory.resolve("enter"), enter.text(), "rwxr-xr-x");
+            for (Map.Entry<String, String> passwd : offer.passwd().entrySet()) {
+                write(directory.resolve("passwd." + passwd.getKey()), passwd.getValue(), "rw-r--r--");
+            }
+            offer.commands()
+                    .forEach((name, path) -> wanted.putIfAbsent(
+                            programs.resolve(offer.alias() ? name + "@" + root : name), command(root, path)));
+            offer.desktopEntries()
+                    .forEach((name, text) -> entries.put(
+                            applications.resolve(DESKTOP_PREFIX + root + "-" + name),
+                            DesktopEntry.rewritten(
+                                    text, root, enter(root), mount.resolve(root.text()))));
+        }
+        replace(programs, "", MARK, wanted, "rwxr-xr-x");
+        replace(applications, DESKTOP_PREFIX, "X-Cloister-Root=", entries, "rw-r--r--");
+        forget(offers.stream().map(offer -> offer.root().text()).toList());
+    }
+
+    private String command(RootName root, String path) {
+        return "#!/bin/sh\n# " + MARK + " " + root + "\nset -- " + EnterScript.quote(path) + " \"$@\"\n. "
+                + EnterScript.quote(enter(root).toString()) + "\n";
+    }
+
+    private static void replace(Path directory, String prefix, String mark, Map<Path, String> wanted, String mode)
+            throws IOException {
+        if (wanted.isEmpty() && !Files.isDirectory(directory)) {
+            return;
+        }
+        Files.createDirectories(directory);
+        try (Stream<Path> present = Files.list(directory)) {
+            for (Path file : present.toList()) {
+                boolean ours = file.getFileName().toString().startsWith(prefix) && isMarked(file, mark);
+                if (ours && !wanted.containsKey(file)) {
+                    Files.delete(file);
+                }
+            }
+        }
+        for (Map.Entry<Path, String> file : wanted.entrySet()) {
+            if (Files.exists(file.getKey(), LinkOption.NOFOLLOW_LINKS) && !isMarked(file.getKey(), mark)) {
+                LOG.warn("{} is not Cloister's; no launcher there", file.getKey());
+            } else {
+                write(file.getKey(), file.getValue(), mode);
+            }
+        }
+    }
+
+    private static boolean isMarked(Path file, String mark) throws IOException {
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) || !Files.isReadable(file)) {
+            return false;
+        }
+        try (var in = Files.newInputStream(file)) {
+            return new String(in.readNBytes(HEAD), StandardCharsets.UTF_8).contains(mark);
+        }
+    }
+
+    private static void write(Path file, String text, String mode) throws IOException {
+        if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                && Files.readString(file, StandardCharsets.UTF_8).equals(text)) {
+            return;
+        }
+        Path temporary = file.resolveSibling("." + file.getFileName() + ".cloister");
+        Files.writeString(temporary, text);
+        Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString(mode));
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** The directories of roots that are gone. */
+    private void forget(List<String> roots) throws IOException {
+        if (!Files.isDirectory(launch)) {
+            return;
+        }
+        List<Path> gone = new ArrayList<>();
+        try (Stream<Path> directories = Files.list(launch)) {
+            directories
+                    .filter(directory -> !roots.contains(directory.getFileName().toString()))
+                    .forEach(gone::add);
+        }
+        for (Path directory : gone) {
+            try (Stream<Path> files = Files.walk(directory)) {
+                for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package org.cloister.agent.root;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.cloister.agent.image.HostImage;
+import org.cloister.agent.image.LinkedRoot;
+import org.cloister.agent.store.ObjectStore;
+import org.cloister.events.HostEvent.RootTarget;
+import org.cloister.events.layer.Closure;
+import org.cloister.events.layer.EntryType;
+import org.cloister.events.layer.Manifest;
+import org.cloister.events.layer.ManifestEntry;
+
+/** Reads from the store what the roots of an image offer. */
+public final class Offers {
+    private static final String PASSWD = "etc/passwd";
+    private static final String OTHER_USER = "^%s:.*";
+
+    private final ObjectStore store;
+    /** Name and passwd line of the agent's user; empty where it is root, whom every root knows. */
+    private final Map<String, String> user;
+
+    /** @param user passwd line by user name, of those who aren't root */
+    public Offers(ObjectStore store, Map<String, String> user) {
+        this.store = store;
+        this.user = Map.copyOf(user);
+    }
+
+    public List<Launchers.Offer> of(HostImage image) throws IOException {
+        List<Launchers.Offer> offers = new ArrayList<>();
+        for (LinkedRoot root : image.roots().values()) {
+            offers.add(offer(root));
+        }
+        return offers;
+    }
+
+    /** The names of the commands that a root exports. */
+    public List<String> commands(LinkedRoot root) throws IOException {
+        return List.copyOf(exports(root).commands().keySet());
+    }
+
+    private Exports exports(LinkedRoot root) throws IOException {
+        return Exports.of(own(root.target()), store.manifest(root.configured()));
+    }
+
+    private Launchers.Offer offer(LinkedRoot root) throws IOException {
+        RootTarget target = root.target();
+        Exports exports = exports(root);
+        Map<String, String> desktop = new HashMap<>();
+        for (ManifestEntry entry : exports.desktopEntries()) {
+            if (entry.type() == EntryType.FILE) {
+                desktop.put(entry.name(), text(entry));
+            }
+        }
+        boolean alias = !target.root().text().equals(target.requested().name().text());
+        return new Launchers.Offer(target.root(), alias, exports.commands(), desktop, passwd(root));
+    }
+
+    private Manifest own(RootTarget target) throws IOException {
+        for (Closure.Member member : target.closure().packages()) {
+            if (member.id().equals(target.requested())) {
+                return store.manifest(member.layer());
+            }
+        }
+        return Manifest.of(List.of());
+    }
+
+    private Map<String, String> passwd(LinkedRoot root) throws IOException {
+        Map<String, String> files = new HashMap<>();
+        if (user.isEmpty()) {
+            return files;
+        }
+        for (ManifestEntry entry : store.manifest(root.configured()).entries()) {
+            if (entry.path().equals(PASSWD) && entry.type() == EntryType.FILE) {
+                String text = text(entry);
+                user.forEach((name, line) -> files.put(name, withUser(text, name, line)));
+            }
+        }
+        return files;
+    }
+
+    static String withUser(String passwd, String name, String line) {
+        StringBuilder text = new StringBuilder();
+        passwd.lines()
+                .filter(other -> !other.matches(String.format(OTHER_USER, Pattern.quote(name))))
+                .forEach(other -> text.append(other).append('\n'));
+        return text.append(line).append('\n').toString();
+    }
+
+    private String text(ManifestEntry entry) throws IOException {
+        return new String(Files.readAllBytes(store.path(entry.object())), StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,86 @@
+#!/bin/sh
+# @MARK@ @NAME@: enters the root. Written by the agent; a change to it is lost.
+# enter [--home|--no-home] [COMMAND ARGUMENT...]; a shell without a command. Sourced by the launchers of single commands.
+# All that depends on the caller is decided here, without a fork: docs/adr says what is shared, and why.
+root=@ROOT@
+launch=@LAUNCH@
+home=policy
+case ${1-} in
+--home) home=shared && shift ;;
+--no-home) home=none && shift ;;
+esac
+if [ $# = 0 ]; then
+    if [ -x "$root/usr/bin/bash" ]; then set -- /usr/bin/bash; else set -- /bin/sh; fi
+fi
+
+# Administration programs see no home and may pass over permissions; programs see the home and may not.
+if [ $home = policy ]; then
+    home=shared
+    case $1 in
+    /usr/sbin/* | /sbin/*) home=none ;;
+    */*) ;;
+    *) [ -e "$root/usr/sbin/$1" ] && [ ! -e "$root/usr/bin/$1" ] && home=none ;;
+    esac
+fi
+
+# Where the home is inside, and the directory above it, which is covered. A home in a system directory can't be shared.
+case ${HOME:=/} in
+/root) inside=/home/root above=/home ;;
+/home/* | /tmp/*/* | /var/tmp/*/*) inside=$HOME above=${HOME%/*} ;;
+/usr/* | /etc/* | /var/* | /opt/* | /dev/* | /proc/* | /sys/* | /run/* | /boot/* | /tmp/* | /lib*/* | /*bin/*) inside= above= ;;
+/*/*) inside=$HOME above=${HOME%/*} ;;
+*) inside= above= ;;
+esac
+[ -n "$inside" ] || home=none
+
+dir=/
+if [ $home = shared ]; then
+    case $PWD in
+    "$HOME" | "$HOME"/*) dir=$inside${PWD#"$HOME"} ;;
+    *) [ -d "$root$PWD" ] && dir=$PWD ;;
+    esac
+elif [ -d "$root$PWD" ]; then
+    dir=$PWD
+fi
+set -- --chdir "$dir" -- "$@"
+
+# The environment is the root's; of the caller's only what a terminal and a language need.
+@ENVIRONMENT@
+homedir=$HOME
+if [ -O /proc/1 ] && [ $home != shared ]; then homedir=/root; fi
+set -- --clearenv --setenv PATH /usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/usr/games:/sbin:/bin \
+    --setenv HOME "$homedir" --setenv USER "${USER:-root}" --setenv LOGNAME "${USER:-root}" --setenv SHELL /bin/sh \
+    --setenv CLOISTER_ROOT_NAME @NAME@ "$@"
+
+if [ $home = shared ]; then
+    # Launchers start programs outside of a root: no root may write them. Cloister's state and tokens are nobody's business.
+    if [ -d "$HOME/.local/bin" ]; then
+        set -- --ro-bind "$HOME/.local/bin" "$inside/.local/bin" "$@"
+    fi
+    for hidden in "$HOME/.config/cloister" "$HOME/.local/state/cloister" @HIDDEN@; do
+        case $hidden in
+        "$HOME"/*) [ ! -d "$hidden" ] || set -- --tmpfs "$inside${hidden#"$HOME"}" "$@" ;;
+        esac
+    done
+    # Nobody can list the directory above the home: a recursive delete that starts at / ends there.
+    set -- --perms 0311 --tmpfs "$above" --bind "$HOME" "$inside" "$@"
+    case $inside in
+    /var/tmp/*) set -- --perms 1777 --tmpfs /var/tmp "$@" ;;
+    esac
+    caps='@PROGRAMS@'
+else
+    caps='@SCRIPTS@'
+fi
+if [ ! -O /proc/1 ]; then
+    caps=
+    if [ -e "$launch/passwd.${USER-}" ]; then
+        set -- --ro-bind "$launch/passwd.$USER" /etc/passwd "$@"
+    fi
+fi
+
+# The union's root first, then what isn't of it.
+# shellcheck disable=SC2086
+exec @BWRAP@ --unshare-pid --unshare-ipc --unshare-uts $caps --bind "$root" / --proc /proc --dev /dev \
+    --ro-bind-try /sys /sys --tmpfs /run --perms 1777 --dir /run/lock --perms 1777 --tmpfs /tmp \
+    --ro-bind-try /etc/resolv.conf /run/cloister/etc/resolv.conf --ro-bind-try /etc/hosts /run/cloister/etc/hosts \
+    --ro-bind-try /etc/hostname /run/cloister/etc/hostname --ro-bind-try /etc/localtime /run/cloister/etc/localtime "$@"
