@@ -12,6 +12,9 @@ import org.cloister.events.codec.EventCodec;
 
 /** Makes signed reports of events. Thread-safe. */
 public final class Reports {
+    /** Of the protocol. */
+    public static final int MAX_EVENTS = 1_000;
+
     private final HostKey key;
     private final HostId host;
     private final EventCodec codec = new EventCodec();

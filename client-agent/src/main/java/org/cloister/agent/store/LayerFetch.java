@@ -85,6 +85,16 @@ public final class LayerFetch {
         return fetchObjects(new LinkedHashMap<>(objects), 0, progress -> {});
     }
 
+    /** Fetches a manifest in place of a damaged one. @return false if the repository hasn't got it intact */
+    public boolean fetchManifestAgain(LayerId layer) throws IOException, InterruptedException {
+        try {
+            store.putLayer(manifest(layer));
+            return true;
+        } catch (RepositoryProblem e) {
+            return false;
+        }
+    }
+
     private Map<LayerId, Manifest> manifests(Set<LayerId> layers) throws IOException, InterruptedException {
         ExecutorService pool = Executors.newFixedThreadPool(Math.min(PARALLEL, layers.size()));
         try {

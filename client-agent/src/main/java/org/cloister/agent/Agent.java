@@ -1,0 +1,200 @@
+package org.cloister.agent;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.cloister.agent.command.AgentCommands;
+import org.cloister.agent.command.socket.CommandSocket;
+import org.cloister.agent.command.socket.SocketFile;
+import org.cloister.agent.configure.ConfiguredLayers;
+import org.cloister.agent.configure.ScratchRoots;
+import org.cloister.agent.control.AgentControl.Enrolment;
+import org.cloister.agent.feed.FeedSource;
+import org.cloister.agent.feed.HttpFeed;
+import org.cloister.agent.feed.KafkaFeed;
+import org.cloister.agent.feed.PreferredFeed;
+import org.cloister.agent.follow.HostFollower;
+import org.cloister.agent.follow.Preparation;
+import org.cloister.agent.follow.RequestWork;
+import org.cloister.agent.follow.Situation;
+import org.cloister.agent.follow.Switchover;
+import org.cloister.agent.mount.UnionProcess;
+import org.cloister.agent.mount.UnionSocket;
+import org.cloister.agent.remote.Connection;
+import org.cloister.agent.remote.Repository;
+import org.cloister.agent.report.HostKey;
+import org.cloister.agent.report.ReportSender;
+import org.cloister.agent.report.Reports;
+import org.cloister.agent.root.Launchers;
+import org.cloister.agent.root.Offers;
+import org.cloister.agent.state.AgentDatabase;
+import org.cloister.agent.store.Generations;
+import org.cloister.agent.store.LayerFetch;
+import org.cloister.agent.store.ObjectStore;
+import org.cloister.agent.store.StoreVerification;
+import org.cloister.events.HostId;
+import org.cloister.events.layer.Generation;
+import org.cloister.events.layer.StoreLayout;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What is wired to what in the agent's process. */
+final class Agent {
+    private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
+    private static final Duration FEED_PATIENCE = Duration.ofSeconds(60);
+    private static final long FOLLOWER_END_MILLIS = 5_000;
+
+    private final AgentConfig config;
+    private final Map<String, String> environment;
+    private final List<AutoCloseable> running = new ArrayList<>();
+
+    Agent(AgentConfig config, Map<String, String> environment) {
+        this.config = config;
+        this.environment = environment;
+    }
+
+    /** Returns when commands are answered and the host's events are followed. */
+    synchronized void start() throws IOException, InterruptedException {
+        Path state = config.state();
+        HostKey key = HostKey.at(state.resolve("key.pem"));
+        Enrolment enrolment = new EnrolmentFile(state.resolve("enrolment.json")).get(config, key);
+        LOG.info("{} ({}) at {}", enrolment.name(), enrolment.host(), enrolment.repository());
+
+        Repository repository = new Repository(new Connection(enrolment.repository(), enrolment.token()));
+        AgentDatabase database = opened(AgentDatabase.open(state.resolve("agent.db")));
+        ObjectStore store = new ObjectStore(state);
+        Generations generations = new Generations(state);
+        if (generations.current().isEmpty()) {
+            generations.write(Generation.empty());
+        }
+        UnionSocket union = new UnionSocket(state.resolve(StoreLayout.FUSE_SOCKET));
+        Files.createDirectories(config.mount());
+        UnionProcess process = new UnionProcess(
+                List.of(config.fuseCommand().toString(), "--state", state.toString(), "--mount", config.mount().toString()),
+                state.resolve("log/fuse-agent.log"),
+                union);
+        opened(process).start();
+
+        LayerFetch fetch = new LayerFetch(store, repository);
+        ConfiguredLayers configured = new ConfiguredLayers(
+                store, fetch, repository, database, new ScratchRoots(generations, union), config.root(), state.resolve("log/configure"));
+        RequestWork work =
+                new RequestWork(new Preparation(fetch, configured), new Switchover(generations, union));
+        Reports reports = new Reports(key, enrolment.host());
+        ReportSender sender = opened(new ReportSender(database, repository, enrolment.host()));
+        Situation situation = new Situation();
+        AgentParts parts = new AgentParts(
+                situation,
+                repository,
+                database,
+                union,
+                generations,
+                reports,
+                sender,
+                launchers(),
+                new Offers(store, passwdLine()),
+                new StoreVerification(store, fetch),
+                new AtomicReference<>());
+        HostFollower follower = new HostFollower(
+                (after, hint) -> new PreferredFeed(
+                        kafka(repository, database, enrolment.host()),
+                        (from, unused) -> new HttpFeed(repository, enrolment.host(), from),
+                        after,
+                        hint,
+                        FEED_PATIENCE),
+                database,
+                repository,
+                work,
+                reports,
+                situation,
+                parts);
+        follower.restore();
+        AgentCommands commands = new AgentCommands(
+                new RunningAgent(config, enrolment, parts),
+                environment,
+                config.home().toString(),
+                config.user(),
+                Clock.systemUTC());
+        opened(CommandSocket.open(new SocketFile(state.resolve(StoreLayout.AGENT_SOCKET), config.root()), commands));
+        sender.start();
+        follow(follower);
+        LOG.info("roots appear below {}", config.mount());
+        commands.warmUp();
+    }
+
+    private <T extends AutoCloseable> T opened(T part) {
+        running.add(0, part);
+        return part;
+    }
+
+    private void follow(HostFollower follower) {
+        Thread thread = new Thread(follower, "host");
+        thread.setDaemon(true);
+        thread.start();
+        running.add(0, () -> {
+            thread.interrupt();
+            thread.join(FOLLOWER_END_MILLIS);
+        });
+    }
+
+    private Launchers launchers() {
+        return new Launchers(
+                config.state().resolve("launch"),
+                config.programs(),
+                config.applications(),
+                config.mount(),
+                "bwrap",
+                List.of(config.mount(), config.state()));
+    }
+
+    /** Brokers are named by the repository; while it is away, those that it named last are asked. */
+    private static FeedSource kafka(Repository repository, AgentDatabase database, HostId host) {
+        return (after, hint) -> {
+            String brokers;
+            try {
+                String named = repository.status().kafka();
+                brokers = named == null ? "" : named;
+                database.setFact("kafka", brokers);
+            } catch (IOException e) {
+                brokers = database.fact("kafka").orElse("");
+            }
+            if (brokers.isEmpty()) {
+                throw new IOException("the repository names no Kafka");
+            }
+            return KafkaFeed.open(brokers, host, after, hint);
+        };
+    }
+
+    /** The line of the agent's user, whom a root's own passwd file doesn't know. */
+    private Map<String, String> passwdLine() throws IOException {
+        if (config.root()) {
+            return Map.of();
+        }
+        for (String line : Files.readAllLines(Path.of("/etc/passwd"))) {
+            if (line.startsWith(config.user() + ":")) {
+                return Map.of(config.user(), line);
+            }
+        }
+        return Map.of();
+    }
+
+    /** The union file system goes last but for the database: programs in roots end with it. */
+    synchronized void close() throws IOException, InterruptedException {
+        for (AutoCloseable part : running) {
+            try {
+                part.close();
+            } catch (IOException | InterruptedException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new IOException(e);
+            }
+        }
+        running.clear();
+    }
+}

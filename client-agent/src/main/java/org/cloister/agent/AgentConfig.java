@@ -1,0 +1,121 @@
+package org.cloister.agent;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Everything that can be chosen about an agent.
+ *
+ * @param repository its address, or empty where the state knows it already
+ * @param enrolTokenFile a file with the token to enrol with, or empty
+ * @param programs directory for commands that start programs in roots
+ * @param applications directory for desktop entries
+ * @param fuseCommand starts the union file system
+ */
+record AgentConfig(
+        Optional<URI> repository,
+        Path state,
+        Path mount,
+        String name,
+        Optional<Path> enrolTokenFile,
+        Path programs,
+        Path applications,
+        Path fuseCommand,
+        Path home,
+        String user,
+        boolean root) {
+    static final String USAGE = """
+            usage: agent [OPTION]...
+
+            Keeps this machine in the state that its events at the repository describe: replays them, fetches what they
+            need, and mounts a root for each package.
+
+              --repo URL               the repository; needed at the first start
+              --enrol-token-file FILE  a token with the role agent; needed at the first start
+              --name NAME              what people call this host; the host name unless told
+              --state DIR              default /var/lib/cloister/agent as root, otherwise $XDG_STATE_HOME/cloister/agent
+              --mount DIR              where the roots appear; default /packages as root, otherwise ~/packages
+              --bin-dir DIR            for commands that start programs in roots; default ~/.local/bin
+              --applications-dir DIR   for desktop entries; default ~/.local/share/applications
+              --fuse-command FILE      starts the union file system; default bin/fuse-agent of this Cloister
+              --help                   this text
+
+            Each option can be an environment variable too: CLOISTER_AGENT_REPO, CLOISTER_AGENT_ENROL_TOKEN_FILE,
+            CLOISTER_AGENT_NAME, CLOISTER_AGENT_STATE, CLOISTER_AGENT_MOUNT (or CLOISTER_MOUNT), CLOISTER_AGENT_BIN_DIR,
+            CLOISTER_AGENT_APPLICATIONS_DIR, CLOISTER_AGENT_FUSE_COMMAND.
+            """;
+
+    private static final List<String> OPTIONS = List.of(
+            "repo", "enrol-token-file", "name", "state", "mount", "bin-dir", "applications-dir", "fuse-command");
+
+    /** What of the machine the defaults follow. @param home of the user; @param root whether the user is root */
+    record Machine(String hostName, Path home, String user, boolean root, Path cloister) {}
+
+    /** @throws IllegalArgumentException with a sentence for the user */
+    static AgentConfig parse(List<String> arguments, Map<String, String> environment, Machine machine) {
+        Map<String, String> values = new HashMap<>();
+        String shared = environment.getOrDefault("CLOISTER_MOUNT", "");
+        if (!shared.isEmpty()) {
+            values.put("mount", shared);
+        }
+        for (String option : OPTIONS) {
+            String variable = environment.getOrDefault("CLOISTER_AGENT_" + option.toUpperCase(Locale.ROOT).replace('-', '_'), "");
+            if (!variable.isEmpty()) {
+                values.put(option, variable);
+            }
+        }
+        for (int i = 0; i < arguments.size(); i += 2) {
+            String option = arguments.get(i);
+            if (!option.startsWith("--") || !OPTIONS.contains(option.substring(2))) {
+                throw new IllegalArgumentException("unknown option " + option + "; see --help");
+            }
+            if (i + 1 == arguments.size()) {
+                throw new IllegalArgumentException(option + " needs a value; see --help");
+            }
+            values.put(option.substring(2), arguments.get(i + 1));
+        }
+        return of(values, environment, machine);
+    }
+
+    private static AgentConfig of(Map<String, String> values, Map<String, String> environment, Machine machine) {
+        Path home = machine.home();
+        return new AgentConfig(
+                Optional.ofNullable(values.get("repo")).map(AgentConfig::address),
+                path(values, "state", defaultState(environment, machine)),
+                path(values, "mount", machine.root() ? Path.of("/packages") : home.resolve("packages")),
+                values.getOrDefault("name", machine.hostName()),
+                Optional.ofNullable(values.get("enrol-token-file")).map(file -> Path.of(file).toAbsolutePath()),
+                path(values, "bin-dir", home.resolve(".local/bin")),
+                path(values, "applications-dir", home.resolve(".local/share/applications")),
+                path(values, "fuse-command", machine.cloister().resolve("bin/fuse-agent")),
+                home,
+                machine.user(),
+                machine.root());
+    }
+
+    private static URI address(String text) {
+        URI uri = URI.create(text);
+        if (uri.getHost() == null || !("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
+            throw new IllegalArgumentException("--repo needs an address like http://repository.example.org:8480, not " + text);
+        }
+        return uri;
+    }
+
+    private static Path path(Map<String, String> values, String option, Path otherwise) {
+        String value = values.get(option);
+        return (value == null ? otherwise : Path.of(value)).toAbsolutePath().normalize();
+    }
+
+    private static Path defaultState(Map<String, String> environment, Machine machine) {
+        if (machine.root()) {
+            return Path.of("/var/lib/cloister/agent");
+        }
+        String xdg = environment.getOrDefault("XDG_STATE_HOME", "");
+        return (xdg.isEmpty() ? machine.home().resolve(".local/state") : Path.of(xdg)).resolve("cloister/agent");
+    }
+}

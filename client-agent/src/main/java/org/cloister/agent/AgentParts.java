@@ -1,0 +1,57 @@
+package org.cloister.agent;
+
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.cloister.agent.follow.FollowerListener;
+import org.cloister.agent.follow.Situation;
+import org.cloister.agent.image.HostImage;
+import org.cloister.agent.mount.UnionControl;
+import org.cloister.agent.remote.Repository;
+import org.cloister.agent.report.ReportSender;
+import org.cloister.agent.report.Reports;
+import org.cloister.agent.root.Launchers;
+import org.cloister.agent.root.Offers;
+import org.cloister.agent.state.AgentDatabase;
+import org.cloister.agent.store.Generations;
+import org.cloister.agent.store.StoreVerification;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the command may ask of a running agent, and what the follower tells. */
+record AgentParts(
+        Situation situation,
+        Repository repository,
+        AgentDatabase database,
+        UnionControl union,
+        Generations generations,
+        Reports reports,
+        ReportSender sender,
+        Launchers launchers,
+        Offers offers,
+        StoreVerification verification,
+        AtomicReference<@Nullable String> problemOfLaunchers)
+        implements FollowerListener {
+    private static final Logger LOG = LoggerFactory.getLogger(AgentParts.class);
+
+    @Nullable
+    String launcherProblem() {
+        return problemOfLaunchers.get();
+    }
+
+    @Override
+    public void switched(HostImage image) {
+        try {
+            launchers.update(offers.of(image));
+            problemOfLaunchers.set(null);
+        } catch (IOException e) {
+            LOG.warn("launchers: {}", e.toString());
+            problemOfLaunchers.set("launchers could not be written: " + e.getMessage());
+        }
+    }
+
+    @Override
+    public void reported() {
+        sender.wake();
+    }
+}

@@ -1,0 +1,153 @@
+package org.cloister.agent;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.cloister.agent.control.Check;
+
+/** What {@code cloister doctor} looks at on this machine. */
+final class MachineChecks {
+    /** Less than this and the next installation is in danger. */
+    private static final long LOW_SPACE = 1L << 30;
+
+    private static final int PROGRAM_LIMIT_SECONDS = 10;
+
+    private final AgentConfig config;
+    private final AgentParts parts;
+
+    MachineChecks(AgentConfig config, AgentParts parts) {
+        this.config = config;
+        this.parts = parts;
+    }
+
+    List<Check> all() {
+        List<Check> checks = new ArrayList<>();
+        checks.add(union());
+        checks.add(bubblewrap());
+        checks.add(file("FUSE device", Path.of("/dev/fuse"), "load the kernel module: modprobe fuse"));
+        checks.add(repository());
+        checks.add(feed());
+        checks.add(reports());
+        checks.add(space());
+        checks.add(programs());
+        if (!config.root()) {
+            checks.add(idMaps());
+        }
+        return checks;
+    }
+
+    private Check union() {
+        try {
+            var ping = parts.union().ping();
+            return ok("union file system", ping.mount() + " with " + ping.adapter());
+        } catch (IOException e) {
+            return failed("union file system", "" + e.getMessage(), "see " + config.state() + "/log/fuse-agent.log");
+        }
+    }
+
+    private Check bubblewrap() {
+        try {
+            Process process = new ProcessBuilder("bwrap", "--ro-bind", "/", "/", "--unshare-pid", "true")
+                    .redirectErrorStream(true)
+                    .start();
+            String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            boolean fine = process.waitFor(PROGRAM_LIMIT_SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0;
+            return fine
+                    ? ok("bubblewrap", "it makes namespaces")
+                    : failed(
+                            "bubblewrap",
+                            out.strip(),
+                            "allow user namespaces: sysctl kernel.unprivileged_userns_clone=1, or run as root");
+        } catch (IOException e) {
+            return failed("bubblewrap", "not installed", "apt-get install bubblewrap");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return failed("bubblewrap", "interrupted", "try again");
+        }
+    }
+
+    private Check repository() {
+        try {
+            var status = parts.repository().status();
+            return ok("repository", "answers; its last position is " + status.head());
+        } catch (IOException e) {
+            return failed("repository", "" + e.getMessage(), "what is installed keeps working; reports are queued");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return failed("repository", "interrupted", "try again");
+        }
+    }
+
+    private Check feed() {
+        String feed = parts.situation().feed();
+        if (feed.equals("kafka")) {
+            return ok("events", "from Kafka, heard up to position " + parts.situation().heard());
+        }
+        return new Check(
+                "events",
+                feed.equals("http") ? Check.Result.WARNING : Check.Result.FAILED,
+                feed.equals("http") ? "over HTTP: Kafka can't be reached" : "none",
+                "see " + config.state() + "/log/agent.log for why");
+    }
+
+    private Check reports() {
+        try {
+            int queued = parts.database().reports();
+            return queued == 0
+                    ? ok("reports", "all sent")
+                    : new Check(
+                            "reports",
+                            Check.Result.WARNING,
+                            queued + " wait: " + parts.sender().problem(),
+                            "they are sent when the repository answers");
+        } catch (IOException e) {
+            return failed("reports", "" + e.getMessage(), "is the disk full?");
+        }
+    }
+
+    private Check space() {
+        try {
+            long free = Files.getFileStore(config.state()).getUsableSpace();
+            String detail = (free >> 20) + " MiB free for " + config.state();
+            return free > LOW_SPACE
+                    ? ok("disk space", detail)
+                    : new Check("disk space", Check.Result.WARNING, detail, "make room before the next installation");
+        } catch (IOException e) {
+            return failed("disk space", "" + e.getMessage(), "is " + config.state() + " there?");
+        }
+    }
+
+    private Check programs() {
+        String path = System.getenv().getOrDefault("PATH", "");
+        return List.of(path.split(":")).contains(config.programs().toString())
+                ? ok("launchers", config.programs() + " is in PATH")
+                : new Check(
+                        "launchers",
+                        Check.Result.WARNING,
+                        config.programs() + " is not in the agent's PATH",
+                        "add it to yours to start programs by their names");
+    }
+
+    private Check idMaps() {
+        return file(
+                "subordinate ids",
+                Path.of("/etc/subuid"),
+                "packages whose scripts make users can't be configured here; another agent's configured layer is used");
+    }
+
+    private static Check file(String name, Path file, String remedy) {
+        return Files.exists(file) ? ok(name, file.toString()) : failed(name, file + " is missing", remedy);
+    }
+
+    private static Check ok(String name, String detail) {
+        return new Check(name, Check.Result.OK, detail, "");
+    }
+
+    private static Check failed(String name, String detail, String remedy) {
+        return new Check(name, Check.Result.FAILED, detail, remedy);
+    }
+}

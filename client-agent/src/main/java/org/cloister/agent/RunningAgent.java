@@ -1,0 +1,267 @@
+package org.cloister.agent;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.cloister.agent.control.AgentControl;
+import org.cloister.agent.control.AgentStatus;
+import org.cloister.agent.control.Awaited;
+import org.cloister.agent.control.Change;
+import org.cloister.agent.control.Check;
+import org.cloister.agent.control.InstalledRoot;
+import org.cloister.agent.control.KeptGeneration;
+import org.cloister.agent.control.Launch;
+import org.cloister.agent.control.LaunchRequest;
+import org.cloister.agent.control.Progress;
+import org.cloister.agent.control.Verification;
+import org.cloister.agent.follow.Situation;
+import org.cloister.agent.image.HostImage;
+import org.cloister.agent.image.LinkedRoot;
+import org.cloister.agent.report.Reports;
+import org.cloister.events.Digest;
+import org.cloister.events.HostEvent;
+import org.cloister.events.HostEvent.InstallationFailed;
+import org.cloister.events.HostEvent.InstallationSucceeded;
+import org.cloister.events.HostEvent.IntegrityRestored;
+import org.cloister.events.HostEvent.IntegrityViolated;
+import org.cloister.events.HostEvent.RemovalCompleted;
+import org.cloister.events.HostEvent.RollbackCompleted;
+import org.cloister.events.Position;
+import org.cloister.events.RootName;
+import org.cloister.events.layer.LayerId;
+import org.jspecify.annotations.Nullable;
+
+/** The agent of this process, for its command socket. */
+final class RunningAgent implements AgentControl {
+    private static final long LOOK_MILLIS = 200;
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
+    private final AgentConfig config;
+    private final Enrolment enrolment;
+    private final AgentParts parts;
+
+    RunningAgent(AgentConfig config, Enrolment enrolment, AgentParts parts) {
+        this.config = config;
+        this.enrolment = enrolment;
+        this.parts = parts;
+    }
+
+    @Override
+    public Enrolment enrolment() {
+        return enrolment;
+    }
+
+    @Override
+    public AgentStatus status() {
+        Situation situation = parts.situation();
+        HostImage image = situation.image();
+        List<String> problems = new ArrayList<>();
+        addUnlessNull(problems, situation.problem());
+        addUnlessNull(problems, parts.sender().problem());
+        addUnlessNull(problems, parts.launcherProblem());
+        String fileSystem;
+        try {
+            var ping = parts.union().ping();
+            fileSystem = "mounted with " + ping.adapter() + ", pid " + ping.pid();
+        } catch (IOException e) {
+            fileSystem = "not mounted";
+            problems.add("" + e.getMessage());
+        }
+        return new AgentStatus(
+                enrolment.host(),
+                enrolment.name(),
+                enrolment.repository().toString(),
+                parts.repository().isReachable(),
+                situation.feed(),
+                situation.epoch(),
+                situation.position(),
+                situation.heard(),
+                image.generation(situation.position()).digest(),
+                config.mount().toString(),
+                fileSystem,
+                image.roots().size(),
+                queuedReports(problems),
+                List.copyOf(image.pending().keySet()),
+                situation.working(),
+                situation.parked(),
+                problems);
+    }
+
+    private int queuedReports(List<String> problems) {
+        try {
+            return parts.database().reports();
+        } catch (IOException e) {
+            problems.add("" + e.getMessage());
+            return 0;
+        }
+    }
+
+    private static void addUnlessNull(List<String> list, @Nullable String text) {
+        if (text != null) {
+            list.add(text);
+        }
+    }
+
+    @Override
+    public List<InstalledRoot> roots() {
+        List<InstalledRoot> roots = new ArrayList<>();
+        for (LinkedRoot root : parts.situation().image().roots().values()) {
+            roots.add(new InstalledRoot(
+                    root.target().root(),
+                    root.target().requested(),
+                    root.target().closure(),
+                    root.configured(),
+                    commands(root)));
+        }
+        return roots;
+    }
+
+    private List<String> commands(LinkedRoot root) {
+        try {
+            return parts.offers().commands(root);
+        } catch (IOException e) {
+            return List.of();
+        }
+    }
+
+    @Override
+    public Awaited await(Position request, Consumer<Progress> progress, Duration limit) throws InterruptedException {
+        Situation situation = parts.situation();
+        long end = System.nanoTime() + limit.toNanos();
+        Progress shown = null;
+        while (true) {
+            HostEvent outcome = situation.outcome(request);
+            if (outcome != null) {
+                return awaited(outcome);
+            }
+            Progress working = situation.working();
+            if (working != null && !working.equals(shown)) {
+                progress.accept(working);
+                shown = working;
+            }
+            long left = (end - System.nanoTime()) / NANOS_PER_MILLI;
+            if (left <= 0) {
+                return new Awaited.Unknown(waitingFor(request));
+            }
+            situation.awaitChange(Math.min(left, LOOK_MILLIS));
+        }
+    }
+
+    private String waitingFor(Position request) {
+        Situation situation = parts.situation();
+        if (situation.parked() != null) {
+            return "an event that this agent doesn't understand stops this host: " + situation.parked();
+        }
+        if (situation.problem() != null) {
+            return "" + situation.problem();
+        }
+        if (request.isAfter(situation.heard())) {
+            return "the request has not arrived here yet (feed: " + situation.feed() + ", heard up to position "
+                    + situation.heard() + ")";
+        }
+        return situation.image().pending().containsKey(request)
+                ? "it is being carried out"
+                : "its outcome was recorded before this agent was started: see cloister history";
+    }
+
+    private static Awaited awaited(HostEvent event) {
+        if (event instanceof InstallationSucceeded done) {
+            List<RootName> roots =
+                    done.roots().stream().map(HostEvent.RootOutcome::root).toList();
+            return new Awaited.Done(roots, done.generation(), done.milliseconds());
+        }
+        if (event instanceof RollbackCompleted done) {
+            List<RootName> roots =
+                    done.roots().stream().map(HostEvent.RootOutcome::root).toList();
+            return new Awaited.Done(roots, done.generation(), 0);
+        }
+        if (event instanceof RemovalCompleted done) {
+            return new Awaited.Done(done.roots(), done.generation(), 0);
+        }
+        if (event instanceof InstallationFailed failed) {
+            return new Awaited.Failed(failed.roots(), failed.step(), failed.reason());
+        }
+        throw new IllegalStateException("no outcome: " + event);
+    }
+
+    @Override
+    public Launch launch(LaunchRequest request) {
+        if (!parts.situation().image().roots().containsKey(request.root())) {
+            return new Launch.Refused(
+                    "there is no root " + request.root() + " here", "cloister list shows the roots; cloister install adds one");
+        }
+        List<String> argv = new ArrayList<>();
+        argv.add(parts.launchers().enter(request.root()).toString());
+        switch (request.home()) {
+            case SHARED -> argv.add("--home");
+            case NONE -> argv.add("--no-home");
+            case BY_POLICY -> {
+                // The script decides by the command.
+            }
+        }
+        argv.addAll(request.command());
+        return new Launch.Ready(argv);
+    }
+
+    @Override
+    public List<Change> diff(RootName root) throws IOException {
+        return parts.union().diff(root);
+    }
+
+    @Override
+    public long reset(RootName root, List<String> paths) throws IOException {
+        return parts.union().reset(root, paths);
+    }
+
+    @Override
+    public Verification verify(@Nullable RootName root, boolean repair, Consumer<Progress> progress)
+            throws IOException, InterruptedException {
+        Map<LayerId, String> layers = new LinkedHashMap<>();
+        for (LinkedRoot linked : parts.situation().image().roots().values()) {
+            if (root == null || linked.target().root().equals(root)) {
+                String name = linked.target().root().text();
+                linked.generationRoot().layers().forEach(layer -> layers.putIfAbsent(layer, name));
+            }
+        }
+        Verification found = parts.verification().run(layers, repair, progress);
+        report(found, root);
+        return found;
+    }
+
+    private void report(Verification found, @Nullable RootName root) throws IOException {
+        List<HostEvent> events = new ArrayList<>();
+        for (Verification.Damage damage : found.damaged()) {
+            Digest object = damage.object();
+            events.add(new IntegrityViolated(object, root, damage.paths().get(0)));
+            if (damage.repaired()) {
+                events.add(new IntegrityRestored(object));
+            }
+        }
+        if (!events.isEmpty()) {
+            Reports reports = parts.reports();
+            for (int from = 0; from < events.size(); from += Reports.MAX_EVENTS) {
+                parts.database()
+                        .queue(reports.of(events.subList(from, Math.min(events.size(), from + Reports.MAX_EVENTS))));
+            }
+            parts.sender().wake();
+        }
+    }
+
+    @Override
+    public List<KeptGeneration> generations() {
+        try {
+            return parts.generations().list();
+        } catch (IOException e) {
+            return List.of();
+        }
+    }
+
+    @Override
+    public List<Check> checks() {
+        return new MachineChecks(config, parts).all();
+    }
+}
