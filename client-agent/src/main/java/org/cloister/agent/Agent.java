@@ -76,16 +76,26 @@ final class Agent {
         UnionSocket union = new UnionSocket(state.resolve(StoreLayout.FUSE_SOCKET));
         Files.createDirectories(config.mount());
         UnionProcess process = new UnionProcess(
-                List.of(config.fuseCommand().toString(), "--state", state.toString(), "--mount", config.mount().toString()),
+                List.of(
+                        config.fuseCommand().toString(),
+                        "--state",
+                        state.toString(),
+                        "--mount",
+                        config.mount().toString()),
                 state.resolve("log/fuse-agent.log"),
                 union);
         opened(process).start();
 
         LayerFetch fetch = new LayerFetch(store, repository);
         ConfiguredLayers configured = new ConfiguredLayers(
-                store, fetch, repository, database, new ScratchRoots(generations, union), config.root(), state.resolve("log/configure"));
-        RequestWork work =
-                new RequestWork(new Preparation(fetch, configured), new Switchover(generations, union));
+                store,
+                fetch,
+                repository,
+                database,
+                new ScratchRoots(generations, union),
+                config.root(),
+                state.resolve("log/configure"));
+        RequestWork work = new RequestWork(new Preparation(fetch, configured), new Switchover(generations, union));
         Reports reports = new Reports(key, enrolment.host());
         ReportSender sender = opened(new ReportSender(database, repository, enrolment.host()));
         Situation situation = new Situation();

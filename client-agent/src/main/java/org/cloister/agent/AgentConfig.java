@@ -64,7 +64,8 @@ record AgentConfig(
             values.put("mount", shared);
         }
         for (String option : OPTIONS) {
-            String variable = environment.getOrDefault("CLOISTER_AGENT_" + option.toUpperCase(Locale.ROOT).replace('-', '_'), "");
+            String variable = environment.getOrDefault(
+                    "CLOISTER_AGENT_" + option.toUpperCase(Locale.ROOT).replace('-', '_'), "");
             if (!variable.isEmpty()) {
                 values.put(option, variable);
             }
@@ -89,7 +90,8 @@ record AgentConfig(
                 path(values, "state", defaultState(environment, machine)),
                 path(values, "mount", machine.root() ? Path.of("/packages") : home.resolve("packages")),
                 values.getOrDefault("name", machine.hostName()),
-                Optional.ofNullable(values.get("enrol-token-file")).map(file -> Path.of(file).toAbsolutePath()),
+                Optional.ofNullable(values.get("enrol-token-file"))
+                        .map(file -> Path.of(file).toAbsolutePath()),
                 path(values, "bin-dir", home.resolve(".local/bin")),
                 path(values, "applications-dir", home.resolve(".local/share/applications")),
                 path(values, "fuse-command", machine.cloister().resolve("bin/fuse-agent")),
@@ -101,7 +103,8 @@ record AgentConfig(
     private static URI address(String text) {
         URI uri = URI.create(text);
         if (uri.getHost() == null || !("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
-            throw new IllegalArgumentException("--repo needs an address like http://repository.example.org:8480, not " + text);
+            throw new IllegalArgumentException(
+                    "--repo needs an address like http://repository.example.org:8480, not " + text);
         }
         return uri;
     }

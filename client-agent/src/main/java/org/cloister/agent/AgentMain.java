@@ -33,7 +33,8 @@ public final class AgentMain {
         }
         // Before the first logger is made.
         System.setProperty("logback.configurationFile", "agent-logback.xml");
-        System.setProperty("cloister.agent.log", config.state().resolve("log/agent.log").toString());
+        System.setProperty(
+                "cloister.agent.log", config.state().resolve("log/agent.log").toString());
         System.exit(run(config));
     }
 
@@ -95,7 +96,9 @@ public final class AgentMain {
                 Path.of(home),
                 user,
                 user.equals("root"),
-                Path.of(System.getProperty("cloister.home", ".")).toAbsolutePath().normalize());
+                Path.of(System.getProperty("cloister.home", "."))
+                        .toAbsolutePath()
+                        .normalize());
     }
 
     private static String hostName() {

@@ -33,7 +33,8 @@ final class EnrolmentFile {
                     config.repository().orElse(known.repository()), known.host(), known.name(), known.token());
         }
         URI repository = config.repository()
-                .orElseThrow(() -> new IOException("this host isn't enrolled: start once with --repo URL --enrol-token-file FILE"));
+                .orElseThrow(() -> new IOException(
+                        "this host isn't enrolled: start once with --repo URL --enrol-token-file FILE"));
         Path tokenFile = config.enrolTokenFile()
                 .orElseThrow(() -> new IOException("this host isn't enrolled at " + repository
                         + ": start once with --enrol-token-file FILE (cloister token issue --role agent makes one)"));

@@ -85,7 +85,9 @@ final class MachineChecks {
     private Check feed() {
         String feed = parts.situation().feed();
         if (feed.equals("kafka")) {
-            return ok("events", "from Kafka, heard up to position " + parts.situation().heard());
+            return ok(
+                    "events",
+                    "from Kafka, heard up to position " + parts.situation().heard());
         }
         return new Check(
                 "events",

@@ -192,7 +192,8 @@ final class RunningAgent implements AgentControl {
     public Launch launch(LaunchRequest request) {
         if (!parts.situation().image().roots().containsKey(request.root())) {
             return new Launch.Refused(
-                    "there is no root " + request.root() + " here", "cloister list shows the roots; cloister install adds one");
+                    "there is no root " + request.root() + " here",
+                    "cloister list shows the roots; cloister install adds one");
         }
         List<String> argv = new ArrayList<>();
         argv.add(parts.launchers().enter(request.root()).toString());

@@ -117,8 +117,8 @@ final class ChangesLayer {
         }
         String parent = path.substring(0, slash);
         addParents(parent);
-        Map<String, Object> attributes =
-                Files.readAttributes(root.resolve(parent), "unix:mode,uid,gid,lastModifiedTime", LinkOption.NOFOLLOW_LINKS);
+        Map<String, Object> attributes = Files.readAttributes(
+                root.resolve(parent), "unix:mode,uid,gid,lastModifiedTime", LinkOption.NOFOLLOW_LINKS);
         var time = (java.nio.file.attribute.FileTime) Objects.requireNonNull(attributes.get("lastModifiedTime"));
         long nanos = time.to(TimeUnit.NANOSECONDS);
         present.add(parent);
@@ -127,7 +127,6 @@ final class ChangesLayer {
                 (Integer) Objects.requireNonNull(attributes.get("mode")) & 07777,
                 renumbering.user((Integer) Objects.requireNonNull(attributes.get("uid"))),
                 renumbering.group((Integer) Objects.requireNonNull(attributes.get("gid"))),
-                clamp(new FileTime(
-                        Math.floorDiv(nanos, 1_000_000_000L), (int) Math.floorMod(nanos, 1_000_000_000L)))));
+                clamp(new FileTime(Math.floorDiv(nanos, 1_000_000_000L), (int) Math.floorMod(nanos, 1_000_000_000L)))));
     }
 }

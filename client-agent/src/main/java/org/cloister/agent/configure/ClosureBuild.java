@@ -48,8 +48,10 @@ final class ClosureBuild {
     Configured build(Closure closure, @Nullable Start start, Consumer<Progress> progress)
             throws IOException, InterruptedException {
         int done = start == null ? 0 : start.packages();
-        List<Closure.Member> fresh = closure.packages().subList(done, closure.packages().size());
-        List<UnpackedPackage> configuredBefore = contents.unpacked(closure.packages().subList(0, done));
+        List<Closure.Member> fresh =
+                closure.packages().subList(done, closure.packages().size());
+        List<UnpackedPackage> configuredBefore =
+                contents.unpacked(closure.packages().subList(0, done));
         List<UnpackedPackage> unpacked = contents.unpacked(fresh);
         List<LayerId> layers = new ArrayList<>(LinkedRoot.layersBelow(closure));
         if (start != null) {
@@ -79,8 +81,7 @@ final class ClosureBuild {
             Files.write(group, renumbering.groupFile(readIfThere(group)).getBytes(StandardCharsets.UTF_8));
         }
         try (Incoming incoming = store.incoming()) {
-            Manifest changes =
-                    new ChangesLayer(scratch.path(), incoming, newest, renumbering).of(scratch.changes());
+            Manifest changes = new ChangesLayer(scratch.path(), incoming, newest, renumbering).of(scratch.changes());
             incoming.commit();
             return start == null ? changes : LayerMerge.of(store.manifest(start.layer()), changes);
         }
@@ -124,7 +125,8 @@ final class ClosureBuild {
                 }
                 new Diversions(root, store).settle(closure);
             }
-            boolean basePasswd = unpacked.stream().anyMatch(each -> each.id().name().text().equals("base-passwd"));
+            boolean basePasswd =
+                    unpacked.stream().anyMatch(each -> each.id().name().text().equals("base-passwd"));
             SandboxRun configure = script(ConfigureScript.configure(basePasswd));
             List<String> left = StatusText.notInstalled(Files.readString(root.resolve("var/lib/dpkg/status")));
             if (!configure.succeeded() || !left.isEmpty()) {

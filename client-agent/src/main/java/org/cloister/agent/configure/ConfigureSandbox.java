@@ -53,7 +53,8 @@ final class ConfigureSandbox {
 
     private List<String> argv(Path root, String script, long sourceDateEpoch) {
         List<String> argv = new ArrayList<>(List.of("bwrap", "--die-with-parent", "--new-session"));
-        argv.addAll(List.of("--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"));
+        argv.addAll(
+                List.of("--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"));
         if (asRoot) {
             argv.addAll(Capabilities.SCRIPTS.options());
         } else {
@@ -61,7 +62,8 @@ final class ConfigureSandbox {
         }
         argv.addAll(List.of("--hostname", "localhost"));
         argv.addAll(List.of("--bind", root.toString(), "/", "--proc", "/proc", "--dev", "/dev"));
-        argv.addAll(List.of("--tmpfs", "/run", "--perms", "1777", "--dir", "/run/lock", "--perms", "1777", "--tmpfs", "/tmp"));
+        argv.addAll(List.of(
+                "--tmpfs", "/run", "--perms", "1777", "--dir", "/run/lock", "--perms", "1777", "--tmpfs", "/tmp"));
         argv.add("--clearenv");
         environment(sourceDateEpoch).forEach((name, value) -> argv.addAll(List.of("--setenv", name, value)));
         argv.addAll(List.of("--chdir", "/", "/bin/sh", "-c", script));

@@ -11,13 +11,14 @@ final class ConfigureScript {
 
     /** Runs {@code preinst install} of each package, as dpkg does before it unpacks (Debian Policy 6.6). */
     static String preinst(List<UnpackedPackage> packages, String dpkgVersion) {
-        StringBuilder script = new StringBuilder("set -e\nexport DPKG_MAINTSCRIPT_NAME=preinst DPKG_ADMINDIR=/var/lib/dpkg DPKG_ROOT=\n"
-                + "export DPKG_MAINTSCRIPT_PACKAGE_REFCOUNT=1 DPKG_RUNNING_VERSION='" + dpkgVersion + "'\n"
-                + "preinst() {\n"
-                + "  echo '" + MARK + "preinst' \"$1\"\n"
-                + "  DPKG_MAINTSCRIPT_PACKAGE=$1 DPKG_MAINTSCRIPT_ARCH=$2 \"/var/lib/dpkg/info/$3.preinst\" install </dev/null || {\n"
-                + "    echo '" + MARK + "failed preinst of' \"$1\" \"($?)\"; exit 1; }\n"
-                + "}\n");
+        StringBuilder script = new StringBuilder(
+                "set -e\nexport DPKG_MAINTSCRIPT_NAME=preinst DPKG_ADMINDIR=/var/lib/dpkg DPKG_ROOT=\n"
+                        + "export DPKG_MAINTSCRIPT_PACKAGE_REFCOUNT=1 DPKG_RUNNING_VERSION='" + dpkgVersion + "'\n"
+                        + "preinst() {\n"
+                        + "  echo '" + MARK + "preinst' \"$1\"\n"
+                        + "  DPKG_MAINTSCRIPT_PACKAGE=$1 DPKG_MAINTSCRIPT_ARCH=$2 \"/var/lib/dpkg/info/$3.preinst\" install </dev/null || {\n"
+                        + "    echo '" + MARK + "failed preinst of' \"$1\" \"($?)\"; exit 1; }\n"
+                        + "}\n");
         for (UnpackedPackage unpacked : packages) {
             if (unpacked.hasScript("preinst")) {
                 script.append("preinst ")

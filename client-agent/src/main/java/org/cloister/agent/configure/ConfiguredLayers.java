@@ -99,11 +99,7 @@ public final class ConfiguredLayers {
         return published(closure, ready.layer(), start == null ? null : start.layer(), progress);
     }
 
-    private Configured published(
-            Closure closure,
-            LayerId layer,
-            @Nullable LayerId base,
-            Consumer<Progress> progress)
+    private Configured published(Closure closure, LayerId layer, @Nullable LayerId base, Consumer<Progress> progress)
             throws IOException, InterruptedException {
         try {
             Set<Digest> there = new HashSet<>();
@@ -116,7 +112,8 @@ public final class ConfiguredLayers {
                 }
             }
             repository.putLayer(layer, store.manifest(layer).canonicalBytes());
-            LayerId winner = repository.offerConfigured(closure.id(), layer, UUID.randomUUID().toString());
+            LayerId winner = repository.offerConfigured(
+                    closure.id(), layer, UUID.randomUUID().toString());
             return fetched(closure.id(), winner, progress);
         } catch (RepositoryProblem e) {
             if (e.status() == FORBIDDEN) {

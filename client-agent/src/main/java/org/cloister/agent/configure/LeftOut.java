@@ -12,7 +12,8 @@ final class LeftOut {
     private static final List<String> TREES = List.of("dev", "proc", "sys", "run", "tmp", "var/tmp");
 
     /** The content of these directories; their directories stay. */
-    private static final List<String> CONTENTS = List.of("var/cache/apt", "var/lib/apt/lists", "var/log", "var/cache/man");
+    private static final List<String> CONTENTS =
+            List.of("var/cache/apt", "var/lib/apt/lists", "var/log", "var/cache/man");
 
     private static final Set<String> FILES = Set.of(
             "etc/.pwd.lock",
@@ -46,6 +47,8 @@ final class LeftOut {
     }
 
     private static boolean isBelow(String path, String directory) {
-        return path.length() > directory.length() && path.startsWith(directory) && path.charAt(directory.length()) == '/';
+        return path.length() > directory.length()
+                && path.startsWith(directory)
+                && path.charAt(directory.length()) == '/';
     }
 }

@@ -11,8 +11,19 @@ import java.util.TreeMap;
 final class StatusText {
     /** Of an index or of the file itself, not of an installed package. */
     private static final Set<String> NOT_OF_STATUS = Set.of(
-            "package", "status", "filename", "size", "md5sum", "sha1", "sha256", "sha512", "description-md5",
-            "conffiles", "config-version", "triggers-pending", "triggers-awaited");
+            "package",
+            "status",
+            "filename",
+            "size",
+            "md5sum",
+            "sha1",
+            "sha256",
+            "sha512",
+            "description-md5",
+            "conffiles",
+            "config-version",
+            "triggers-pending",
+            "triggers-awaited");
 
     private static final String PENDING_STATUS = "Status: install ok triggers-pending";
 
@@ -75,12 +86,14 @@ final class StatusText {
     private static Set<String> triggersOf(String paragraph, Map<String, Set<String>> pending) {
         String name = value(paragraph, "Package");
         Set<String> triggers = pending.get(name);
-        return triggers != null ? triggers : pending.getOrDefault(name + ":" + value(paragraph, "Architecture"), Set.of());
+        return triggers != null
+                ? triggers
+                : pending.getOrDefault(name + ":" + value(paragraph, "Architecture"), Set.of());
     }
 
     private static String pending(String paragraph, Set<String> triggers) {
-        return paragraph.replaceFirst("(?m)^Status: install ok installed$", PENDING_STATUS)
-                + "\nTriggers-Pending: " + String.join(" ", triggers);
+        return paragraph.replaceFirst("(?m)^Status: install ok installed$", PENDING_STATUS) + "\nTriggers-Pending: "
+                + String.join(" ", triggers);
     }
 
     /** A simple field's value, empty where it is missing. */

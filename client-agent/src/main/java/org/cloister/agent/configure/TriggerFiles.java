@@ -22,7 +22,8 @@ record TriggerFiles(Map<String, String> files, Map<String, Set<String>> pending)
      * @param configured the packages that are configured already
      * @param fresh those whose files came since, with the paths (relative) that they brought
      */
-    static TriggerFiles of(List<UnpackedPackage> configured, List<UnpackedPackage> fresh, Collection<String> freshPaths) {
+    static TriggerFiles of(
+            List<UnpackedPackage> configured, List<UnpackedPackage> fresh, Collection<String> freshPaths) {
         List<UnpackedPackage> all = new ArrayList<>(configured);
         all.addAll(fresh);
         Map<String, Set<String>> pending = new HashMap<>();

@@ -29,7 +29,9 @@ record UnpackedPackage(
     }
 
     static String qualifiedName(PackageId id, PackageControl control) {
-        return control.get("Multi-Arch").equals("same") ? id.name() + ":" + id.architecture() : id.name().text();
+        return control.get("Multi-Arch").equals("same")
+                ? id.name() + ":" + id.architecture()
+                : id.name().text();
     }
 
     /** The triggers that this package is interested in: (name, whether the activator doesn't wait). */

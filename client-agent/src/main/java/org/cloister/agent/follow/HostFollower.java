@@ -145,7 +145,8 @@ public final class HostFollower implements Runnable {
 
     /** @return whether there is nothing more to be had at once */
     private boolean hear(EventFeed feed) throws IOException, InterruptedException {
-        EventFeed.Batch batch = feed.poll(image.roots().equals(present) && image.pending().isEmpty() ? WAIT : AT_ONCE);
+        EventFeed.Batch batch =
+                feed.poll(image.roots().equals(present) && image.pending().isEmpty() ? WAIT : AT_ONCE);
         for (RecordedEvent event : batch.events()) {
             if (event.position().isAfter(heard)) {
                 apply(event);

@@ -72,7 +72,9 @@ public final class Preparation {
     /** What the roots of an image that was replayed need: nothing is chosen or configured any more. */
     void bring(HostImage image, Consumer<Progress> progress) throws IOException, InterruptedException {
         Set<LayerId> layers = new LinkedHashSet<>();
-        image.roots().values().forEach(root -> layers.addAll(root.generationRoot().layers()));
+        image.roots()
+                .values()
+                .forEach(root -> layers.addAll(root.generationRoot().layers()));
         if (fetch.fetch(layers, progress) instanceof Fetched.Unavailable unavailable) {
             throw new IOException("the repository no longer has what the roots here need: " + unavailable.reason());
         }

@@ -36,8 +36,14 @@ public final class RequestWork {
             throws IOException, InterruptedException {
         if (request instanceof PendingRequest.Install install) {
             long start = System.nanoTime();
-            return linked(request, install.targets(), image, at, progress, (outcomes, digest) -> new InstallationSucceeded(
-                    request.position(), outcomes, digest, (System.nanoTime() - start) / NANOS_PER_MILLI));
+            return linked(
+                    request,
+                    install.targets(),
+                    image,
+                    at,
+                    progress,
+                    (outcomes, digest) -> new InstallationSucceeded(
+                            request.position(), outcomes, digest, (System.nanoTime() - start) / NANOS_PER_MILLI));
         }
         if (request instanceof PendingRequest.Rollback rollback) {
             return linked(
@@ -48,8 +54,7 @@ public final class RequestWork {
                     progress,
                     (outcomes, digest) -> new RollbackCompleted(request.position(), outcomes, digest));
         }
-        return switched(
-                image, at, digest -> new RemovalCompleted(request.position(), request.roots(), digest, true));
+        return switched(image, at, digest -> new RemovalCompleted(request.position(), request.roots(), digest, true));
     }
 
     /** Makes the roots of a replayed image present. */
@@ -86,7 +91,8 @@ public final class RequestWork {
 
     /** The outcome names the generation that it leads to, whose digest doesn't depend on it. */
     private Result switched(HostImage image, Position at, Outcome outcome) throws IOException {
-        HostImage after = image.evolve(at, outcome.of(image.generation(at).digest())).image();
+        HostImage after =
+                image.evolve(at, outcome.of(image.generation(at).digest())).image();
         Digest digest = after.generation(at).digest();
         switchover.to(after.generation(at));
         return new Result(after, outcome.of(digest));

@@ -40,7 +40,8 @@ public record HostImage(
     /** The set of roots at {@code position}. */
     public Generation generation(Position position) {
         return new Generation(
-                position, roots.values().stream().map(LinkedRoot::generationRoot).toList());
+                position,
+                roots.values().stream().map(LinkedRoot::generationRoot).toList());
     }
 
     /** The request that comes first, or null. */

@@ -100,7 +100,9 @@ public final class Connection {
         try (InputStream body = response.body()) {
             String text = new String(body.readNBytes(MAX_PROBLEM_BYTES), StandardCharsets.UTF_8);
             throw RepositoryProblem.of(
-                    response.statusCode(), request.method() + " " + request.uri().getPath(), text);
+                    response.statusCode(),
+                    request.method() + " " + request.uri().getPath(),
+                    text);
         }
     }
 }

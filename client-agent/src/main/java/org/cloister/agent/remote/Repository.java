@@ -73,8 +73,8 @@ public final class Repository {
     /** Recorded events as NDJSON; the caller closes the body. */
     public HttpResponse<InputStream> events(Position after, HostId host, long limit, Duration wait)
             throws IOException, InterruptedException {
-        String path = "/v1/events?after=" + after + "&stream=host:" + host + "&limit=" + limit + "&wait="
-                + wait.toSeconds();
+        String path =
+                "/v1/events?after=" + after + "&stream=host:" + host + "&limit=" + limit + "&wait=" + wait.toSeconds();
         return connection.stream(
                 connection.request(path, wait.plus(SHORT)).GET().build());
     }
@@ -145,7 +145,9 @@ public final class Repository {
         groups.forEach(name -> names.addObject().put("name", name).put("kind", "group"));
         JsonNode answer = json(connection.sendJson("POST", "/v1/users", body.toString(), null, SHORT));
         Map<String, Integer> ids = new LinkedHashMap<>();
-        answer.path("ids").fields().forEachRemaining(id -> ids.put(id.getKey(), id.getValue().asInt()));
+        answer.path("ids")
+                .fields()
+                .forEachRemaining(id -> ids.put(id.getKey(), id.getValue().asInt()));
         return ids;
     }
 
@@ -160,8 +162,8 @@ public final class Repository {
                 Map<String, String> fields = new LinkedHashMap<>();
                 version.path("fields")
                         .fields()
-                        .forEachRemaining(
-                                field -> fields.put(field.getKey(), field.getValue().asText()));
+                        .forEachRemaining(field ->
+                                fields.put(field.getKey(), field.getValue().asText()));
                 return new PackageControl(fields);
             }
         }

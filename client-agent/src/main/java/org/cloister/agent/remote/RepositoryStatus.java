@@ -9,4 +9,5 @@ import org.jspecify.annotations.Nullable;
  * @param epoch changes when its log was restored from a backup
  * @param kafka bootstrap servers, or null where it has none
  */
-public record RepositoryStatus(String epoch, Position head, @Nullable String kafka) {}
+public record RepositoryStatus(
+        String epoch, Position head, @Nullable String kafka) {}

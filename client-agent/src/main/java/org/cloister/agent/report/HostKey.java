@@ -59,7 +59,8 @@ public final class HostKey {
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(
                 temporary,
-                pem(PRIVATE, pair.getPrivate().getEncoded()) + pem(PUBLIC, pair.getPublic().getEncoded()));
+                pem(PRIVATE, pair.getPrivate().getEncoded())
+                        + pem(PUBLIC, pair.getPublic().getEncoded()));
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
     }
 

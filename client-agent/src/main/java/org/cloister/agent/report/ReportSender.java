@@ -86,7 +86,11 @@ public final class ReportSender implements AutoCloseable {
             if (e.isTransient() || e.status() == UNAUTHORIZED) {
                 throw e;
             }
-            LOG.error("the repository refuses report {}: {}; dropped: {}", report.sequence(), e.getMessage(), report.body());
+            LOG.error(
+                    "the repository refuses report {}: {}; dropped: {}",
+                    report.sequence(),
+                    e.getMessage(),
+                    report.body());
             problem = "a report was refused: " + e.getMessage();
         }
         database.removeReport(report.sequence());

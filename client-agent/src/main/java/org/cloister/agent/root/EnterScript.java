@@ -44,7 +44,13 @@ public record EnterScript(String bwrap, Path mount, RootName root, Path launch, 
     public String text() {
         return TEMPLATE.replace("@MARK@", Launchers.MARK)
                 .replace("@ENVIRONMENT@", environment())
-                .replace("@HIDDEN@", String.join(" ", hidden.stream().map(path -> quote(path.toString())).toList()))
+                .replace(
+                        "@HIDDEN@",
+                        String.join(
+                                " ",
+                                hidden.stream()
+                                        .map(path -> quote(path.toString()))
+                                        .toList()))
                 .replace("@PROGRAMS@", String.join(" ", Capabilities.PROGRAMS.options()))
                 .replace("@SCRIPTS@", String.join(" ", Capabilities.SCRIPTS.options()))
                 .replace("@BWRAP@", quote(bwrap))

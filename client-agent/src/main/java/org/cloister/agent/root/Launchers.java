@@ -42,8 +42,7 @@ public final class Launchers {
      * @param applications where desktop entries go
      * @param hidden directories that no program sees
      */
-    public Launchers(
-            Path launch, Path programs, Path applications, Path mount, String bwrap, List<Path> hidden) {
+    public Launchers(Path launch, Path programs, Path applications, Path mount, String bwrap, List<Path> hidden) {
         this.launch = launch;
         this.programs = programs;
         this.applications = applications;
@@ -89,8 +88,7 @@ public final class Launchers {
             offer.desktopEntries()
                     .forEach((name, text) -> entries.put(
                             applications.resolve(DESKTOP_PREFIX + root + "-" + name),
-                            DesktopEntry.rewritten(
-                                    text, root, enter(root), mount.resolve(root.text()))));
+                            DesktopEntry.rewritten(text, root, enter(root), mount.resolve(root.text()))));
         }
         replace(programs, "", MARK, wanted, "rwxr-xr-x");
         replace(applications, DESKTOP_PREFIX, "X-Cloister-Root=", entries, "rw-r--r--");

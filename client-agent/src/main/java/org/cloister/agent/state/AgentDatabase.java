@@ -51,8 +51,10 @@ public final class AgentDatabase implements AutoCloseable {
     }
 
     public synchronized Optional<SavedCheckpoint> checkpoint() throws IOException {
-        return query("select epoch, position, hint, image from checkpoint", row -> new SavedCheckpoint(
-                row.getString(1), new Position(row.getLong(2)), row.getString(3), row.getString(4)));
+        return query(
+                "select epoch, position, hint, image from checkpoint",
+                row -> new SavedCheckpoint(
+                        row.getString(1), new Position(row.getLong(2)), row.getString(3), row.getString(4)));
     }
 
     /** The checkpoint and the reports that belong to it, together. */
@@ -72,8 +74,8 @@ public final class AgentDatabase implements AutoCloseable {
 
     /** Moves the position of a checkpoint whose image is the same. */
     public synchronized void advance(String epoch, Position position, String feedHint) throws IOException {
-        transaction(() -> update(
-                "update checkpoint set epoch = ?, position = ?, hint = ?", epoch, position.value(), feedHint));
+        transaction(() ->
+                update("update checkpoint set epoch = ?, position = ?, hint = ?", epoch, position.value(), feedHint));
     }
 
     public synchronized void queue(ReportForm form) throws IOException {
@@ -88,8 +90,9 @@ public final class AgentDatabase implements AutoCloseable {
     }
 
     public synchronized Optional<QueuedReport> firstReport() throws IOException {
-        return query("select sequence, key, body from report order by sequence limit 1", row -> new QueuedReport(
-                row.getLong(1), row.getString(2), row.getString(3)));
+        return query(
+                "select sequence, key, body from report order by sequence limit 1",
+                row -> new QueuedReport(row.getLong(1), row.getString(2), row.getString(3)));
     }
 
     public synchronized void removeReport(long sequence) throws IOException {

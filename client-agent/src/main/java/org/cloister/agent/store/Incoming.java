@@ -23,8 +23,8 @@ import org.cloister.events.Digest;
  */
 public final class Incoming implements AutoCloseable {
     private static final String DIRECTORY = "store/incoming";
-    private static final Set<PosixFilePermission> READ_ONLY = EnumSet.of(
-            PosixFilePermission.OWNER_READ, PosixFilePermission.GROUP_READ, PosixFilePermission.OTHERS_READ);
+    private static final Set<PosixFilePermission> READ_ONLY =
+            EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.GROUP_READ, PosixFilePermission.OTHERS_READ);
     private static final int BUFFER = 1 << 16;
     private static final int FEW = 16;
 

@@ -41,7 +41,6 @@ public final class LayerFetch {
     /** A second try after a cut or a wrong byte; more would hide a broken disk or proxy. */
     private static final int ATTEMPTS = 3;
 
-
     private final ObjectStore store;
     private final Repository repository;
 
@@ -72,7 +71,8 @@ public final class LayerFetch {
         Set<Digest> unavailable = fetchObjects(new LinkedHashMap<>(objects), bytes, progress);
         if (!unavailable.isEmpty()) {
             return new Fetched.Unavailable(
-                    List.copyOf(unavailable), "the repository has no intact copy of " + unavailable.size() + " objects");
+                    List.copyOf(unavailable),
+                    "the repository has no intact copy of " + unavailable.size() + " objects");
         }
         for (Manifest manifest : manifests.values()) {
             store.putLayer(manifest);
@@ -221,5 +221,4 @@ public final class LayerFetch {
             uncommitted.clear();
         }
     }
-
 }

@@ -22,7 +22,8 @@ final class ManifestCache extends LinkedHashMap<LayerId, Manifest> {
     @Override
     public Manifest put(LayerId layer, Manifest manifest) {
         Manifest before = super.put(layer, manifest);
-        entries += manifest.entries().size() - (before == null ? 0 : before.entries().size());
+        entries += manifest.entries().size()
+                - (before == null ? 0 : before.entries().size());
         while (entries > limit && size() > 1) {
             Map.Entry<LayerId, Manifest> eldest = entrySet().iterator().next();
             entries -= eldest.getValue().entries().size();
