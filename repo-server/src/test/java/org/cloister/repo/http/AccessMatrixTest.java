@@ -27,7 +27,7 @@ class AccessMatrixTest {
         for (String operation : DOCUMENT.operations().keySet()) {
             endpoints.put(operation, exchange -> exchange.json(200, Map.of("reached", operation)));
         }
-        server = new TestServer(endpoints);
+        server = TestServer.all(endpoints);
     }
 
     @AfterAll

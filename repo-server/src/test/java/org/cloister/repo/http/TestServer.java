@@ -8,9 +8,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.cloister.events.AccessEvent.TokenIssued;
 import org.cloister.events.HostId;
 import org.cloister.events.Principal;
@@ -31,7 +33,27 @@ final class TestServer implements AutoCloseable {
     final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     final URI base;
 
-    TestServer(Map<String, Endpoint> endpoints) throws Exception {
+    /** Every operation answered by {@code endpoints}. */
+    static TestServer all(Map<String, Endpoint> endpoints) throws Exception {
+        return new TestServer(vertx -> endpoints);
+    }
+
+    /** Some operations; the others fail. */
+    static TestServer some(Function<Vertx, Endpoints> some) throws Exception {
+        return new TestServer(vertx -> {
+            Map<String, Endpoint> endpoints = new LinkedHashMap<>();
+            ApiDocument.load().operations().keySet().forEach(id -> endpoints.put(id, TestServer::refuse));
+            endpoints.putAll(some.apply(vertx).byOperation());
+            return endpoints;
+        });
+    }
+
+    private static void refuse(Exchange exchange) {
+        throw new IllegalStateException("this test has no such endpoint");
+    }
+
+    private TestServer(Function<Vertx, Map<String, Endpoint>> endpointsOf) throws Exception {
+        Map<String, Endpoint> endpoints = endpointsOf.apply(vertx);
         Authenticator authenticator = new Authenticator(TestServer::issued, () -> NOW);
         int port = ApiRouter.create(vertx, ApiDocument.load(), authenticator, endpoints)
                 .compose(router -> HttpEdge.listen(vertx, router, "127.0.0.1", 0))
