@@ -1,0 +1,101 @@
+package org.cloister.repo;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.cloister.repo.http.Vitals;
+import org.cloister.repo.kafka.RelayStatus;
+import org.cloister.repo.log.EventStore;
+import org.cloister.repo.postgres.PostgresDatabase;
+import org.cloister.repo.view.Projection;
+import org.jooq.exception.DataAccessException;
+
+/** Asks the running parts how they are. */
+final class LiveVitals implements Vitals {
+    private final Identity identity;
+    private final PostgresDatabase database;
+    private final EventStore store;
+    private final Projection projection;
+    private final Carrier carrier;
+    private final InstantSource clock;
+    private final Instant startedAt;
+
+    /**
+     * What doesn't change while it runs.
+     *
+     * @param relays whether there shall be a Kafka
+     */
+    record Identity(String name, String version, boolean relays) {}
+
+    LiveVitals(
+            Identity identity,
+            PostgresDatabase database,
+            EventStore store,
+            Projection projection,
+            Carrier carrier,
+            InstantSource clock) {
+        this.identity = identity;
+        this.database = database;
+        this.store = store;
+        this.projection = projection;
+        this.carrier = carrier;
+        this.clock = clock;
+        this.startedAt = clock.instant();
+    }
+
+    @Override
+    public Readiness readiness() {
+        String databaseState = databaseState();
+        String sequencerState = sequencerState();
+        boolean lagKnown = !identity.relays() || carrier.status().isPresent();
+        return new Readiness(
+                databaseState.equals(OK) && sequencerState.equals(OK) && lagKnown,
+                databaseState,
+                sequencerState,
+                relayState());
+    }
+
+    private String databaseState() {
+        try {
+            database.dsl().selectOne().fetch();
+            return OK;
+        } catch (DataAccessException e) {
+            return "PostgreSQL does not answer";
+        }
+    }
+
+    private String sequencerState() {
+        Throwable failure = projection.failure();
+        return failure == null ? OK : "the views stopped after position " + projection.position() + ": " + failure;
+    }
+
+    /** Trouble of the relay is told, but keeps no commands away: the log goes on, and agents may read it over HTTP. */
+    private String relayState() {
+        if (!identity.relays()) {
+            return OK;
+        }
+        Optional<RelayStatus> status = carrier.status();
+        if (status.isEmpty()) {
+            return "Kafka is starting";
+        }
+        return status.get()
+                .trouble()
+                .map(trouble -> status.get().lag() + " events behind: " + trouble)
+                .orElse(OK);
+    }
+
+    @Override
+    public Status status() {
+        Optional<RelayStatus> relay = carrier.status();
+        return new Status(
+                identity.name(),
+                identity.version(),
+                relay.map(status -> Long.toString(status.epoch())).orElse("1"),
+                store.head().value(),
+                relay.map(status -> status.cursor().value()).orElse(null),
+                carrier.bootstrapServers().orElse(null),
+                startedAt,
+                Duration.between(startedAt, clock.instant()).toSeconds());
+    }
+}

@@ -1,0 +1,152 @@
+package org.cloister.repo;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Consumer;
+import org.cloister.events.codec.EventCodec;
+import org.cloister.repo.command.CommandExecutor;
+import org.cloister.repo.command.EventSourcedCommands;
+import org.cloister.repo.deb.DebImporter;
+import org.cloister.repo.http.BearerToken;
+import org.cloister.repo.http.RepositoryApi;
+import org.cloister.repo.log.LogProofs;
+import org.cloister.repo.log.PostgresEventStore;
+import org.cloister.repo.pool.DirectoryPool;
+import org.cloister.repo.postgres.DatabaseAccess;
+import org.cloister.repo.postgres.EmbeddedPostgres;
+import org.cloister.repo.postgres.PostgresDatabase;
+import org.cloister.repo.view.Views;
+import org.jspecify.annotations.Nullable;
+
+/** One running repository: what is wired to what. */
+public final class RepoServer implements AutoCloseable {
+    private final Closing closing;
+    private final RepositoryApi api;
+    private final String bind;
+    private final CompletableFuture<Void> carrying;
+
+    private RepoServer(Closing closing, RepositoryApi api, String bind, CompletableFuture<Void> carrying) {
+        this.closing = closing;
+        this.api = api;
+        this.bind = bind;
+        this.carrying = carrying;
+    }
+
+    /**
+     * Returns when it answers; Kafka may still be starting then. What was started before a failure is stopped.
+     *
+     * @param said gets a short line for each thing that a person wants to know
+     */
+    public static RepoServer start(RepoServerConfig config, Consumer<String> said) throws IOException {
+        Closing closing = new Closing();
+        boolean started = false;
+        try {
+            RepoServer server = start(config, closing, said);
+            started = true;
+            return server;
+        } finally {
+            if (!started) {
+                closing.close();
+            }
+        }
+    }
+
+    private static RepoServer start(RepoServerConfig config, Closing closing, Consumer<String> said)
+            throws IOException {
+        Clock clock = Clock.systemUTC();
+        EventCodec codec = new EventCodec();
+        StateDirectory state = closing.add("state", StateDirectory.open(config.state()));
+        PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        CompletableFuture<Vertx> starting = Threads.start("vertx-start", () -> Metrics.vertx(metrics));
+
+        PostgresDatabase database = closing.add("database", PostgresDatabase.open(database(config, state, closing)));
+        PostgresEventStore store = closing.add("event store", PostgresEventStore.open(database, clock));
+        Carrier carrier = new Carrier();
+        CompletableFuture<Void> carrying = carrier.start(config, state, closing, database, store);
+        LogProofs proofs = closing.add("log", LogProofs.open(database, store, state.log(), config.name()));
+        DirectoryPool pool = closing.add("pool", DirectoryPool.open(state.pool(), clock));
+
+        ExecutorService executor = CommandExecutor.start();
+        closing.add("commands", executor::shutdown);
+        CatalogResolver resolver = new CatalogResolver(config.architecture(), executor);
+        Views views = closing.add("views", Views.of(store, codec));
+        views.catalog().listen(resolver);
+        views.projection().start();
+        EventSourcedCommands commands = new EventSourcedCommands(
+                store,
+                codec,
+                views,
+                new EventSourcedCommands.Ports(
+                        resolver,
+                        layer -> pool.layer(layer).isPresent(),
+                        BearerToken.source(new SecureRandom()),
+                        clock,
+                        executor));
+        LiveVitals vitals = new LiveVitals(
+                new LiveVitals.Identity(proofs.key().name(), Version.text(), config.hasKafka()),
+                database,
+                store,
+                views.projection(),
+                carrier,
+                clock);
+        Metrics.gauges(metrics, store, views.projection(), carrier);
+
+        Waiting.join(views.projection().current());
+        if (new AdminToken(state.adminToken(), commands, views.tokens(), clock).ensure()) {
+            said.accept("The administrator's token is in " + state.adminToken());
+        }
+        Vertx vertx = Waiting.join(starting);
+        closing.add("HTTP", () -> Waiting.join(vertx.close().toCompletionStage()));
+        RepositoryApi api = closing.add(
+                "API",
+                Waiting.join(RepositoryApi.start(
+                                vertx,
+                                new RepositoryApi.Parts(
+                                        store,
+                                        views,
+                                        commands,
+                                        pool,
+                                        new DebImporter(pool),
+                                        proofs,
+                                        vitals,
+                                        metrics,
+                                        clock),
+                                new RepositoryApi.Settings(config.bind(), config.port(), config.uploadLimit()))
+                        .toCompletionStage()));
+        return new RepoServer(closing, api, config.bind(), carrying);
+    }
+
+    private static DatabaseAccess database(RepoServerConfig config, StateDirectory state, Closing closing)
+            throws IOException {
+        if (config.postgres().isPresent()) {
+            return config.postgres().get();
+        }
+        EmbeddedPostgres postgres = closing.add("PostgreSQL", EmbeddedPostgres.start(state.postgres()));
+        closing.add(
+                "PostgreSQL's supervision", Supervision.of("PostgreSQL", postgres::isAlive, postgres::restart));
+        return postgres.access();
+    }
+
+    /** Where it answers. */
+    public URI address() {
+        return URI.create("http://" + bind + ":" + api.port());
+    }
+
+    /** Calls {@code then} with null when events are carried to Kafka (or there is none), or with what keeps Kafka from starting. */
+    public void whenCarrying(Consumer<@Nullable Throwable> then) {
+        CompletableFuture<Void> unused = carrying.whenComplete((done, failure) -> then.accept(failure));
+    }
+
+    /** Stops everything in order, what was started last first. */
+    @Override
+    public void close() {
+        closing.close();
+    }
+}

@@ -1,0 +1,62 @@
+package org.cloister.repo;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.cloister.events.deb.Architecture;
+import org.cloister.repo.postgres.DatabaseAccess;
+
+/**
+ * What one repository process is told. Made from options and the environment by {@link RepoServerOptions} only.
+ *
+ * @param state the directory that holds everything that isn't in an external PostgreSQL or Kafka
+ * @param bind the address to listen on
+ * @param port 0: the system chooses
+ * @param postgres an external database, or empty for the embedded one
+ * @param kafka bootstrap servers, {@link #EMBEDDED}, or {@link #NONE}
+ * @param kafkaHost the address under which an embedded Kafka is reached
+ * @param name the log's origin: names it for ever; taken on the first start only
+ * @param architecture whose packages closures are made of
+ * @param uploadLimit bytes of one uploaded file
+ */
+public record RepoServerConfig(
+        Path state,
+        String bind,
+        int port,
+        Optional<DatabaseAccess> postgres,
+        String kafka,
+        String kafkaHost,
+        String name,
+        Architecture architecture,
+        long uploadLimit) {
+    static final String EMBEDDED = "embedded";
+    static final String NONE = "none";
+    static final int DEFAULT_PORT = 8480;
+    static final String DEFAULT_BIND = "127.0.0.1";
+    /** The largest package of Debian is about 1.5 GB. */
+    static final long DEFAULT_UPLOAD_LIMIT = 4L << 30;
+
+    public RepoServerConfig {
+        state = state.toAbsolutePath().normalize();
+        if (port < 0 || port > 65_535) {
+            throw new IllegalArgumentException("a port is between 0 and 65535, not " + port);
+        }
+        if (uploadLimit < 1) {
+            throw new IllegalArgumentException("the upload limit is at least 1 byte, not " + uploadLimit);
+        }
+        if (name.isBlank() || name.chars().anyMatch(c -> c <= ' ' || c == '+')) {
+            throw new IllegalArgumentException("the log's name has no blanks and no +: " + name);
+        }
+    }
+
+    boolean embedsPostgres() {
+        return postgres.isEmpty();
+    }
+
+    boolean embedsKafka() {
+        return kafka.equals(EMBEDDED);
+    }
+
+    boolean hasKafka() {
+        return !kafka.equals(NONE);
+    }
+}

@@ -1,0 +1,154 @@
+package org.cloister.repo;
+
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.cloister.events.deb.Architecture;
+import org.cloister.repo.postgres.DatabaseAccess;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that every subcommand takes. What isn't given comes from the environment, then from the defaults. */
+final class RepoServerOptions {
+    private static final String PREFIX = "CLOISTER_REPO_";
+
+    @Option(
+            names = "--state",
+            paramLabel = "DIR",
+            description = {
+                "Where everything is kept (CLOISTER_REPO_STATE).",
+                "Default: /var/lib/cloister/repo for root, otherwise $XDG_STATE_HOME/cloister/repo."
+            })
+    @Nullable Path state;
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            description = "Port to listen on; 0: any free one (CLOISTER_REPO_PORT). Default: 8480.")
+    @Nullable Integer port;
+
+    @Option(
+            names = "--bind",
+            paramLabel = "ADDRESS",
+            description = "Address to listen on (CLOISTER_REPO_BIND). Default: 127.0.0.1.")
+    @Nullable String bind;
+
+    @Option(
+            names = "--postgres",
+            paramLabel = "JDBC-URL|embedded",
+            description = {
+                "The database (CLOISTER_REPO_POSTGRES). Default: embedded.",
+                "User and password: CLOISTER_REPO_POSTGRES_USER, CLOISTER_REPO_POSTGRES_PASSWORD."
+            })
+    @Nullable String postgres;
+
+    @Option(
+            names = "--kafka",
+            paramLabel = "BOOTSTRAP|embedded|none",
+            description = {
+                "Kafka's bootstrap servers (CLOISTER_REPO_KAFKA). Default: embedded.",
+                "With none, agents read the events over HTTP."
+            })
+    @Nullable String kafka;
+
+    @Option(
+            names = "--kafka-host",
+            paramLabel = "ADDRESS",
+            description = {
+                "Address under which agents reach the embedded Kafka (CLOISTER_REPO_KAFKA_HOST). Default: 127.0.0.1.",
+                "Whoever reaches it can read and write the topics."
+            })
+    @Nullable String kafkaHost;
+
+    @Option(
+            names = "--name",
+            paramLabel = "NAME",
+            description = {
+                "The log's name in checkpoints, for ever; taken on the first start (CLOISTER_REPO_NAME).",
+                "Default: cloister/ and this machine's name."
+            })
+    @Nullable String name;
+
+    @Option(
+            names = "--architecture",
+            paramLabel = "ARCH",
+            description = "Whose packages closures are made of (CLOISTER_REPO_ARCHITECTURE). Default: this machine's.")
+    @Nullable String architecture;
+
+    @Option(
+            names = "--upload-limit",
+            paramLabel = "BYTES",
+            description = "The largest package that is taken (CLOISTER_REPO_UPLOAD_LIMIT). Default: 4 GiB.")
+    @Nullable Long uploadLimit;
+
+    /** What the defaults depend on. */
+    record Surroundings(boolean root, Path home, String machine, String javaArchitecture) {}
+
+    /** @throws IllegalArgumentException if a value makes no sense, with the reason */
+    RepoServerConfig config(Map<String, String> environment, Surroundings here) {
+        String url = text(postgres, environment, "POSTGRES", RepoServerConfig.EMBEDDED);
+        return new RepoServerConfig(
+                state != null ? state : defaultState(environment, here),
+                text(bind, environment, "BIND", RepoServerConfig.DEFAULT_BIND),
+                Math.toIntExact(number(port, environment, "PORT", RepoServerConfig.DEFAULT_PORT)),
+                url.equals(RepoServerConfig.EMBEDDED) ? Optional.empty() : Optional.of(access(url, environment)),
+                text(kafka, environment, "KAFKA", RepoServerConfig.EMBEDDED),
+                text(kafkaHost, environment, "KAFKA_HOST", RepoServerConfig.DEFAULT_BIND),
+                text(name, environment, "NAME", "cloister/" + here.machine()),
+                new Architecture(text(architecture, environment, "ARCHITECTURE", debian(here.javaArchitecture()))),
+                number(uploadLimit, environment, "UPLOAD_LIMIT", RepoServerConfig.DEFAULT_UPLOAD_LIMIT));
+    }
+
+    private static Path defaultState(Map<String, String> environment, Surroundings here) {
+        String told = environment.get(PREFIX + "STATE");
+        if (told != null && !told.isBlank()) {
+            return Path.of(told);
+        }
+        if (here.root()) {
+            return Path.of("/var/lib/cloister/repo");
+        }
+        String xdg = environment.get("XDG_STATE_HOME");
+        boolean usable = xdg != null && Path.of(xdg).isAbsolute();
+        Path base = usable ? Path.of(xdg) : here.home().resolve(".local/state");
+        return base.resolve("cloister/repo");
+    }
+
+    private static DatabaseAccess access(String url, Map<String, String> environment) {
+        if (!url.startsWith("jdbc:postgresql:")) {
+            throw new IllegalArgumentException("--postgres is a JDBC URL (jdbc:postgresql://HOST/DATABASE) or embedded");
+        }
+        return new DatabaseAccess(
+                url,
+                environment.getOrDefault(PREFIX + "POSTGRES_USER", "cloister"),
+                environment.getOrDefault(PREFIX + "POSTGRES_PASSWORD", ""));
+    }
+
+    private static String text(
+            @Nullable String option, Map<String, String> environment, String variable, String absent) {
+        String told = option != null ? option : environment.get(PREFIX + variable);
+        return told == null || told.isBlank() ? absent : told;
+    }
+
+    private static long number(
+            @Nullable Number option, Map<String, String> environment, String variable, long absent) {
+        String told = environment.get(PREFIX + variable);
+        if (option != null || told == null || told.isBlank()) {
+            return option != null ? option.longValue() : absent;
+        }
+        try {
+            return Long.parseLong(told.strip());
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(PREFIX + variable + " is not a number: " + told, e);
+        }
+    }
+
+    /** Debian's name of the machine's architecture. */
+    private static String debian(String java) {
+        return switch (java.toLowerCase(Locale.ROOT)) {
+            case "amd64", "x86_64" -> "amd64";
+            case "aarch64" -> "arm64";
+            default -> java;
+        };
+    }
+}

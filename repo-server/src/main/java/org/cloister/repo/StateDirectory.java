@@ -1,0 +1,103 @@
+package org.cloister.repo;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/**
+ * The repository's state on disk, held by one process at a time; the kernel lets go of it however the process ends.
+ *
+ * <pre>
+ * postgres/     the embedded PostgreSQL
+ * kafka/        the embedded Kafka
+ * pool/         artifacts, objects, layers
+ * log/          the key that signs checkpoints, and the last checkpoint
+ * admin.token   the first administrator's token, mode 0600
+ * repo.log      what this program has to say
+ * repo.lock     the process that holds the directory
+ * </pre>
+ */
+final class StateDirectory implements AutoCloseable {
+    private final Path root;
+    private final FileChannel lock;
+
+    private StateDirectory(Path root, FileChannel lock) {
+        this.root = root;
+        this.lock = lock;
+    }
+
+    /** @throws IOException if another process holds it, with that one's id */
+    static StateDirectory open(Path root) throws IOException {
+        Files.createDirectories(root);
+        Path file = root.resolve("repo.lock");
+        FileChannel channel = FileChannel.open(
+                file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        if (!isTaken(channel)) {
+            channel.truncate(0);
+            channel.write(ByteBuffer.wrap(
+                    (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)));
+            return new StateDirectory(root, channel);
+        }
+        String holder = Files.readString(file).strip();
+        channel.close();
+        throw new IOException("a repository runs on " + root + " already (process " + holder
+                + "): stop that one, or choose another directory with --state");
+    }
+
+    private static boolean isTaken(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock() == null;
+        } catch (OverlappingFileLockException e) {
+            return true;
+        }
+    }
+
+    Path postgres() {
+        return root.resolve("postgres");
+    }
+
+    Path kafka() {
+        return root.resolve("kafka");
+    }
+
+    Path pool() {
+        return root.resolve("pool");
+    }
+
+    Path log() {
+        return root.resolve("log");
+    }
+
+    Path adminToken() {
+        return root.resolve("admin.token");
+    }
+
+    static Path logFile(Path root) {
+        return root.resolve("repo.log");
+    }
+
+    /** Writes a file that only its owner may read, whole or not at all. */
+    static void writeSecret(Path file, String text) throws IOException {
+        Path temporary = file.resolveSibling(file.getFileName() + ".new");
+        Files.deleteIfExists(temporary);
+        Files.createFile(
+                temporary, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+            channel.force(true);
+        }
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    @Override
+    public void close() throws IOException {
+        lock.close();
+    }
+}

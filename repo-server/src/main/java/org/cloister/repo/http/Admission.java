@@ -1,0 +1,116 @@
+package org.cloister.repo.http;
+
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.openapi.router.RequestExtractor;
+import io.vertx.openapi.contract.Operation;
+import io.vertx.openapi.validation.ValidatableRequest;
+import java.util.Map;
+import java.util.Set;
+import org.cloister.events.Role;
+import org.cloister.repo.command.Caller;
+import org.cloister.repo.decide.Rule;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The first thing that happens to every request of the described surface: who asks, may they, and only then the body, within its
+ * limit. As the router asks this before it validates, no operation can be reached around it.
+ */
+final class Admission implements RequestExtractor {
+    private static final String CALLER = "cloister.caller";
+    private static final String BODY = "cloister.body";
+
+    private final Map<String, ApiOperation> operations;
+    private final Authenticator authenticator;
+
+    Admission(Map<String, ApiOperation> operations, Authenticator authenticator) {
+        this.operations = Map.copyOf(operations);
+        this.authenticator = authenticator;
+    }
+
+    /** Who asks. Only on operations that need a token. */
+    static Caller caller(RoutingContext context) {
+        Caller caller = context.get(CALLER);
+        if (caller == null) {
+            throw new IllegalStateException("a public operation asked who calls");
+        }
+        return caller;
+    }
+
+    /** The body of an operation that isn't streamed; empty if there was none. */
+    static Buffer body(RoutingContext context) {
+        Buffer body = context.get(BODY);
+        return body == null ? Buffer.buffer() : body;
+    }
+
+    @Override
+    public Future<ValidatableRequest> extractValidatableRequest(RoutingContext context, Operation described) {
+        ApiOperation operation = operations.get(described.getOperationId());
+        if (operation == null) {
+            throw new IllegalStateException("an operation that isn't in the document: " + described.getOperationId());
+        }
+        Problem problem = operation.isPublic() ? null : admit(context, operation);
+        if (problem != null) {
+            return Future.failedFuture(new RefusedException(problem));
+        }
+        HttpServerRequest request = context.request();
+        if (operation.streamed()) {
+            request.pause();
+            return extract(context, described, operation, null);
+        }
+        return LimitedBody.read(request, operation.bodyLimit()).compose(body -> {
+            context.put(BODY, body);
+            return extract(context, described, operation, body);
+        });
+    }
+
+    private static Future<ValidatableRequest> extract(
+            RoutingContext context, Operation described, ApiOperation operation, @Nullable Buffer body) {
+        try {
+            return Future.succeededFuture(RequestParts.of(context, described, operation.query(), body));
+        } catch (RefusedException e) {
+            return Future.failedFuture(e);
+        } catch (IllegalArgumentException e) {
+            return Future.failedFuture(RefusedException.of(
+                    Rule.MALFORMED_REQUEST, "the path isn't percent-encoded as it should be", "encode it (RFC 3986)"));
+        }
+    }
+
+    private @Nullable Problem admit(RoutingContext context, ApiOperation operation) {
+        Caller caller = authenticator.authenticate(context.request().getHeader("Authorization"));
+        if (caller == null) {
+            return Problem.of(
+                    Rule.UNAUTHENTICATED,
+                    "no valid token came with the request: it is missing, unknown, revoked or expired",
+                    "send Authorization: Bearer with a token; an administrator issues them");
+        }
+        context.put(CALLER, caller);
+        if (!mayDo(caller, operation.roles())) {
+            return Problem.of(
+                    Rule.ROLE_MISSING,
+                    caller.principal() + " has none of the roles " + Roles.text(operation.roles()),
+                    "ask an administrator for a token with one of them");
+        }
+        return isOfOtherHost(context, caller, operation)
+                ? Problem.of(
+                        Rule.OTHER_HOST,
+                        "the token of " + caller.principal() + " speaks for the host " + caller.host() + " only",
+                        "use a token that isn't bound to a host")
+                : null;
+    }
+
+    /** Everybody who has a token is a reader. */
+    private static boolean mayDo(Caller caller, Set<Role> roles) {
+        return roles.contains(Role.READER) || caller.hasAny(roles.toArray(Role[]::new));
+    }
+
+    private static boolean isOfOtherHost(RoutingContext context, Caller caller, ApiOperation operation) {
+        if (caller.host() == null) {
+            return false;
+        }
+        String host = context.pathParam("host");
+        return !operation.hostBound() || (host != null && !host.equals(caller.host().text()));
+    }
+}

@@ -1,0 +1,41 @@
+package org.cloister.repo.http;
+
+import java.time.InstantSource;
+import java.util.Locale;
+import org.cloister.events.AccessEvent.TokenIssued;
+import org.cloister.repo.command.Caller;
+import org.jspecify.annotations.Nullable;
+
+/** Tells who holds a bearer token (RFC 6750, section 2.1). Thread-safe, doesn't block. */
+public final class Authenticator {
+    private static final String SCHEME = "bearer ";
+
+    private final Tokens tokens;
+    private final InstantSource clock;
+
+    public Authenticator(Tokens tokens, InstantSource clock) {
+        this.tokens = tokens;
+        this.clock = clock;
+    }
+
+    /** The caller with this {@code Authorization} header, or null if it opens nothing: unknown, revoked, expired or malformed. */
+    @Nullable Caller authenticate(@Nullable String authorization) {
+        if (authorization == null || !authorization.toLowerCase(Locale.ROOT).startsWith(SCHEME)) {
+            return null;
+        }
+        BearerToken token =
+                BearerToken.parse(authorization.substring(SCHEME.length()).strip());
+        if (token == null) {
+            return null;
+        }
+        TokenIssued issued = tokens.find(token.id());
+        if (issued == null || !token.matches(issued.secretHash()) || isExpired(issued)) {
+            return null;
+        }
+        return new Caller(issued.principal(), issued.roles(), issued.host());
+    }
+
+    private boolean isExpired(TokenIssued issued) {
+        return issued.expires() != null && !clock.instant().isBefore(issued.expires());
+    }
+}

@@ -1,0 +1,117 @@
+package org.cloister.repo.http;
+
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.Optional;
+import org.cloister.events.Digest;
+import org.cloister.events.layer.LayerId;
+import org.cloister.repo.decide.Rule;
+import org.cloister.repo.pool.Blob;
+import org.cloister.repo.pool.Pool;
+
+/** Artifacts, objects and layers: immutable, ranged, straight from the file to the socket. */
+final class ContentEndpoints {
+    /** RFC 8246: what a digest names never changes. */
+    private static final String CACHE = "private, max-age=31536000, immutable";
+
+    private static final String OCTETS = "application/octet-stream";
+
+    private final Pool pool;
+    private final Workers workers;
+
+    ContentEndpoints(Pool pool, Workers workers) {
+        this.pool = pool;
+        this.workers = workers;
+    }
+
+    void register(Endpoints endpoints) {
+        Lookup artifact = new Lookup("artifact", "application/vnd.debian.binary-package", pool::artifact);
+        Lookup object = new Lookup("object", OCTETS, pool::object);
+        Lookup layer = new Lookup("layer", OCTETS, digest -> pool.layer(new LayerId(digest)));
+        endpoints
+                .on("getArtifact", exchange -> answer(exchange, artifact))
+                .on("headArtifact", exchange -> answer(exchange, artifact))
+                .on("getObject", exchange -> answer(exchange, object))
+                .on("headObject", exchange -> answer(exchange, object))
+                .on("getLayer", exchange -> answer(exchange, layer))
+                .on("headLayer", exchange -> answer(exchange, layer))
+                .on("getObjects", this::answerBatch);
+    }
+
+    private record Lookup(String kind, String type, java.util.function.Function<Digest, Optional<Blob>> find) {}
+
+    private void answer(Exchange exchange, Lookup lookup) {
+        Digest digest = Digest.parse(exchange.path("digest"));
+        exchange.then(
+                workers.run(() -> lookup.find().apply(digest)),
+                found -> send(exchange.context(), lookup, digest, found.orElseThrow(() -> notFound(lookup, digest))));
+    }
+
+    private static RefusedException notFound(Lookup lookup, Digest digest) {
+        return RefusedException.of(
+                Rule.NOT_FOUND,
+                "the pool has no " + lookup.kind() + " " + digest,
+                "check the digest; an event that names it may not be for this repository");
+    }
+
+    private static void send(RoutingContext context, Lookup lookup, Digest digest, Blob blob) {
+        String tag = '"' + digest.toString() + '"';
+        HttpServerResponse response = context.response();
+        response.putHeader("ETag", tag)
+                .putHeader("Cache-Control", CACHE)
+                .putHeader("Accept-Ranges", "bytes")
+                .putHeader("Content-Type", lookup.type());
+        String known = context.request().getHeader("If-None-Match");
+        if (known != null && (known.contains(tag) || known.strip().equals("*"))) {
+            Replies.noteWrite(response.setStatusCode(304).end());
+            return;
+        }
+        String condition = context.request().getHeader("If-Range");
+        String header = condition == null || condition.equals(tag) ? context.request().getHeader("Range") : null;
+        send(context, blob, ByteRange.parse(header, blob.size()));
+    }
+
+    private static void send(RoutingContext context, Blob blob, ByteRange range) {
+        HttpServerResponse response = context.response();
+        if (range.equals(ByteRange.NONE)) {
+            response.putHeader("Content-Range", "bytes */" + blob.size());
+            Replies.problem(context, outside(blob));
+            return;
+        }
+        if (!range.isWhole(blob.size())) {
+            long last = range.offset() + range.length() - 1;
+            response.setStatusCode(206)
+                    .putHeader("Content-Range", "bytes " + range.offset() + "-" + last + "/" + blob.size());
+        }
+        response.putHeader("Content-Length", Long.toString(range.length()));
+        if (context.request().method().equals(HttpMethod.HEAD) || range.length() == 0) {
+            Replies.noteWrite(response.end());
+        } else {
+            Replies.noteWrite(response.sendFile(blob.path().toString(), range.offset(), range.length()));
+        }
+    }
+
+    private static Problem outside(Blob blob) {
+        return new Problem(
+                "urn:cloister:problem:range-not-satisfiable",
+                "Range not satisfiable",
+                416,
+                "the range lies outside of the content's " + blob.size() + " bytes",
+                "ask for a range within them");
+    }
+
+    private record Batch(List<Digest> objects) {}
+
+    private void answerBatch(Exchange exchange) {
+        Batch batch = exchange.body(Batch.class);
+        RoutingContext context = exchange.context();
+        context.response().putHeader("Content-Type", "application/vnd.cloister.objects");
+        ChunkPump.run(
+                context.vertx().getOrCreateContext(),
+                workers,
+                new ObjectBatch(pool, batch.objects()),
+                context.response());
+    }
+}

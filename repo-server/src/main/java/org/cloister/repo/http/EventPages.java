@@ -1,0 +1,74 @@
+package org.cloister.repo.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.internal.buffer.BufferInternal;
+import java.util.List;
+import org.cloister.events.Position;
+import org.cloister.events.RecordedEvent;
+import org.cloister.events.codec.EventLine;
+import org.cloister.repo.log.EventStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The events after a position up to another, as lines. Reads few rows first, as most requests are for what is new; then as many
+ * as fill about {@link #PAGE_BYTES}, so that events with large closures don't fill the memory.
+ */
+final class EventPages implements ChunkSource {
+    private static final int FIRST_ROWS = 256;
+    private static final int PAGE_BYTES = 1024 * 1024;
+
+    private final EventStore store;
+    private final StreamFilter filter;
+    private final Position until;
+    private Position cursor;
+    private long left;
+    private int rows = FIRST_ROWS;
+
+    /** @param limit how many events at most */
+    EventPages(EventStore store, StreamFilter filter, Position after, Position until, long limit) {
+        this.store = store;
+        this.filter = filter;
+        this.cursor = after;
+        this.until = until;
+        this.left = limit;
+    }
+
+    @Override
+    public @Nullable Buffer next() {
+        while (left > 0 && until.isAfter(cursor)) {
+            int wanted = (int) Math.min(rows, until.value() - cursor.value());
+            List<RecordedEvent> page = store.readAll(cursor, filter.isAll() ? (int) Math.min(wanted, left) : wanted);
+            if (page.isEmpty()) {
+                return null;
+            }
+            cursor = page.get(page.size() - 1).position();
+            ByteBuf lines = lines(page);
+            if (lines.isReadable()) {
+                return BufferInternal.buffer(lines);
+            }
+        }
+        return null;
+    }
+
+    private ByteBuf lines(List<RecordedEvent> page) {
+        ByteBuf out = Unpooled.buffer(64 * 1024);
+        long bytes = 0;
+        for (RecordedEvent event : page) {
+            bytes += 256 + event.payload().length();
+            if (left > 0 && filter.wants(event.stream())) {
+                ByteBufUtil.writeUtf8(out, EventLine.write(event));
+                out.writeByte('\n');
+                left--;
+            }
+        }
+        long average = Math.max(1, bytes / page.size());
+        rows = (int) Math.max(1, Math.min(Math.min(EventStore.MAX_READ, rows * 4L), PAGE_BYTES / average));
+        return out;
+    }
+
+    @Override
+    public void close() {}
+}

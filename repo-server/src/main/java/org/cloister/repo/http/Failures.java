@@ -1,0 +1,92 @@
+package org.cloister.repo.http;
+
+import io.vertx.core.json.DecodeException;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.HttpException;
+import io.vertx.openapi.validation.ValidatorException;
+import java.io.IOException;
+import java.util.UUID;
+import java.util.concurrent.CompletionException;
+import org.cloister.repo.decide.Rule;
+import org.cloister.repo.log.LogBusyException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Turns whatever ended a request into a problem document. */
+final class Failures {
+    private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
+    private static final int MAX_DETAIL = 600;
+
+    private Failures() {}
+
+    static void answer(RoutingContext context) {
+        Throwable cause = context.failure();
+        Replies.problem(context, cause == null ? ofStatus(context) : of(context, cause));
+    }
+
+    static Problem notFound(RoutingContext context) {
+        return Problem.of(
+                Rule.NOT_FOUND,
+                "there is no " + context.request().method() + " " + context.normalizedPath(),
+                "see openapi.yaml for what there is");
+    }
+
+    private static Problem ofStatus(RoutingContext context) {
+        return switch (context.statusCode()) {
+            case 404, 405 -> notFound(context);
+            case 413 -> LimitedBody.tooLarge(ApiDocument.DEFAULT_BODY_LIMIT).problem();
+            case 400, 406, 415, 416, 417 -> malformed("the request isn't well-formed HTTP for this operation");
+            default -> internal(context, null);
+        };
+    }
+
+    private static Problem of(RoutingContext context, Throwable failure) {
+        Throwable cause = failure;
+        while ((cause instanceof CompletionException || cause instanceof HttpException) && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        if (cause instanceof RefusedException refused) {
+            return refused.problem();
+        }
+        if (cause instanceof HttpException) {
+            return ofStatus(context);
+        }
+        if (cause instanceof ValidatorException || cause instanceof DecodeException) {
+            return malformed(message(cause));
+        }
+        if (cause instanceof LogBusyException) {
+            return RefusedException.of(Rule.OVERLOADED, "the log has too many commands waiting", "try again in a moment")
+                    .problem();
+        }
+        return internal(context, cause);
+    }
+
+    static Problem malformed(String detail) {
+        return Problem.of(Rule.MALFORMED_REQUEST, shortened(detail), "see openapi.yaml for the form of the request");
+    }
+
+    private static String message(Throwable cause) {
+        Throwable deepest = cause;
+        while (deepest.getCause() != null && deepest.getCause().getMessage() != null) {
+            deepest = deepest.getCause();
+        }
+        String text = String.valueOf(cause.getMessage());
+        return deepest == cause ? text : text + " " + deepest.getMessage();
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= MAX_DETAIL ? text : text.substring(0, MAX_DETAIL) + "…";
+    }
+
+    private static Problem internal(RoutingContext context, @Nullable Throwable cause) {
+        String incident = UUID.randomUUID().toString().substring(0, 8);
+        String request = context.request().method() + " " + context.request().path();
+        if (cause instanceof IOException && context.response().closed()) {
+            LOG.debug("{} hung up", request, cause);
+        } else {
+            LOG.error("incident {}: {} failed", incident, request, cause);
+        }
+        return Problem.internal(incident);
+    }
+}

@@ -1,0 +1,173 @@
+package org.cloister.repo.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import org.cloister.events.Event;
+import org.cloister.events.HostEvent;
+import org.cloister.events.HostEvent.RootTarget;
+import org.cloister.events.HostId;
+import org.cloister.events.RootName;
+import org.cloister.events.codec.EventCodec;
+import org.cloister.repo.command.CommandService;
+import org.cloister.repo.command.CommandService.SignedReport;
+import org.cloister.repo.command.Enrolled;
+import org.cloister.repo.command.Enrolment;
+import org.cloister.repo.command.Wanted;
+import org.cloister.repo.decide.Rule;
+import org.cloister.repo.view.Views;
+import org.jspecify.annotations.Nullable;
+
+/** What is asked of hosts, and what they report. */
+final class HostCommands {
+    /** All events that an agent reports have had one schema so far. */
+    private static final int SCHEMA = 1;
+
+    private final CommandService commands;
+    private final Views views;
+    private final EventCodec codec = new EventCodec();
+
+    HostCommands(CommandService commands, Views views) {
+        this.commands = commands;
+        this.views = views;
+    }
+
+    void register(Endpoints endpoints) {
+        endpoints
+                .on("enrolHost", this::enrol)
+                .on("retireHost", this::retire)
+                .on("requestInstall", this::install)
+                .on("requestUpgrade", this::upgrade)
+                .on("requestRemoval", this::remove)
+                .on("requestRollback", this::rollback)
+                .on("reportOutcomes", this::report);
+    }
+
+    private record EnrolledBody(HostId host, @Nullable String token) {}
+
+    private void enrol(Exchange exchange) {
+        Enrolment enrolment = exchange.body(Enrolment.class);
+        Outcomes.reply(exchange, HttpStatus.CREATED, Outcomes.whenVisible(views, commands.enrol(exchange.request(), enrolment)), done -> {
+            Enrolled enrolled = done.answer();
+            return new EnrolledBody(enrolled.host(), enrolled.token().text());
+        });
+    }
+
+    private void retire(Exchange exchange) {
+        ReasonBody body = exchange.body(ReasonBody.class);
+        Outcomes.recorded(exchange, HttpStatus.OK, Outcomes.whenVisible(views, commands.retire(exchange.request(), host(exchange), body.reason())));
+    }
+
+    private record Install(List<Wanted> packages, boolean upgrade) {}
+
+    private void install(Exchange exchange) {
+        Install body = exchange.body(Install.class);
+        Outcomes.reply(
+                exchange,
+                HttpStatus.ACCEPTED,
+                commands.install(exchange.request(), host(exchange), body.packages(), body.upgrade()),
+                HostCommands::targets);
+    }
+
+    private record Aliases(List<RootName> aliases) {}
+
+    private void upgrade(Exchange exchange) {
+        Aliases body = exchange.body(Aliases.class);
+        Outcomes.reply(
+                exchange,
+                HttpStatus.ACCEPTED,
+                commands.upgrade(exchange.request(), host(exchange), body.aliases()),
+                HostCommands::targets);
+    }
+
+    private void rollback(Exchange exchange) {
+        Aliases body = exchange.body(Aliases.class);
+        Outcomes.reply(
+                exchange,
+                HttpStatus.ACCEPTED,
+                commands.rollback(exchange.request(), host(exchange), body.aliases()),
+                HostCommands::targets);
+    }
+
+    private void remove(Exchange exchange) {
+        Aliases body = exchange.body(Aliases.class);
+        Outcomes.reply(
+                exchange,
+                HttpStatus.ACCEPTED,
+                commands.remove(exchange.request(), host(exchange), body.aliases()),
+                done -> requested(
+                        done,
+                        done.answer().stream()
+                                .map(root -> new RequestedRoot(root, null))
+                                .toList()));
+    }
+
+    private record RequestedRoot(RootName alias, @Nullable String closure) {}
+
+    private record Requested(long position, String correlation, List<RequestedRoot> roots) {}
+
+    private static Requested targets(Outcomes.Done<List<RootTarget>> done) {
+        return requested(
+                done,
+                done.answer().stream()
+                        .map(target -> new RequestedRoot(
+                                target.root(), target.closure().id().toString()))
+                        .toList());
+    }
+
+    private static Requested requested(Outcomes.Done<?> done, List<RequestedRoot> roots) {
+        return new Requested(done.recorded().position(), done.recorded().correlation(), roots);
+    }
+
+    private record Report(long sequence, String signature, List<ReportedEvent> events) {}
+
+    private record ReportedEvent(String type, JsonNode payload) {}
+
+    private record LeftOut(int index, Problem problem) {}
+
+    private record ReportBody(long position, String correlation, int recorded, List<LeftOut> refused) {}
+
+    private void report(Exchange exchange) {
+        Report body = exchange.body(Report.class);
+        List<HostEvent> events = new ArrayList<>();
+        for (ReportedEvent event : body.events()) {
+            events.add(decode(event));
+        }
+        SignedReport report = new SignedReport(body.sequence(), body.signature(), events);
+        Outcomes.reply(
+                exchange, HttpStatus.OK, commands.report(exchange.request(), host(exchange), report), done -> {
+                    List<LeftOut> refused = done.answer().refused().stream()
+                            .map(left -> new LeftOut(left.index(), Problem.of(left.refusal())))
+                            .toList();
+                    return new ReportBody(
+                            done.recorded().position(),
+                            done.recorded().correlation(),
+                            done.answer().recorded(),
+                            refused);
+                });
+    }
+
+    private HostEvent decode(ReportedEvent reported) {
+        try {
+            Event event =
+                    codec.decode(reported.type(), SCHEMA, reported.payload().toString());
+            if (event instanceof HostEvent hostEvent) {
+                return hostEvent;
+            }
+        } catch (IllegalArgumentException | NullPointerException e) {
+            throw notAReport(reported, String.valueOf(e.getMessage()));
+        }
+        throw notAReport(reported, "not an event of a host");
+    }
+
+    private static RefusedException notAReport(ReportedEvent reported, String reason) {
+        return RefusedException.of(
+                Rule.NOT_A_REPORT,
+                "not a reported " + reported.type() + ": " + reason,
+                "send the event as EventCodec writes it");
+    }
+
+    private static HostId host(Exchange exchange) {
+        return new HostId(exchange.path("host"));
+    }
+}

@@ -1,0 +1,116 @@
+package org.cloister.repo.http;
+
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.time.InstantSource;
+import org.cloister.events.AccessEvent.TokenIssued;
+import org.cloister.events.TokenId;
+import org.cloister.repo.command.CommandService;
+import org.cloister.repo.deb.DebImporter;
+import org.cloister.repo.decide.AccessState.Issued;
+import org.cloister.repo.log.EventStore;
+import org.cloister.repo.log.LogProofs;
+import org.cloister.repo.pool.Pool;
+import org.cloister.repo.view.TokensView;
+import org.cloister.repo.view.Views;
+import org.jspecify.annotations.Nullable;
+
+/** The whole HTTP surface over the repository's parts, listening. */
+public final class RepositoryApi implements AutoCloseable {
+    /** Reads of the database and of files. */
+    private static final int READERS = 8;
+    /** Imports use the processor; more at once only take memory. */
+    private static final int IMPORTERS = 2;
+    /** Requests that run or wait for a worker; each holds a connection that waits. */
+    private static final int MAX_WAITING = 2_000;
+
+    private final Workers readers;
+    private final Workers importers;
+    private final Tail tail;
+    private final int port;
+
+    /** What the surface is for. The owner closes them after the surface. */
+    public record Parts(
+            EventStore store,
+            Views views,
+            CommandService commands,
+            Pool pool,
+            DebImporter importer,
+            LogProofs proofs,
+            Vitals vitals,
+            PrometheusMeterRegistry metrics,
+            InstantSource clock) {}
+
+    /**
+     * Where it listens.
+     *
+     * @param port 0: the system chooses
+     * @param uploadLimit bytes of one uploaded file
+     */
+    public record Settings(String bind, int port, long uploadLimit) {}
+
+    private RepositoryApi(Workers readers, Workers importers, Tail tail, int port) {
+        this.readers = readers;
+        this.importers = importers;
+        this.tail = tail;
+        this.port = port;
+    }
+
+    /** Completes when it answers. */
+    public static Future<RepositoryApi> start(Vertx vertx, Parts parts, Settings settings) {
+        Workers readers = new Workers(vertx, "reader", READERS, MAX_WAITING);
+        Workers importers = new Workers(vertx, "importer", IMPORTERS, MAX_WAITING);
+        Tail tail = new Tail(parts.store(), task -> vertx.executeBlocking(
+                        () -> {
+                            task.run();
+                            return true;
+                        },
+                        false)
+                .onFailure(e -> {}));
+        Endpoints endpoints = endpoints(parts, settings, readers, importers, tail);
+        Authenticator authenticator = new Authenticator(id -> valid(parts.views().tokens(), id), parts.clock());
+        return ApiRouter.create(vertx, ApiDocument.load(), authenticator, endpoints.byOperation())
+                .compose(router -> HttpEdge.listen(vertx, router, settings.bind(), settings.port()))
+                .map(port -> new RepositoryApi(readers, importers, tail, port));
+    }
+
+    private static @Nullable TokenIssued valid(TokensView tokens, TokenId id) {
+        Issued issued = tokens.find(id);
+        return issued == null || issued.revokedFor() != null ? null : issued.event();
+    }
+
+    private static Endpoints endpoints(
+            Parts parts, Settings settings, Workers readers, Workers importers, Tail tail) {
+        Endpoints endpoints = new Endpoints();
+        Spool spool = new Spool(parts.pool(), importers, settings.uploadLimit());
+        new VitalEndpoints(parts.vitals(), parts.metrics(), readers).register(endpoints);
+        new LogEndpoints(parts.store(), parts.proofs(), readers).register(endpoints);
+        new PackageReads(parts.views(), readers).register(endpoints);
+        new PackageCommands(parts.commands(), parts.importer(), spool).register(endpoints);
+        new ContentEndpoints(parts.pool(), readers).register(endpoints);
+        new ContentUploads(parts.pool(), spool).register(endpoints);
+        new RegistryReads(parts.views(), readers).register(endpoints);
+        new ClosureCommands(parts.commands()).register(endpoints);
+        new MirrorEndpoints(parts.commands()).register(endpoints);
+        new AccessCommands(parts.commands(), parts.views()).register(endpoints);
+        new HostReads(parts.views(), readers).register(endpoints);
+        new HostCommands(parts.commands(), parts.views()).register(endpoints);
+        new EventEndpoints(parts.store(), tail, readers).register(endpoints);
+        new AuditEndpoints().register(endpoints);
+        return endpoints;
+    }
+
+    /** Where it listens. */
+    public int port() {
+        return port;
+    }
+
+    /** Wakes and ends those who wait; the listening sockets close with their Vert.x. */
+    @Override
+    public void close() {
+        tail.close();
+        readers.close();
+        importers.close();
+    }
+}
