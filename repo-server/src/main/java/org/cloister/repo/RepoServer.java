@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 import org.cloister.events.codec.EventCodec;
+import org.cloister.repo.command.CatalogResolver;
 import org.cloister.repo.command.CommandExecutor;
 import org.cloister.repo.command.EventSourcedCommands;
 import org.cloister.repo.deb.DebImporter;
@@ -75,7 +76,7 @@ public final class RepoServer implements AutoCloseable {
 
         ExecutorService executor = CommandExecutor.start();
         closing.add("commands", executor::shutdown);
-        CatalogResolver resolver = new CatalogResolver(config.architecture(), executor);
+        CatalogResolver resolver = new CatalogResolver(config.architecture());
         Views views = closing.add("views", Views.of(store, codec));
         views.catalog().listen(resolver);
         views.projection().start();

@@ -58,14 +58,14 @@ final class HostCommands {
         Outcomes.recorded(exchange, HttpStatus.OK, Outcomes.whenVisible(views, commands.retire(exchange.request(), host(exchange), body.reason())));
     }
 
-    private record Install(List<Wanted> packages, boolean upgrade) {}
+    private record Install(List<Wanted> packages, @Nullable Boolean upgrade) {}
 
     private void install(Exchange exchange) {
         Install body = exchange.body(Install.class);
         Outcomes.reply(
                 exchange,
                 HttpStatus.ACCEPTED,
-                commands.install(exchange.request(), host(exchange), body.packages(), body.upgrade()),
+                commands.install(exchange.request(), host(exchange), body.packages(), Boolean.TRUE.equals(body.upgrade())),
                 HostCommands::targets);
     }
 
