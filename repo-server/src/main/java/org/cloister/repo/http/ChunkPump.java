@@ -29,13 +29,26 @@ final class ChunkPump {
         this.response = response;
     }
 
-    /** On the response's event loop. Ends the response and closes the source. */
-    static void run(Context context, Workers workers, ChunkSource source, HttpServerResponse response) {
+    /**
+     * On the response's event loop. Ends the response and closes the source.
+     *
+     * @param first a piece that the source gave already, or null
+     */
+    static void run(
+            Context context,
+            Workers workers,
+            ChunkSource source,
+            HttpServerResponse response,
+            @Nullable Buffer first) {
         ChunkPump pump = new ChunkPump(context, workers, source, response);
         response.setChunked(true);
         response.exceptionHandler(e -> pump.hungUp());
         response.closeHandler(v -> pump.hungUp());
-        pump.read();
+        if (first == null) {
+            pump.read();
+        } else {
+            pump.write(first);
+        }
     }
 
     private void hungUp() {
@@ -54,20 +67,22 @@ final class ChunkPump {
             reading = false;
             if (gone) {
                 close();
-            } else if (done.succeeded()) {
-                write(done.result());
-            } else {
+            } else if (done.failed()) {
                 cut(done.cause());
+            } else if (done.result() == null) {
+                end();
+            } else {
+                write(done.result());
             }
         }));
     }
 
-    private void write(@Nullable Buffer chunk) {
-        if (chunk == null) {
-            close();
-            Replies.noteWrite(response.end());
-            return;
-        }
+    private void end() {
+        close();
+        Replies.noteWrite(response.end());
+    }
+
+    private void write(Buffer chunk) {
         Replies.noteWrite(response.write(chunk));
         if (response.writeQueueFull()) {
             response.drainHandler(v -> read());

@@ -112,6 +112,7 @@ final class ContentEndpoints {
                 context.vertx().getOrCreateContext(),
                 workers,
                 new ObjectBatch(pool, batch.objects()),
-                context.response());
+                context.response(),
+                null);
     }
 }

@@ -124,9 +124,7 @@ final class EventEndpoints {
                 Replies.noteWrite(response.end());
                 return;
             }
-            response.setChunked(true);
-            Replies.noteWrite(response.write(first));
-            ChunkPump.run(context, workers, pages, response);
+            ChunkPump.run(context, workers, pages, response, first);
         }
     }
 }
