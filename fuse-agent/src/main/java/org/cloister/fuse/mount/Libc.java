@@ -35,8 +35,6 @@ public interface Libc {
 
     int umount2(byte[] target, int flags);
 
-    int access(byte[] path, int mode);
-
     int getuid();
 
     int getgid();
