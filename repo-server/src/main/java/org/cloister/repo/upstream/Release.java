@@ -20,6 +20,8 @@ import org.cloister.repo.control.Paragraph;
  *
  * @param suite empty if it names none
  * @param codename empty if it names none
+ * @param allApart whether packages of architecture {@code all} have indexes of their own, not in the others (the field
+ *     No-Support-for-Architecture-all)
  * @param files by their name below {@code dists/<suite>/}
  */
 public record Release(
@@ -30,6 +32,7 @@ public record Release(
         List<String> components,
         List<String> architectures,
         boolean byHash,
+        boolean allApart,
         Map<String, FileEntry> files) {
     private static final DateTimeFormatter DATE =
             DateTimeFormatter.ofPattern("[EEE, ]d MMM yyyy H:mm:ss zzz", Locale.ENGLISH);
@@ -51,6 +54,7 @@ public record Release(
                     words(fields, "Components"),
                     words(fields, "Architectures"),
                     "yes".equals(fields.get("Acquire-By-Hash")),
+                    !word(fields, "No-Support-for-Architecture-all").contains("Packages"),
                     files(fields));
         } catch (ControlSyntaxException | IllegalArgumentException e) {
             throw malformed(String.valueOf(e.getMessage()), e);

@@ -17,7 +17,7 @@ import org.tukaani.xz.LZMA2Options;
 import org.tukaani.xz.XZOutputStream;
 
 /** Packages made to measure, through another library than the one under test. */
-final class SampleDeb {
+public final class SampleDeb {
     static final long BUILT = 1_700_000_000L;
 
     private String control = "Package: sample\nVersion: 1.0-1\nArchitecture: amd64\nMaintainer: A <a@example.org>\n";
@@ -27,17 +27,17 @@ final class SampleDeb {
     private String dataSuffix = ".xz";
     private String format = "2.0\n";
 
-    SampleDeb control(String text) {
+    public SampleDeb control(String text) {
         control = text;
         return this;
     }
 
-    SampleDeb format(String text) {
+    public SampleDeb format(String text) {
         format = text;
         return this;
     }
 
-    SampleDeb compressed(String forControl, String forData) {
+    public SampleDeb compressed(String forControl, String forData) {
         controlSuffix = forControl;
         dataSuffix = forData;
         return this;
@@ -51,27 +51,32 @@ final class SampleDeb {
         return data;
     }
 
-    SampleDeb file(String name, String content) {
+    public SampleDeb file(String name, String content) {
         data.file(name, 0644, content.getBytes(StandardCharsets.UTF_8));
         return this;
     }
 
-    SampleDeb directory(String name) {
+    public SampleDeb binary(String name, byte[] content) {
+        data.file(name, 0644, content);
+        return this;
+    }
+
+    public SampleDeb directory(String name) {
         data.entry(name.endsWith("/") ? name : name + "/", TarConstants.LF_DIR, "", 0755);
         return this;
     }
 
-    SampleDeb symlink(String name, String target) {
+    public SampleDeb symlink(String name, String target) {
         data.entry(name, TarConstants.LF_SYMLINK, target, 0777);
         return this;
     }
 
-    SampleDeb hardLink(String name, String target) {
+    public SampleDeb hardLink(String name, String target) {
         data.entry(name, TarConstants.LF_LINK, target, 0644);
         return this;
     }
 
-    byte[] bytes() {
+    public byte[] bytes() {
         controlTar.file("./control", 0644, control.getBytes(StandardCharsets.UTF_8));
         return ar(
                 "debian-binary",
@@ -98,7 +103,7 @@ final class SampleDeb {
         return out.toByteArray();
     }
 
-    static byte[] compress(byte[] content, String suffix) {
+    public static byte[] compress(byte[] content, String suffix) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (OutputStream compressed = compressor(out, suffix)) {
             compressed.write(content);
