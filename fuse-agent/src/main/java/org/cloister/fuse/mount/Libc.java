@@ -29,7 +29,7 @@ public interface Libc {
 
     int unlink(byte[] path);
 
-    long lseek(int descriptor, long offset, int whence);
+    int statx(int directory, byte[] path, int flags, int mask, long buffer);
 
     int statvfs(byte[] path, long buffer);
 
