@@ -48,6 +48,7 @@ public final class FuseAgentMain {
 
     private static void run(FuseAgentConfig config, Native host) throws IOException, InterruptedException {
         Files.createDirectories(config.state().resolve(StoreLayout.WRITABLE));
+        ControlSocket.refuseSecond(config.state().resolve(StoreLayout.FUSE_SOCKET));
         StaleMount.remove(host, config.mount());
         Files.createDirectories(config.mount());
         Ownership ownership = config.root()

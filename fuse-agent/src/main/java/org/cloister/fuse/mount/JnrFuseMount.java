@@ -25,6 +25,8 @@ public final class JnrFuseMount implements KernelCache {
     private static final int THREADS = 6;
 
     private static final int DETACH = 2;
+    /** For programs that are about to end, too. */
+    private static final long GRACE_MILLIS = 2_000;
     /** Offsets in {@code struct fuse_conn_info}. */
     private static final int CAPABLE = 20;
 
@@ -173,14 +175,19 @@ public final class JnrFuseMount implements KernelCache {
         return arguments;
     }
 
-    /** Lazily when programs still have files open: they keep them, and new paths find nothing. */
+    /**
+     * Returns when the last request is answered. When programs still have files open it unmounts lazily, serves them for a
+     * moment more, and returns; what they do afterwards fails with ENOTCONN.
+     */
     public void unmount() throws InterruptedException {
         byte[] path = Native.path(mountPoint.toString());
-        if (host.libc().umount2(path, 0) != 0) {
-            LOG.warn("{} is in use and is unmounted lazily", mountPoint);
+        boolean idle = host.libc().umount2(path, 0) == 0;
+        if (!idle) {
             StaleMount.detach(host, mountPoint, DETACH);
         }
-        threads.join();
+        if (!threads.join(GRACE_MILLIS)) {
+            LOG.warn("{} was unmounted while programs had files of it open", mountPoint);
+        }
     }
 
     @Override

@@ -29,13 +29,11 @@ public interface Libc {
 
     int unlink(byte[] path);
 
-    long lseek(int descriptor, long offset, int whence);
+    int statx(int directory, byte[] path, int flags, int mask, long buffer);
 
     int statvfs(byte[] path, long buffer);
 
     int umount2(byte[] target, int flags);
-
-    int access(byte[] path, int mode);
 
     int getuid();
 

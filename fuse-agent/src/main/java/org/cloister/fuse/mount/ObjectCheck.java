@@ -7,21 +7,33 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.cloister.events.Digest;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether an object holds the bytes that its digest names. The first open since the start hashes it; the size is compared at
- * every open. A damaged object is hashed again each time it is opened, because it may have been repaired. For all threads.
+ * Whether an object holds the bytes that its digest names. The first open since the start hashes it; every later one compares
+ * inode, size and time of change. A damaged object is hashed each time, because it may have been repaired. For all threads.
  */
 public final class ObjectCheck {
     private static final Logger LOG = LoggerFactory.getLogger(ObjectCheck.class);
     private static final int BLOCK = 1 << 16;
-    private static final int SEEK_END = 2;
+    /** {@code struct statx}, the same on every architecture (statx(2)). */
+    private static final int STATX = 256;
+
+    private static final int INO = 32;
+    private static final int SIZE = 40;
+    private static final int CTIME = 96;
+    private static final int BASIC = 0x7ff;
+    private static final int EMPTY_PATH = 0x1000;
+    private static final byte[] EMPTY = {0};
 
     private final Libc libc;
-    /** Proven since the start, with the size that was proven. */
-    private final Map<Digest, Long> intact = new ConcurrentHashMap<>();
+    /** Hashed since the start. */
+    private final Map<Digest, Proof> proven = new ConcurrentHashMap<>();
+
+    private final ThreadLocal<Long> statx =
+            ThreadLocal.withInitial(() -> MemoryIO.getInstance().allocateMemory(STATX, true));
 
     private final SortedSet<Digest> damaged = new TreeSet<>();
 
@@ -30,29 +42,46 @@ public final class ObjectCheck {
     }
 
     boolean isIntact(int descriptor, Digest object, long size) {
-        long actual = libc.lseek(descriptor, 0, SEEK_END);
-        Long proven = intact.get(object);
-        if (proven != null && proven == size && actual == size) {
+        Proof now = proof(descriptor);
+        if (now != null && now.size == size && now.equals(proven.get(object))) {
             return true;
         }
-        boolean matches = actual == size && hash(descriptor, size).equals(object);
+        boolean matches =
+                now != null && now.size == size && hash(descriptor, size).equals(object);
         if (matches) {
-            intact.put(object, size);
+            proven.put(object, now);
             repaired(object);
         } else {
-            intact.remove(object);
+            proven.remove(object);
             report(object, "does not match its digest");
         }
         return matches;
     }
 
+    /** An object that was changed in place, or replaced, is another one. Null when the file can't be looked at. */
+    private @Nullable Proof proof(int descriptor) {
+        long buffer = statx.get();
+        if (libc.statx(descriptor, EMPTY, EMPTY_PATH, BASIC, buffer) != 0) {
+            return null;
+        }
+        MemoryIO memory = MemoryIO.getInstance();
+        return new Proof(
+                memory.getLong(buffer + INO),
+                memory.getLong(buffer + SIZE),
+                memory.getLong(buffer + CTIME),
+                memory.getInt(buffer + CTIME + Long.BYTES));
+    }
+
+    /** What stands for content that was hashed: inode, size, time of the last change. */
+    private record Proof(long inode, long size, long changedSeconds, int changedNanos) {}
+
     /** The next open hashes it again. */
     void doubt(Digest object) {
-        intact.remove(object);
+        proven.remove(object);
     }
 
     void missing(Digest object) {
-        intact.remove(object);
+        proven.remove(object);
         report(object, "is missing");
     }
 

@@ -56,10 +56,12 @@ final class SessionThreads {
         }
     }
 
-    /** Returns when the mount is gone and every request was answered. */
-    void join() throws InterruptedException {
+    /** True when the mount is gone and every request was answered; false after {@code millis}. */
+    boolean join(long millis) throws InterruptedException {
+        long end = System.nanoTime() + millis * 1_000_000;
         for (Thread thread : threads) {
-            thread.join();
+            thread.join(Math.max(1, (end - System.nanoTime()) / 1_000_000));
         }
+        return threads.stream().noneMatch(Thread::isAlive);
     }
 }

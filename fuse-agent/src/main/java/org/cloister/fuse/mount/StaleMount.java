@@ -11,19 +11,35 @@ public final class StaleMount {
     private static final Logger LOG = LoggerFactory.getLogger(StaleMount.class);
     private static final int ENOTCONN = 107;
     private static final int DETACH = 2;
-    private static final int EXISTS = 0;
+    private static final int ECONNABORTED = 103;
+    /** O_RDONLY, O_DIRECTORY and O_CLOEXEC. */
+    private static final int DIRECTORY = 02200000;
+    /** Mounts on top of each other that are cleaned up. */
+    private static final int MAX_LAYERS = 16;
+
     private static final long SECONDS = 10;
 
     private StaleMount() {}
 
     /** Before mounting. Leaves a mount that answers alone. */
     public static void remove(Native host, Path mountPoint) {
-        while (host.libc().access(Native.path(mountPoint.toString()), EXISTS) != 0 && host.errno() == ENOTCONN) {
+        for (int layer = 0; layer < MAX_LAYERS && isDead(host, mountPoint); layer++) {
             LOG.warn("{} is left over from a daemon that died; unmounting it", mountPoint);
             if (!detach(host, mountPoint, DETACH)) {
                 return;
             }
         }
+    }
+
+    /** Opening must ask the daemon: attributes may still be in the kernel's cache. */
+    private static boolean isDead(Native host, Path mountPoint) {
+        int descriptor = host.libc().open(Native.path(mountPoint.toString()), DIRECTORY, 0);
+        if (descriptor >= 0) {
+            host.libc().close(descriptor);
+            return false;
+        }
+        int errno = host.errno();
+        return errno == ENOTCONN || errno == ECONNABORTED;
     }
 
     /** As root by system call, otherwise through fusermount. */

@@ -15,6 +15,8 @@ public final class UnionReset {
     private final UnionWriter writer;
     private final List<Forget> forget = new ArrayList<>();
     private final Set<UpperNode> gone = new HashSet<>();
+    /** Shipped files that are known by another number now. */
+    private final Set<LowerNode> restored = new HashSet<>();
 
     public UnionReset(UnionTree tree) {
         this.tree = tree;
@@ -51,8 +53,24 @@ public final class UnionReset {
         return gone.size();
     }
 
+    /** What the kernel has to forget, names that only the layers give included. */
     public List<Forget> forget() {
+        if (!restored.isEmpty()) {
+            forgetNames(tree.lower().top());
+        }
         return forget;
+    }
+
+    private void forgetNames(LowerNode directory) {
+        Children children = directory.children();
+        for (int i = 0; i < children.size(); i++) {
+            LowerNode child = children.node(i);
+            if (child.isDirectory()) {
+                forgetNames(child);
+            } else if (restored.contains(child)) {
+                forget.add(new Forget(tree.local(directory), children.name(i)));
+            }
+        }
     }
 
     private void release(UpperNode directory, String name) {
@@ -131,6 +149,7 @@ public final class UnionReset {
     private void leaveOpen(UpperNode node, LowerNode shipped) {
         tree.uppers().renumber(shipped, tree.uppers().freshLocal());
         node.lower = null;
+        restored.add(shipped);
     }
 
     private @Nullable LowerNode shippedAt(String path) {

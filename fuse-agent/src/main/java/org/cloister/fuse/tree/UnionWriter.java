@@ -104,12 +104,12 @@ public final class UnionWriter {
         if (node == null || tree.links(node) == 0) {
             return Status.NOT_FOUND;
         }
-        if (node.isDirectory()) {
-            return Status.NOT_PERMITTED;
-        }
         Outcome place = vacant(directory, name);
         if (place instanceof Status) {
             return place;
+        }
+        if (node.isDirectory()) {
+            return Status.NOT_PERMITTED;
         }
         UpperNode linked = own(node);
         if (linked.links >= MAX_LINKS) {

@@ -51,8 +51,7 @@ public final class MirrorSync {
      * @param requested {@code NAME} or {@code NAME=VERSION}
      * @throws IOException if this machine's disk or the log failed; not for what an archive does wrong
      */
-    public SyncResult run(
-            List<SyncSource> family, List<String> requested, Publisher publisher, SyncListener listener)
+    public SyncResult run(List<SyncSource> family, List<String> requested, Publisher publisher, SyncListener listener)
             throws IOException {
         if (!one.tryLock()) {
             listener.progress(SyncProgress.message("index", "waiting for another synchronization to end"));
@@ -100,8 +99,7 @@ public final class MirrorSync {
             MirrorDefined definition = source.definition();
             listener.progress(SyncProgress.message("index", definition.suite() + " of " + definition.url()));
             ProgressMeter meter = new ProgressMeter(listener, "index", 0, 0);
-            suites.add(
-                    UpstreamSuite.load(source, fetcher, directory.resolve("indexes"), clock.instant(), meter));
+            suites.add(UpstreamSuite.load(source, fetcher, directory.resolve("indexes"), clock.instant(), meter));
         }
         return suites;
     }
@@ -153,8 +151,8 @@ public final class MirrorSync {
     private static SyncResult failed(
             List<SyncSource> family, List<String> requested, Publisher publisher, SyncResult.Failed result)
             throws IOException {
-        Answers.await(publisher.failed(
-                new MirrorSyncFailed(family.get(0).definition().name(), requested, result.detail())));
+        Answers.await(
+                publisher.failed(new MirrorSyncFailed(family.get(0).definition().name(), requested, result.detail())));
         return result;
     }
 

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /** Where a synchronization records what it did. Thread-safe. A stage that fails means that the log can't be reached. */
 public interface Publisher {
     /** The artifact under which this version was published before, yanked or not; null if it never was. */
-    @Nullable Digest published(PackageId id);
+    @Nullable
+    Digest published(PackageId id);
 
     CompletionStage<Answer> publish(Imported imported, MirrorName mirror);
 

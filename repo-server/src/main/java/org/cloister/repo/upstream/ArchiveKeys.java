@@ -52,7 +52,8 @@ public final class ArchiveKeys {
     }
 
     /** The key, if it is ours and could sign data at that time: neither revoked nor expired, a subkey properly bound. */
-    @Nullable PGPPublicKey signingKey(long keyId, Date at) throws PGPException {
+    @Nullable
+    PGPPublicKey signingKey(long keyId, Date at) throws PGPException {
         for (PGPPublicKeyRing ring : rings) {
             PGPPublicKey key = ring.getPublicKey(keyId);
             PGPPublicKey primary = ring.getPublicKey();

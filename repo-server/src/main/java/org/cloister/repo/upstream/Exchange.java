@@ -43,8 +43,7 @@ final class Exchange implements AutoCloseable {
         if (!scheme.equals("http") && !scheme.equals("https")) {
             throw new IOException("not an http address: " + address);
         }
-        HttpURLConnection connection =
-                (HttpURLConnection) address.toURL().openConnection(settings.connectionProxy());
+        HttpURLConnection connection = (HttpURLConnection) address.toURL().openConnection(settings.connectionProxy());
         connection.setInstanceFollowRedirects(false);
         connection.setUseCaches(false);
         connection.setConnectTimeout((int) settings.silence().toMillis());

@@ -37,7 +37,8 @@ public final class InReleaseVerifier {
      */
     public byte[] verify(byte[] inRelease) throws UpstreamException {
         if (inRelease.length > MAX_BYTES) {
-            throw new UpstreamException(UpstreamException.Problem.TOO_LARGE, "InRelease is beyond " + MAX_BYTES + " bytes");
+            throw new UpstreamException(
+                    UpstreamException.Problem.TOO_LARGE, "InRelease is beyond " + MAX_BYTES + " bytes");
         }
         ClearSigned message = ClearSigned.parse(inRelease);
         byte[] signed = message.signedBytes();
@@ -52,8 +53,10 @@ public final class InReleaseVerifier {
         } catch (IOException | PGPException | RuntimeException e) {
             throw bad("the signature can't be read: " + e.getMessage(), e);
         }
-        throw bad("signed by " + String.join(", ", found)
-                + ", of which none is a good signature by a key of the mirror's definition", null);
+        throw bad(
+                "signed by " + String.join(", ", found)
+                        + ", of which none is a good signature by a key of the mirror's definition",
+                null);
     }
 
     private static List<PGPSignature> signatures(byte[] armored) throws IOException {

@@ -93,7 +93,8 @@ public final class UpstreamArchive {
         if (release.byHash()) {
             String directory = index.path().substring(0, index.path().lastIndexOf('/') + 1);
             try {
-                URI byHash = dists(directory + "by-hash/SHA256/" + index.digest().hex());
+                URI byHash =
+                        dists(directory + "by-hash/SHA256/" + index.digest().hex());
                 fetcher.file(byHash, file, index.digest(), index.size(), arrivals);
                 return;
             } catch (UpstreamException e) {

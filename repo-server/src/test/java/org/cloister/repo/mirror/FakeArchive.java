@@ -27,8 +27,9 @@ import org.cloister.repo.upstream.OpenPgpSigner;
 
 /** A small signed archive on a port of its own, which can be made to lie and to fail. */
 final class FakeArchive implements AutoCloseable {
-    private static final DateTimeFormatter DATE =
-            DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss 'UTC'", Locale.ENGLISH).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern(
+                    "EEE, d MMM yyyy HH:mm:ss 'UTC'", Locale.ENGLISH)
+            .withZone(ZoneOffset.UTC);
 
     private final Map<String, byte[]> files = new ConcurrentHashMap<>();
     /** How many bytes of the next answer are sent before the connection is cut. */
@@ -82,7 +83,9 @@ final class FakeArchive implements AutoCloseable {
         files.put(dists + directory + "by-hash/SHA256/" + Digest.of(compressed).hex(), compressed);
         files.put(dists + directory + "Packages.xz", compressed);
         String release = "Suite: " + suite + "\nDate: " + DATE.format(date) + "\n"
-                + validUntil.map(until -> "Valid-Until: " + DATE.format(until) + "\n").orElse("")
+                + validUntil
+                        .map(until -> "Valid-Until: " + DATE.format(until) + "\n")
+                        .orElse("")
                 + "Acquire-By-Hash: yes\nArchitectures: amd64\nComponents: main\nSHA256:\n "
                 + Digest.of(index).hex() + " " + index.length + " " + directory + "Packages\n "
                 + Digest.of(compressed).hex() + " " + compressed.length + " " + directory + "Packages.xz\n";
@@ -104,7 +107,10 @@ final class FakeArchive implements AutoCloseable {
 
     /** Paths that are served, by their end. */
     List<String> named(String end) {
-        return files.keySet().stream().filter(path -> path.contains(end)).map(path -> path.substring(1)).toList();
+        return files.keySet().stream()
+                .filter(path -> path.contains(end))
+                .map(path -> path.substring(1))
+                .toList();
     }
 
     void remove(String path) {
@@ -120,7 +126,8 @@ final class FakeArchive implements AutoCloseable {
     }
 
     SyncSource source(String name, String keys, Optional<Instant> lastDate) {
-        String url = "http://" + server.getAddress().getHostString() + ":" + server.getAddress().getPort();
+        String url = "http://" + server.getAddress().getHostString() + ":"
+                + server.getAddress().getPort();
         return new SyncSource(
                 new MirrorDefined(new MirrorName(name), url, suite, List.of("main"), List.of("amd64"), keys), lastDate);
     }

@@ -58,8 +58,7 @@ class MirrorSyncIT {
         pool = DirectoryPool.open(directory.resolve("pool"), InstantSource.system());
         UpstreamSettings settings =
                 new UpstreamSettings(Optional.empty(), 4, 3, Duration.ofMillis(10), Duration.ofSeconds(5));
-        sync = new MirrorSync(
-                new DebImporter(pool), settings, directory.resolve("upstream"), InstantSource.fixed(NOW));
+        sync = new MirrorSync(new DebImporter(pool), settings, directory.resolve("upstream"), InstantSource.fixed(NOW));
     }
 
     @AfterEach
@@ -78,9 +77,10 @@ class MirrorSyncIT {
 
     private void fails(String rule, SyncSource source) throws IOException {
         SyncResult result = run(source, "app");
-        assertThat(result).isInstanceOfSatisfying(SyncResult.Failed.class, failed -> assertThat(failed.rule())
-                .as(failed.detail())
-                .isEqualTo(rule));
+        assertThat(result)
+                .isInstanceOfSatisfying(
+                        SyncResult.Failed.class,
+                        failed -> assertThat(failed.rule()).as(failed.detail()).isEqualTo(rule));
         assertThat(publisher.failures()).hasSize(1);
         assertThat(publisher.wells()).isEmpty();
     }
@@ -158,7 +158,9 @@ class MirrorSyncIT {
 
     @Test
     void aSignatureByAnotherKeyIsRefused() throws Exception {
-        fails("bad-signature", archive.source("debian", OpenPgpSigner.ed25519(MADE).armoredKey(), NEVER));
+        fails(
+                "bad-signature",
+                archive.source("debian", OpenPgpSigner.ed25519(MADE).armoredKey(), NEVER));
     }
 
     @Test
@@ -222,9 +224,7 @@ class MirrorSyncIT {
         String path = FakeArchive.filename("app", "1:3~b-1");
         byte[] content = archive.file(path);
         Path partial = Files.createDirectories(directory.resolve("upstream/partial"));
-        Files.write(
-                partial.resolve(Digest.of(content).hex()),
-                Arrays.copyOf(content, 200_000));
+        Files.write(partial.resolve(Digest.of(content).hex()), Arrays.copyOf(content, 200_000));
         run(source(NEVER), "app");
         assertThat(publisher.names()).contains("app=1:3~b-1");
         assertThat(archive.requests()).contains("/" + path + " bytes=200000-");

@@ -25,10 +25,10 @@ class InReleaseVerifierTest {
     }
 
     private static void refused(Problem problem, byte[] message, OpenPgpSigner... keys) {
-        assertThatThrownBy(() -> verify(message, keys)).isInstanceOfSatisfying(UpstreamException.class, e -> assertThat(
-                        e.problem())
-                .as(e.getMessage())
-                .isEqualTo(problem));
+        assertThatThrownBy(() -> verify(message, keys))
+                .isInstanceOfSatisfying(
+                        UpstreamException.class,
+                        e -> assertThat(e.problem()).as(e.getMessage()).isEqualTo(problem));
     }
 
     @Test
@@ -64,7 +64,8 @@ class InReleaseVerifierTest {
     @Test
     void aKeyThatWasExpiredOrNotYetMadeWhenItSignedIsRefused() throws Exception {
         OpenPgpSigner expiring = OpenPgpSigner.expiring(CREATED, 86_400);
-        assertThat(verify(expiring.clearsign(TEXT, CREATED.plusSeconds(86_000)), expiring)).isNotEmpty();
+        assertThat(verify(expiring.clearsign(TEXT, CREATED.plusSeconds(86_000)), expiring))
+                .isNotEmpty();
         refused(Problem.BAD_SIGNATURE, expiring.clearsign(TEXT, CREATED.plusSeconds(87_000)), expiring);
         refused(Problem.BAD_SIGNATURE, expiring.clearsign(TEXT, CREATED.minusSeconds(1)), expiring);
     }

@@ -63,8 +63,7 @@ public final class OpenPgpSigner {
         return of(ed25519Pair(created), seconds);
     }
 
-    private static OpenPgpSigner of(PGPKeyPair pair, long seconds)
-            throws PGPException {
+    private static OpenPgpSigner of(PGPKeyPair pair, long seconds) throws PGPException {
         return new OpenPgpSigner(generator(pair, seconds).generatePublicKeyRing(), pair);
     }
 

@@ -34,7 +34,9 @@ class ReleaseTest {
         assertThat(release.byHash()).isTrue();
         assertThat(release.allApart()).isFalse();
         assertThat(release.components()).containsExactly("main", "contrib");
-        assertThat(UpstreamArchive.packagesIndex(release, "main", "amd64").orElseThrow().path())
+        assertThat(UpstreamArchive.packagesIndex(release, "main", "amd64")
+                        .orElseThrow()
+                        .path())
                 .endsWith("Packages.xz");
         assertThat(UpstreamArchive.packagesIndex(release, "main", "arm64")).isEmpty();
     }
@@ -49,9 +51,9 @@ class ReleaseTest {
                 "Suite: stable\nDate: Sat, 17 May 2025 09:12:34 UTC\nSHA256:\n aa 1 x\n"
             })
     void whatIsNoReleaseFileIsRefused(String text) {
-        assertThatThrownBy(() -> parse(text)).isInstanceOfSatisfying(UpstreamException.class, e -> assertThat(
-                        e.problem())
-                .isEqualTo(Problem.MALFORMED));
+        assertThatThrownBy(() -> parse(text))
+                .isInstanceOfSatisfying(
+                        UpstreamException.class, e -> assertThat(e.problem()).isEqualTo(Problem.MALFORMED));
     }
 
     @ParameterizedTest
@@ -76,7 +78,7 @@ class ReleaseTest {
 
     private static void stale(Problem problem, Release release, String suite, Instant now, Optional<Instant> last) {
         assertThatThrownBy(() -> Freshness.check(release, suite, now, last))
-                .isInstanceOfSatisfying(UpstreamException.class, e -> assertThat(e.problem())
-                        .isEqualTo(problem));
+                .isInstanceOfSatisfying(
+                        UpstreamException.class, e -> assertThat(e.problem()).isEqualTo(problem));
     }
 }

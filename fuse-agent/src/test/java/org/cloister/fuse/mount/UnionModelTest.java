@@ -1,0 +1,61 @@
+package org.cloister.fuse.mount;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import org.cloister.events.layer.Generation;
+import org.cloister.events.layer.LayerId;
+import org.cloister.fuse.fixture.DirectoryTree;
+import org.cloister.fuse.fixture.RandomOperations;
+import org.cloister.fuse.fixture.StoreFixture;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Random operations on the union in memory and on a plain directory answer and end up the same. */
+class UnionModelTest {
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void theUnionBehavesLikeAPlainDirectory(long seed, @TempDir Path temp) throws IOException {
+        DirectoryTree model = shipped(temp.resolve("model"));
+        StoreFixture store = new StoreFixture(temp.resolve("state"));
+        LayerId layer = store.layer(temp.resolve("model"));
+        Path file = store.generation("1", Map.of("x", List.of(layer)));
+        MemoryTree union = new MemoryTree(store.state(), "x");
+        union.show(Generation.parse(Files.readString(file)));
+        assertThat(union.snapshot()).isEqualTo(model.snapshot());
+        new RandomOperations(union, model, seed).run(1500, 25);
+        assertThat(union.backing().openDescriptors()).isZero();
+        survivesRestart(union, store, file);
+    }
+
+    /** What was written is the same after everything was written to the table and read from it. */
+    private static void survivesRestart(MemoryTree union, StoreFixture store, Path file) throws IOException {
+        SortedMap<String, String> before = withoutContent(union);
+        union.generations().close();
+        MemoryTree again = new MemoryTree(store.state(), "x");
+        again.show(Generation.parse(Files.readString(file)));
+        assertThat(withoutContent(again)).isEqualTo(before);
+        again.generations().close();
+    }
+
+    /** The fake backing forgets contents of its own; names, modes and links must be there. */
+    private static SortedMap<String, String> withoutContent(MemoryTree tree) throws IOException {
+        SortedMap<String, String> all = tree.snapshot();
+        all.replaceAll((path, entry) -> entry.startsWith("f") ? entry.replaceAll(" [0-9]+ [0-9a-f]{64}", "") : entry);
+        return all;
+    }
+
+    static DirectoryTree shipped(Path directory) throws IOException {
+        Files.createDirectories(directory);
+        DirectoryTree tree = new DirectoryTree(directory);
+        DirectoryTree.LIBC.umask(022);
+        RandomOperations.ship(tree);
+        return tree;
+    }
+}

@@ -1,0 +1,160 @@
+package org.cloister.fuse.mount;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import org.cloister.events.layer.LayerId;
+import org.cloister.fuse.fixture.Daemon;
+import org.cloister.fuse.fixture.DirectoryTree;
+import org.cloister.fuse.fixture.RandomOperations;
+import org.cloister.fuse.fixture.StoreFixture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The real mount, served by a real process, against a plain directory and under kill -9. */
+class UnionMountIT {
+    @TempDir
+    Path temp;
+
+    private Daemon daemon;
+    private DirectoryTree model;
+
+    @BeforeEach
+    void start() throws IOException {
+        model = UnionModelTest.shipped(temp.resolve("model"));
+        StoreFixture store = new StoreFixture(temp.resolve("state"));
+        LayerId layer = store.layer(temp.resolve("model"));
+        store.generation("1", Map.of("x", List.of(layer), "y", List.of(layer)));
+        store.current("1");
+        daemon = Daemon.start(temp.resolve("state"), temp.resolve("mount"));
+    }
+
+    @AfterEach
+    void stop() throws IOException, InterruptedException {
+        daemon.close();
+    }
+
+    @Test
+    void theMountBehavesLikeAPlainDirectory() throws IOException, InterruptedException {
+        DirectoryTree subject = new DirectoryTree(daemon.root("x"));
+        assertThat(subject.snapshot()).isEqualTo(model.snapshot());
+        new RandomOperations(subject, model, 42).run(3000, 100);
+        SortedMap<String, String> before = subject.snapshot();
+        daemon.restart();
+        assertThat(RandomOperations.differences(subject.snapshot(), before)).isEmpty();
+        assertThat(new DirectoryTree(daemon.root("y")).snapshot())
+                .as("the other root")
+                .isEqualTo(UnionModelTest.shipped(temp.resolve("fresh")).snapshot());
+    }
+
+    @Test
+    void whatWasSyncedSurvivesKillNine() throws IOException, InterruptedException {
+        for (int round = 0; round < 5; round++) {
+            DirectoryTree subject = new DirectoryTree(daemon.root("x"));
+            new RandomOperations(subject, model, 1000 + round).run(400, 400);
+            sync(daemon.root("x"));
+            SortedMap<String, String> synced = subject.snapshot();
+            daemon.kill();
+            daemon.restart();
+            assertThat(RandomOperations.differences(subject.snapshot(), synced))
+                    .as("round %d", round)
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void killNineInTheMiddleLeavesAConsistentTree() throws Exception {
+        DirectoryTree subject = new DirectoryTree(daemon.root("x"));
+        for (int round = 0; round < 5; round++) {
+            Thread writer = new Thread(new EndlessOperations(subject, 77 + round), "writer");
+            writer.start();
+            Thread.sleep(300 + 70L * round); // any moment is right: the point is that it is arbitrary
+            daemon.kill();
+            writer.join();
+            daemon.restart();
+            assertThat(subject.snapshot()).isNotEmpty();
+            JsonNode diff = daemon.ask("{\"op\":\"diff\",\"root\":\"x\"}");
+            assertThat(diff.path("ok").asBoolean()).as(diff.toString()).isTrue();
+            linksAreCounted(subject.snapshot());
+        }
+    }
+
+    /** Every file has as many names as it says. */
+    private static void linksAreCounted(SortedMap<String, String> snapshot) {
+        snapshot.forEach((path, entry) -> {
+            if (entry.startsWith("f") && !entry.contains(" = ")) {
+                long others = snapshot.values().stream()
+                        .filter(other -> other.endsWith(" = " + path))
+                        .count();
+                assertThat(Long.parseLong(entry.split(" ")[2])).as(path).isEqualTo(others + 1);
+            }
+        });
+    }
+
+    private static void sync(Path directory) throws IOException {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    private record EndlessOperations(DirectoryTree tree, long seed) implements Runnable {
+        private static final int ENOTCONN = 107;
+        private static final int ECONNABORTED = 103;
+        private static final int EIO = 5;
+
+        @Override
+        public void run() {
+            java.util.Random random = new java.util.Random(seed);
+            int result = 0;
+            for (int i = 0; result != ENOTCONN && result != ECONNABORTED && result != EIO; i++) {
+                String name = "etc/n" + random.nextInt(50);
+                result = switch (random.nextInt(5)) {
+                    case 0 -> tree.makeDirectory(name, 0755);
+                    case 1 -> tree.rename(name, "usr/n" + random.nextInt(50));
+                    case 2 -> tree.link(name, "usr/n" + random.nextInt(50));
+                    case 3 -> tree.unlink(name);
+                    default -> tree.write(name, i % 1000, new byte[100]);
+                };
+            }
+        }
+    }
+
+    @Test
+    void switchIsVisibleAtOnce() throws IOException {
+        StoreFixture store = new StoreFixture(temp.resolve("state"));
+        Path next = temp.resolve("next");
+        DirectoryTree newer = UnionModelTest.shipped(next);
+        newer.write("etc/conf", 0, new byte[] {'2'});
+        newer.write("usr/lib/added", 0, new byte[] {'+'});
+        newer.unlink("usr/lib/a");
+        LayerId layer = store.layer(next);
+        Path generation = store.generation("2", Map.of("x", List.of(layer), "z", List.of(layer)));
+        Path root = daemon.root("x");
+        assertThat(Files.exists(root.resolve("usr/lib/added"))).isFalse();
+        assertThat(Files.exists(daemon.root("z"))).isFalse();
+        Files.writeString(root.resolve("usr/lib/lib"), "edited");
+        try (FileChannel old = FileChannel.open(root.resolve("etc/conf"))) {
+            daemon.switchTo(generation);
+            java.nio.ByteBuffer bytes = java.nio.ByteBuffer.allocate(8);
+            old.read(bytes);
+            assertThat(new String(bytes.array(), java.nio.charset.StandardCharsets.UTF_8))
+                    .isEqualTo("shipped\n");
+        }
+        assertThat(Files.readString(root.resolve("etc/conf"))).startsWith("2hipped");
+        assertThat(Files.readString(root.resolve("usr/lib/added"))).isEqualTo("+");
+        assertThat(Files.exists(root.resolve("usr/lib/a"))).isFalse();
+        assertThat(Files.readString(root.resolve("usr/lib/lib"))).isEqualTo("edited");
+        assertThat(Files.exists(daemon.root("z").resolve("etc/conf"))).isTrue();
+        assertThat(Files.exists(daemon.root("y"))).isFalse();
+    }
+}
