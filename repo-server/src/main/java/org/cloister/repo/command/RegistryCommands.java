@@ -73,7 +73,7 @@ final class RegistryCommands {
             return views.then(() -> {
                 Loaded<ClosureState> loaded = streams.load(StreamFamily.CLOSURE, stream);
                 Decision<ClosureEvent> decision = ClosureDecider.configure(
-                        loaded.state(), closure, layer, closures.find(closure) != null, pool.complete(layer));
+                        loaded.state(), closure, layer, true, pool.complete(layer));
                 LayerId winner = loaded.state().configured();
                 return Attempt.of(decision, stream, loaded.version(), events -> layer, winner == null ? layer : winner);
             });

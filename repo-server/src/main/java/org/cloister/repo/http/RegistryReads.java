@@ -57,19 +57,20 @@ final class RegistryReads {
                                                 .toList())));
     }
 
-    private record ClosureBody(String closure, @Nullable LayerId configured) {}
+    private record ClosureBody(@Nullable String closure, @Nullable LayerId configured) {}
 
     private void closure(Exchange exchange) {
         ClosureId id = ClosureId.parse(exchange.path("digest"));
         exchange.current(views, workers, () -> {
             Closure closure = views.closures().find(id);
-            if (closure == null) {
+            LayerId configured = views.closures().configured(id);
+            if (closure == null && configured == null) {
                 throw RefusedException.of(
                         Rule.CLOSURE_UNKNOWN,
-                        "no host was ever asked to have the closure " + id,
+                        "no host was ever asked to have the closure " + id + ", and nobody configured it",
                         "check the digest; requests of hosts name their closures");
             }
-            return new ClosureBody(closure.canonicalText(), views.closures().configured(id));
+            return new ClosureBody(closure == null ? null : closure.canonicalText(), configured);
         });
     }
 
