@@ -51,8 +51,7 @@ final class CheckpointSigner {
             return before;
         }
         byte[] root = log.root(size);
-        Signed signed =
-                new Signed(new Checkpoint(key.note().name(), size, root), key.sign(size, root));
+        Signed signed = new Signed(new Checkpoint(key.note().name(), size, root), key.sign(size, root));
         kept.add(signed);
         last = signed;
         return signed;

@@ -64,8 +64,10 @@ final class LogCheck {
         }
         long version = versions.merge(row.stream(), 1L, Long::sum);
         if (row.version() != version) {
-            return damaged(expected, "stream_version", row.stream() + " goes on with version " + row.version()
-                    + " where " + version + " is next");
+            return damaged(
+                    expected,
+                    "stream_version",
+                    row.stream() + " goes on with version " + row.version() + " where " + version + " is next");
         }
         if (row.recordedAt().isBefore(recordedAt)) {
             return damaged(expected, "recorded_at", "it was recorded before the event before it");

@@ -51,7 +51,8 @@ final class StoredTree implements AutoCloseable {
             try {
                 next = Checkpoint.parse(key.open(checkpoints.getString(2)));
             } catch (IllegalArgumentException e) {
-                unsigned = LogCheck.damaged(size, "checkpoint", "the checkpoint of " + size + " events is not signed by this log");
+                unsigned = LogCheck.damaged(
+                        size, "checkpoint", "the checkpoint of " + size + " events is not signed by this log");
             }
         }
     }
@@ -61,8 +62,10 @@ final class StoredTree implements AutoCloseable {
         try {
             for (MerkleFrontier.Subtree subtree : check.completed()) {
                 if (!isStored(subtree)) {
-                    return LogCheck.damaged(check.size(), "merkle_subtree", "hash " + subtree.index() + " of level "
-                            + subtree.level() + " is not that of the events");
+                    return LogCheck.damaged(
+                            check.size(),
+                            "merkle_subtree",
+                            "hash " + subtree.index() + " of level " + subtree.level() + " is not that of the events");
                 }
             }
             return compareCheckpoints(check);
@@ -88,8 +91,12 @@ final class StoredTree implements AutoCloseable {
     }
 
     private Optional<Damaged> rewritten(long size) {
-        return LogCheck.damaged(signedSize + 1, "checkpoint", "an event from " + (signedSize + 1) + " to " + size
-                + " was rewritten together with its hashes: the root signed for " + size + " events is another");
+        return LogCheck.damaged(
+                signedSize + 1,
+                "checkpoint",
+                "an event from " + (signedSize + 1) + " to " + size
+                        + " was rewritten together with its hashes: the root signed for " + size
+                        + " events is another");
     }
 
     /** What is missing at the end, and the checkpoint that is kept outside of the database. */
@@ -97,16 +104,20 @@ final class StoredTree implements AutoCloseable {
         if (unsigned.isPresent()) {
             return unsigned;
         }
-        long signed = Math.max(next == null ? 0 : next.size(), last.map(Checkpoint::size).orElse(0L));
+        long signed = Math.max(
+                next == null ? 0 : next.size(), last.map(Checkpoint::size).orElse(0L));
         if (signed > check.size()) {
-            return LogCheck.damaged(check.size() + 1, "position", "the log ends with " + check.size() + ", but " + signed
-                    + " events were signed");
+            return LogCheck.damaged(
+                    check.size() + 1,
+                    "position",
+                    "the log ends with " + check.size() + ", but " + signed + " events were signed");
         }
         return Optional.empty();
     }
 
     LogAudit.Sound sound(long size) {
-        return new LogAudit.Sound(size, Math.max(signedSize, last.map(Checkpoint::size).orElse(0L)));
+        return new LogAudit.Sound(
+                size, Math.max(signedSize, last.map(Checkpoint::size).orElse(0L)));
     }
 
     private boolean isStored(MerkleFrontier.Subtree subtree) throws SQLException {

@@ -13,8 +13,7 @@ import org.cloister.repo.postgres.PostgresDatabase;
 
 /** What the sequencer is measured against: the finished rows of one log inserted into another's table, several a transaction. */
 final class BareInsert {
-    private static final String INSERT =
-            """
+    private static final String INSERT = """
             insert into event (position, stream, stream_version, type, schema, payload, payload_hash, recorded_at,
                                principal, correlation, leaf_hash)
             select * from unnest(?::bigint[], ?::text[], ?::bigint[], ?::text[], ?::integer[], ?::text[], ?::bytea[],
@@ -56,9 +55,10 @@ final class BareInsert {
     private List<Object[][]> load(long head, int rows) throws SQLException {
         List<Object[][]> batches = new ArrayList<>();
         try (Connection connection = from.connect();
-                PreparedStatement statement = connection.prepareStatement("select position, stream, stream_version, type,"
-                        + " schema, payload, payload_hash, recorded_at, principal, correlation, leaf_hash"
-                        + " from event where position > ? and position <= ? order by position")) {
+                PreparedStatement statement =
+                        connection.prepareStatement("select position, stream, stream_version, type,"
+                                + " schema, payload, payload_hash, recorded_at, principal, correlation, leaf_hash"
+                                + " from event where position > ? and position <= ? order by position")) {
             for (long first = copied; first < head; first += rows) {
                 statement.setLong(1, first);
                 statement.setLong(2, Math.min(head, first + rows));
@@ -72,8 +72,17 @@ final class BareInsert {
 
     private static Object[][] columns(ResultSet result, int rows) throws SQLException {
         Object[][] columns = {
-            new Long[rows], new String[rows], new Long[rows], new String[rows], new Integer[rows], new String[rows],
-            new byte[rows][], new OffsetDateTime[rows], new String[rows], new String[rows], new byte[rows][]
+            new Long[rows],
+            new String[rows],
+            new Long[rows],
+            new String[rows],
+            new Integer[rows],
+            new String[rows],
+            new byte[rows][],
+            new OffsetDateTime[rows],
+            new String[rows],
+            new String[rows],
+            new byte[rows][]
         };
         for (int row = 0; result.next(); row++) {
             for (int column = 0; column < columns.length; column++) {

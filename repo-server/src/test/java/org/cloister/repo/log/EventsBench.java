@@ -41,6 +41,7 @@ final class EventsBench {
     }
 
     private void run() throws Exception {
+        System.out.println(Machine.describe());
         try (PostgresDatabase ours = RepoServices.database();
                 PostgresDatabase bare = RepoServices.database();
                 PostgresEventStore store = PostgresEventStore.open(ours, Clock.systemUTC())) {
@@ -71,8 +72,6 @@ final class EventsBench {
     /** Events a second. */
     private double append(EventStore store, int count, int events) throws Exception {
         Semaphore inFlight = new Semaphore(IN_FLIGHT);
-        var batches = new java.util.concurrent.atomic.AtomicInteger();
-        var reg = store.onAppended(h -> batches.incrementAndGet());
         AtomicReference<@Nullable Object> failure = new AtomicReference<>();
         long start = System.nanoTime();
         for (int i = 0; i < count; i++) {
@@ -88,7 +87,6 @@ final class EventsBench {
             });
         }
         inFlight.acquire(IN_FLIGHT);
-        reg.close(); System.err.println("batches " + batches + " avg " + count / (double) batches.get()+" ms each "+(System.nanoTime() - start)/1e6/batches.get());
         if (failure.get() != null) {
             throw new IllegalStateException("not appended: " + failure.get());
         }
