@@ -47,6 +47,17 @@ public final class CommandLineTool {
                 terminal.replacement);
     }
 
+    private Session session(Terminal terminal) {
+        Caller caller =
+                new Caller(directory, "alice", configuration, configFile(), directory.resolve("state"), mayUseFiles);
+        return new Session(terminal, caller, agent, HTTP, Clock.fixed(NOW, ZoneOffset.UTC));
+    }
+
+    /** The model of the commands. */
+    picocli.CommandLine commandLine() {
+        return CommandRun.commandLine(session(new Recorder(shape)));
+    }
+
     public ConfigFile configFile() {
         return new ConfigFile(directory.resolve("config"));
     }

@@ -37,6 +37,7 @@ public final class FakeAgent implements AgentControl {
     public List<Change> changes = List.of();
     public Verification verification = new Verification(3, 1500, List.of());
     public Launch launch = new Launch.Refused("There is no root of that name.", "`cloister list` shows the roots.");
+    public final List<Position> awaited = new ArrayList<>();
     public final List<LaunchRequest> launched = new ArrayList<>();
     public List<String> resetPaths = List.of("none was asked for");
     public boolean waitsForever;
@@ -81,6 +82,7 @@ public final class FakeAgent implements AgentControl {
 
     @Override
     public Awaited await(Position request, Consumer<Progress> progress, Duration limit) throws InterruptedException {
+        awaited.add(request);
         steps.forEach(progress);
         if (waitsForever) {
             Thread.sleep(limit.toMillis());

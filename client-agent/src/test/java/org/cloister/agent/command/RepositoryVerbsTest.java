@@ -101,6 +101,16 @@ class RepositoryVerbsTest {
     }
 
     @Test
+    void whatIsThereAlreadyIsNotWaitedFor() {
+        repository.on(INSTALLS, 200, ASKED);
+        agent.roots.add(FakeAgent.root("web", "nginx", "1.22.1-9", "nginx"));
+        CommandLineTool.Result result = loggedIn().run("install", "nginx", "--as", "web");
+        assertThat(result.out()).startsWith("Nothing to do").contains("web 1.22.1-9 is ready");
+        assertThat(agent.awaited).as("what is on its way").containsExactly(new org.cloister.events.Position(9));
+        assertThat(loggedIn().run("install", "nginx", "--json").out()).contains("\"outcome\":\"unchanged\"");
+    }
+
+    @Test
     void aFailedInstallationIsAFailure() {
         repository.on(INSTALLS, 202, ASKED);
         agent.outcome = new Awaited.Failed(List.of(new RootName("web")), "configure", "postinst of x returned 1");

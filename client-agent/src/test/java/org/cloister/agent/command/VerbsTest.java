@@ -118,35 +118,6 @@ class VerbsTest {
     }
 
     @Test
-    void everyCommandHasHelpWithAnExample() {
-        for (var command : commands("", CommandRun.commandLine(session()))) {
-            CommandLineTool.Result result =
-                    tool().run((command + " --help").strip().split(" "));
-            assertThat(result.status()).as(command).isZero();
-            assertThat(result.out()).as(command).contains("Usage: cloister");
-        }
-    }
-
-    private Session session() {
-        return new Session(
-                new org.cloister.agent.command.terminal.ProcessTerminal(
-                        org.cloister.agent.command.terminal.Terminal.Shape.plain()),
-                new Caller(directory, "alice", "", tool().configFile(), directory, true),
-                agent,
-                java.net.http.HttpClient.newHttpClient(),
-                java.time.Clock.systemUTC());
-    }
-
-    private static List<String> commands(String prefix, picocli.CommandLine line) {
-        List<String> found = new java.util.ArrayList<>();
-        line.getSubcommands().forEach((name, sub) -> {
-            found.add(prefix + name);
-            found.addAll(commands(prefix + name + " ", sub));
-        });
-        return found;
-    }
-
-    @Test
     void completionIsAScriptThatKnowsTheCommands() {
         assertThat(tool().run("completion", "bash").out())
                 .contains("complete -F")

@@ -4,7 +4,10 @@ import java.util.Arrays;
 import java.util.Set;
 import java.util.function.ToLongFunction;
 
-/** What a directory listed at one moment, sorted by name, without {@code .} and {@code ..}. Immutable. */
+/**
+ * What a directory listed at one moment, without {@code .} and {@code ..}: what is shipped and then what was bound here, each
+ * sorted by name. Does not change once it is given out.
+ */
 public final class Directory {
     private String[] names;
     private long[] locals;

@@ -50,6 +50,9 @@ public record SavedTree(List<SavedNode> nodes, List<SavedName> names, long lastI
                 ? new UpperNode(saved.id(), shipped.number, shipped)
                 : new UpperNode(saved.id(), Uppers.CREATED | saved.id(), null);
         saved.restore(node);
+        if (shipped != null && same && !node.ownContent) {
+            node.size = shipped.size();
+        }
         if (node.lower == null && origin != null) {
             strays.put(node, origin);
         }

@@ -1,12 +1,13 @@
 package org.cloister.fuse.tree;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was written, as differences from the layers. Complete: applied to the layers they give the root again. Parents come
- * before children; a directory whose own attributes did not change is not listed, whatever changed below it.
+ * What was written, as differences from the layers. Complete: applied to the layers they give the root again. Sorted by path as
+ * bytes, so parents come before children; a directory whose own attributes did not change is not listed, whatever changed below it.
  */
 public final class UnionDiff {
     private final UnionTree tree;
@@ -23,6 +24,7 @@ public final class UnionDiff {
         if (top != null && tree.writtenNodes() > 0) {
             diff.children("", top, tree.lower().top());
         }
+        diff.changes.sort(Comparator.comparing(Change::path));
         return diff.changes;
     }
 

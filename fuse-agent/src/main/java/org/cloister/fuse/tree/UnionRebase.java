@@ -176,6 +176,7 @@ public final class UnionRebase {
         tree.uppers().put(fresh);
         tree.journal.changed(fresh);
         node.links = 0;
+        tree.journal.removed(node);
         tree.uppers().forEach(directory -> {
             if (directory.names != null) {
                 directory.names.replaceAll((name, child) -> {

@@ -10,6 +10,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.cloister.events.Digest;
 import org.cloister.events.layer.Generation;
+import org.cloister.fuse.fixture.Contents;
+import org.cloister.fuse.fixture.DescriptorContents;
 import org.cloister.fuse.fixture.FakeBacking;
 import org.cloister.fuse.fixture.FileTree;
 import org.cloister.fuse.state.ManifestLayers;
@@ -18,6 +20,7 @@ import org.cloister.fuse.tree.Directory;
 import org.cloister.fuse.tree.Mode;
 import org.cloister.fuse.tree.Status;
 import org.cloister.fuse.tree.UnionWriter.Birth;
+import org.cloister.fuse.union.Backing;
 import org.cloister.fuse.union.BackingFailure;
 import org.cloister.fuse.union.GenerationSwitch;
 import org.cloister.fuse.union.KernelCache;
@@ -37,13 +40,25 @@ final class MemoryTree implements FileTree {
     private static final int ELOOP = 40;
 
     private final Union union;
-    private final FakeBacking backing;
+    private final Contents contents;
     private final GenerationSwitch generations;
     private final String root;
     private final Stat stat = new Stat();
 
-    MemoryTree(Path state, String root) {
-        this.backing = new FakeBacking(state);
+    /** Contents in memory: nothing but names and attributes outlives this object. */
+    static MemoryTree inMemory(Path state, FakeBacking backing) {
+        return new MemoryTree(state, "x", backing, backing);
+    }
+
+    /** Contents in files, as the daemon keeps them. */
+    static MemoryTree onDisk(Path state) {
+        Native host = Native.load();
+        return new MemoryTree(
+                state, "x", new NativeBacking(state, host, new ObjectCheck(host)), new DescriptorContents());
+    }
+
+    private MemoryTree(Path state, String root, Backing backing, Contents contents) {
+        this.contents = contents;
         this.union = Union.over(backing, new Ownership.Recorded(), Clock.systemUTC());
         this.root = root;
         this.generations = union.generations(
@@ -62,10 +77,6 @@ final class MemoryTree implements FileTree {
 
     Union union() {
         return union;
-    }
-
-    FakeBacking backing() {
-        return backing;
     }
 
     void show(Generation generation) throws IOException {
@@ -148,7 +159,7 @@ final class MemoryTree implements FileTree {
         try {
             int descriptor = union.content().open(node, true, false);
             if (bytes.length > 0) {
-                backing.write(descriptor, offset, bytes);
+                contents.write(descriptor, offset, bytes);
                 union.content().written(node, offset + bytes.length);
             }
             union.content().release(node, descriptor);
@@ -240,7 +251,7 @@ final class MemoryTree implements FileTree {
 
     private byte[] content(long node) throws IOException {
         int descriptor = union.content().open(node, false, false);
-        byte[] bytes = backing.read(descriptor);
+        byte[] bytes = contents.read(descriptor);
         union.content().release(node, descriptor);
         return bytes;
     }

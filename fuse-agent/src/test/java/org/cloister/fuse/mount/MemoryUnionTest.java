@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.cloister.events.layer.Generation;
 import org.cloister.events.layer.LayerId;
+import org.cloister.fuse.fixture.FakeBacking;
 import org.cloister.fuse.fixture.FileTree;
 import org.cloister.fuse.fixture.StoreFixture;
 import org.junit.jupiter.api.AfterEach;
@@ -26,7 +27,7 @@ class MemoryUnionTest extends UnionContract {
         StoreFixture store = new StoreFixture(temp.resolve("state"));
         LayerId layer = store.layer(temp.resolve("shipped"));
         Path file = store.generation("1", Map.of("x", List.of(layer)));
-        union = new MemoryTree(store.state(), "x");
+        union = MemoryTree.inMemory(store.state(), new FakeBacking(store.state()));
         union.show(Generation.parse(Files.readString(file)));
     }
 

@@ -2,6 +2,7 @@ package org.cloister.repo.log;
 
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.cloister.events.log.Checkpoint;
 import org.cloister.events.log.NoteKey;
 import org.cloister.repo.log.SignedCheckpoints.Signed;
@@ -16,6 +17,8 @@ final class CheckpointSigner {
     private final MerkleLog log;
     private final SignedCheckpoints kept;
     private @Nullable Signed last;
+    /** Whether the log was held against what an earlier process signed. */
+    private boolean verified;
 
     CheckpointSigner(LogKey key, MerkleLog log, SignedCheckpoints kept) {
         this.key = key;
@@ -29,17 +32,23 @@ final class CheckpointSigner {
     }
 
     /**
-     * The signed checkpoint of the log at {@code size}, or of a larger one that is signed already; kept before it is returned.
+     * The signed checkpoint of the log as it is now; kept before it is returned.
      *
-     * @throws LogDamagedException if the log shrank or its past changed
+     * @param head of the log, never less than it was before
+     * @throws LogDamagedException if the log shrank or its past changed since it was signed
      */
-    synchronized Signed sign(long size) {
+    synchronized Signed sign(LongSupplier head) {
         Signed before = last;
-        if (before != null && before.checkpoint().size() >= size) {
+        long size = head.getAsLong();
+        if (before != null && before.checkpoint().size() == size && verified) {
             return before;
         }
         if (before != null) {
-            requireSamePast(before.checkpoint());
+            requireSamePast(before.checkpoint(), size);
+        }
+        verified = true;
+        if (before != null && before.checkpoint().size() == size) {
+            return before;
         }
         byte[] root = log.root(size);
         Signed signed = new Signed(new Checkpoint(key.note().name(), size, root), key.sign(size, root));
@@ -49,23 +58,15 @@ final class CheckpointSigner {
     }
 
     /** The largest that was signed. */
-    synchronized Optional<Signed> last() {
-        return Optional.ofNullable(last);
+    synchronized Optional<Checkpoint> last() {
+        return Optional.ofNullable(last).map(Signed::checkpoint);
     }
 
-    /** @throws LogDamagedException if the log doesn't hold what was signed last */
-    synchronized void requireSamePast(long size) {
-        Signed before = last;
-        if (before != null && before.checkpoint().size() > size) {
-            throw new LogDamagedException("the log has " + size + " events, but "
-                    + before.checkpoint().size() + " were signed: it was restored from an older state or cut");
+    private void requireSamePast(Checkpoint before, long size) {
+        if (before.size() > size) {
+            throw new LogDamagedException("the log has " + size + " events, but " + before.size()
+                    + " were signed: it was restored from an older state or cut");
         }
-        if (before != null) {
-            requireSamePast(before.checkpoint());
-        }
-    }
-
-    private void requireSamePast(Checkpoint before) {
         if (!Arrays.equals(log.root(before.size()), before.root())) {
             throw new LogDamagedException(
                     "the first " + before.size() + " events are not those that were signed; run the audit");

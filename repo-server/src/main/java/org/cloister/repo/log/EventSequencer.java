@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.cloister.events.Position;
 import org.cloister.events.codec.EventCodec;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +38,12 @@ final class EventSequencer implements AutoCloseable {
     /** How long a command waits for a database that is away. */
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
+    /**
+     * How long a batch waits for the commands of those who were just answered: a little against a commit, and it keeps many callers in one
+     * batch instead of two that take turns.
+     */
+    private static final long GATHER_NANOS = 400_000;
+
     private static final long RETRY_MILLIS = 100;
     private static final long POLL_MILLIS = 100;
 
@@ -51,6 +58,9 @@ final class EventSequencer implements AutoCloseable {
         acknowledging.setDaemon(true);
         return acknowledging;
     });
+
+    /** How many commands a batch had lately; the sequencer's thread only. */
+    private int expected;
 
     private volatile Position head = Position.NONE;
     private volatile boolean closed;
@@ -141,7 +151,8 @@ final class EventSequencer implements AutoCloseable {
             first = queue.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
         }
         int events = 0;
-        for (QueuedAppend next = first; next != null; next = queue.poll()) {
+        long gatherUntil = System.nanoTime() + GATHER_NANOS;
+        for (QueuedAppend next = first; next != null; next = another(taken.size(), gatherUntil)) {
             taken.add(next);
             queuedBytes.addAndGet(-next.bytes());
             events += next.events();
@@ -149,7 +160,17 @@ final class EventSequencer implements AutoCloseable {
                 break;
             }
         }
+        expected = Math.max(taken.size(), expected - 1 - expected / 8);
         return taken;
+    }
+
+    /** The next command if one is there, or comes soon and as many are expected; a lone caller never waits. */
+    private @Nullable QueuedAppend another(int taken, long gatherUntil) throws InterruptedException {
+        QueuedAppend next = queue.poll();
+        if (next == null && taken < expected && !closed) {
+            next = queue.poll(gatherUntil - System.nanoTime(), TimeUnit.NANOSECONDS);
+        }
+        return next;
     }
 
     /** Returns when every command has its result. */

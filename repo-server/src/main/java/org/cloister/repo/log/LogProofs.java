@@ -14,6 +14,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.cloister.events.Position;
 import org.cloister.events.RecordedEvent;
+import org.cloister.events.log.Checkpoint;
 import org.cloister.events.log.NoteKey;
 import org.cloister.repo.postgres.PostgresDatabase;
 import org.slf4j.Logger;
@@ -49,7 +50,6 @@ public final class LogProofs implements AutoCloseable {
     /**
      * @param directory holds the key and the last checkpoint
      * @param origin names the log for ever; used on the first call only
-     * @throws LogDamagedException if the log isn't what was signed
      */
     public static LogProofs open(PostgresDatabase database, EventStore store, Path directory, String origin)
             throws IOException {
@@ -59,7 +59,6 @@ public final class LogProofs implements AutoCloseable {
         MerkleLog log = new MerkleLog(tiles);
         CheckpointSigner signer =
                 new CheckpointSigner(key, log, new SignedCheckpoints(database, key.note(), directory));
-        signer.requireSamePast(store.head().value());
         LogProofs proofs = new LogProofs(store, tiles, log, signer);
         ScheduledFuture<?> unused = proofs.signing.scheduleWithFixedDelay(
                 proofs::signQuietly, SIGN_EVERY_MILLIS, SIGN_EVERY_MILLIS, TimeUnit.MILLISECONDS);
@@ -102,7 +101,12 @@ public final class LogProofs implements AutoCloseable {
      * @throws LogDamagedException if the log isn't what was signed before
      */
     public String signedCheckpoint() {
-        return signer.sign(store.head().value()).note();
+        return signer.sign(() -> store.head().value()).note();
+    }
+
+    /** What was signed last, whatever the log is now. */
+    public Optional<Checkpoint> lastSigned() {
+        return signer.last();
     }
 
     /** The root of the first {@code size} events. */

@@ -22,16 +22,8 @@ import org.jooq.exception.DataAccessException;
 
 /** The log in PostgreSQL. One open store for a database: another one, here or in another process, waits until this is closed. */
 public final class PostgresEventStore implements EventStore, AutoCloseable {
-    /** The window keeps what one read weighs within limits, whatever single events weigh. */
-    private static final String PAGE = """
-            select position, stream, stream_version, type, schema, recorded_at, principal, correlation, payload
-            from (select *, sum(octet_length(payload)) over (order by %1$s) - octet_length(payload) as weight_before
-                  from (select * from event where %2$s %1$s > ? order by %1$s limit ?) as page) as weighed
-            where weight_before <= ? order by %1$s
-            """;
-
-    private static final String PAGE_OF_ALL = PAGE.formatted("position", "");
-    private static final String PAGE_OF_STREAM = PAGE.formatted("stream_version", "stream = ? and");
+    private static final Page ALL = Page.of("position", "");
+    private static final Page STREAM = Page.of("stream_version", "stream = ? and");
 
     private final PostgresDatabase database;
     private final EventSequencer sequencer;
@@ -79,7 +71,7 @@ public final class PostgresEventStore implements EventStore, AutoCloseable {
 
     @Override
     public List<RecordedEvent> readAll(Position after, int limit) {
-        return read(PAGE_OF_ALL, limit, statement -> {
+        return read(ALL, limit, statement -> {
             statement.setLong(1, after.value());
             return 2;
         });
@@ -87,7 +79,7 @@ public final class PostgresEventStore implements EventStore, AutoCloseable {
 
     @Override
     public List<RecordedEvent> readStream(StreamId stream, long afterVersion, int limit) {
-        return read(PAGE_OF_STREAM, limit, statement -> {
+        return read(STREAM, limit, statement -> {
             statement.setString(1, stream.toString());
             statement.setLong(2, afterVersion);
             return 3;
@@ -99,20 +91,56 @@ public final class PostgresEventStore implements EventStore, AutoCloseable {
         int bind(PreparedStatement statement) throws SQLException;
     }
 
-    private List<RecordedEvent> read(String sql, int limit, Start start) {
+    private List<RecordedEvent> read(Page page, int limit, Start start) {
         if (limit < 1 || limit > MAX_READ) {
             throw new IllegalArgumentException("a read returns 1 to " + MAX_READ + " events, not " + limit);
         }
-        try (Connection connection = database.dataSource().getConnection();
-                PreparedStatement statement = connection.prepareStatement(sql)) {
-            int next = start.bind(statement);
-            statement.setInt(next, limit);
-            statement.setLong(next + 1, MAX_READ_BYTES);
-            try (ResultSet rows = statement.executeQuery()) {
-                return EventRows.read(rows);
+        try (Connection connection = database.dataSource().getConnection()) {
+            int count = limit == 1 ? 1 : withinWeight(connection, page, limit, start);
+            try (PreparedStatement statement = connection.prepareStatement(page.rows())) {
+                statement.setInt(start.bind(statement), count);
+                try (ResultSet rows = statement.executeQuery()) {
+                    return EventRows.read(rows);
+                }
             }
         } catch (SQLException e) {
             throw new UncheckedIOException(new IOException("the log can't be read", e));
+        }
+    }
+
+    /** How many events weigh no more than a read may, at least one; weighing all of them first is cheap, and nearly always enough. */
+    private static int withinWeight(Connection connection, Page page, int limit, Start start) throws SQLException {
+        try (PreparedStatement weigh = connection.prepareStatement(page.weight())) {
+            weigh.setInt(start.bind(weigh), limit);
+            if (number(weigh) <= MAX_READ_BYTES) {
+                return limit;
+            }
+        }
+        try (PreparedStatement count = connection.prepareStatement(page.lightEnough())) {
+            int next = start.bind(count);
+            count.setInt(next, limit);
+            count.setLong(next + 1, MAX_READ_BYTES);
+            return (int) Math.max(1, number(count));
+        }
+    }
+
+    private static long number(PreparedStatement statement) throws SQLException {
+        try (ResultSet row = statement.executeQuery()) {
+            return row.next() ? row.getLong(1) : 0;
+        }
+    }
+
+    /** The queries of one page: its rows, their weight, and how many of them from the first stay within a weight. */
+    private record Page(String rows, String weight, String lightEnough) {
+        static Page of(String order, String condition) {
+            String page = " from event where " + condition + " " + order + " > ? order by " + order + " limit ?";
+            return new Page(
+                    "select position, stream, stream_version, type, schema, recorded_at, principal, correlation, payload"
+                            + page,
+                    "select coalesce(sum(octet_length(payload)), 0) from (select payload" + page + ") as page",
+                    "select count(*) from (select sum(octet_length(payload)) over (order by " + order
+                            + ") as weight from (select payload, " + order + page
+                            + ") as page) as weighed where weight <= ?");
         }
     }
 

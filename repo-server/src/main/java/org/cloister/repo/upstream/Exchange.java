@@ -73,6 +73,11 @@ final class Exchange implements AutoCloseable {
         return status() == HttpURLConnection.HTTP_PARTIAL && range != null && range.startsWith("bytes " + from + "-");
     }
 
+    /** Bytes of the body; negative if the server doesn't say. */
+    long length() {
+        return connection.getContentLengthLong();
+    }
+
     InputStream body() throws IOException {
         return connection.getInputStream();
     }

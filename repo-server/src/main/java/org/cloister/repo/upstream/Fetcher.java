@@ -67,6 +67,7 @@ public final class Fetcher {
         try (Exchange exchange = Exchange.get(address, before, settings)) {
             checkStatus(exchange, address);
             boolean continues = before > 0 && exchange.continuesAt(before);
+            checkLength(exchange.length(), size - (continues ? before : 0), address);
             if (!continues && before > 0) {
                 arrivals.arrived(-before);
             }
@@ -78,6 +79,16 @@ public final class Fetcher {
         }
         if (Files.size(file) < size) {
             throw new IOException("the connection was cut after " + Files.size(file) + " of " + size + " bytes");
+        }
+    }
+
+    /** Told before the transfer, and apart from a cut connection: the archive has another file there. */
+    private static void checkLength(long length, long wanted, URI address) throws UpstreamException {
+        if (length >= 0 && length != wanted) {
+            throw new UpstreamException(
+                    Problem.WRONG_CONTENT,
+                    address + " has " + length + " bytes, but the signed index says " + wanted
+                            + "; the archive is being updated, or its parts don't fit together");
         }
     }
 

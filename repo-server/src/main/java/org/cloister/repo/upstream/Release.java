@@ -54,7 +54,8 @@ public record Release(
                     words(fields, "Components"),
                     words(fields, "Architectures"),
                     "yes".equals(fields.get("Acquire-By-Hash")),
-                    !word(fields, "No-Support-for-Architecture-all").contains("Packages"),
+                    words(fields, "Architectures").contains("all")
+                            && !word(fields, "No-Support-for-Architecture-all").contains("Packages"),
                     files(fields));
         } catch (ControlSyntaxException | IllegalArgumentException e) {
             throw malformed(String.valueOf(e.getMessage()), e);

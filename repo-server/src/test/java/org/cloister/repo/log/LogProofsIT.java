@@ -114,13 +114,19 @@ final class LogProofsIT {
         proofs.signedCheckpoint();
         try (PostgresDatabase otherDatabase = RepoServices.database();
                 PostgresEventStore other = PostgresEventStore.open(otherDatabase, Clock.systemUTC())) {
-            assertThatThrownBy(() -> LogProofs.open(otherDatabase, other, directory, "log.example"))
+            assertThatThrownBy(() -> checkpointOf(otherDatabase, other))
                     .isInstanceOf(LogDamagedException.class)
                     .hasMessageContaining("0 events, but 1000 were signed");
             EventStoreContract.result(other.append(Samples.append("package:a", 0, EVENTS + 1)));
-            assertThatThrownBy(() -> LogProofs.open(otherDatabase, other, directory, "log.example"))
+            assertThatThrownBy(() -> checkpointOf(otherDatabase, other))
                     .isInstanceOf(LogDamagedException.class)
                     .hasMessageContaining("are not those that were signed");
+        }
+    }
+
+    private void checkpointOf(PostgresDatabase otherDatabase, EventStore other) throws Exception {
+        try (LogProofs opened = LogProofs.open(otherDatabase, other, directory, "log.example")) {
+            opened.signedCheckpoint();
         }
     }
 }

@@ -182,7 +182,7 @@ class MirrorSyncIT {
         for (String path : archive.named("by-hash")) {
             archive.replace(path, Arrays.copyOf(archive.file(path), 100));
         }
-        fails("unreachable", source(NEVER));
+        fails("wrong-content", source(NEVER));
     }
 
     @Test

@@ -58,7 +58,7 @@ public final class RepositoryApi {
 
     /** @throws RepositoryRefused with the problem document; @throws RepositoryUnreachable without an answer */
     public JsonNode get(Target target) throws IOException, InterruptedException {
-        return json(read(request(target, ANSWER_TIMEOUT).GET().build(), MAX_ANSWER_BYTES));
+        return json(read(request(target, ANSWER_TIMEOUT).GET().build()).bytes());
     }
 
     /** The whole answer, whatever its status: whether somebody is there, and what time it is for them. */
@@ -75,17 +75,23 @@ public final class RepositoryApi {
 
     /** The body as it is, at most 64 MiB. */
     public byte[] bytes(Target target) throws IOException, InterruptedException {
-        return read(request(target, ANSWER_TIMEOUT).GET().build(), MAX_ANSWER_BYTES);
+        return read(request(target, ANSWER_TIMEOUT).GET().build()).bytes();
     }
 
     /** Sends a command once, whatever happens to the connection. */
     public JsonNode post(Target target, JsonNode body, RequestId id) throws IOException, InterruptedException {
+        return command(target, body, id).body();
+    }
+
+    /** The same, where it matters whether something was begun (202) or there was nothing to do (200). */
+    public Answer command(Target target, JsonNode body, RequestId id) throws IOException, InterruptedException {
         HttpRequest request = request(target, ANSWER_TIMEOUT)
                 .header("Content-Type", "application/json")
                 .header("Idempotency-Key", id.text())
                 .POST(BodyPublishers.ofString(body.toString()))
                 .build();
-        return json(read(request, MAX_ANSWER_BYTES));
+        Body read = read(request);
+        return new Answer(read.status(), json(read.bytes()));
     }
 
     public void delete(Target target, RequestId id) throws IOException, InterruptedException {
@@ -93,7 +99,7 @@ public final class RepositoryApi {
                 .header("Idempotency-Key", id.text())
                 .DELETE()
                 .build();
-        read(request, MAX_ANSWER_BYTES);
+        read(request);
     }
 
     /** Sends a body that is no JSON, such as a package; not repeated. */
@@ -104,8 +110,9 @@ public final class RepositoryApi {
                 .header("Idempotency-Key", id.text())
                 .POST(body)
                 .build();
-        try (InputStream in = open(request)) {
-            return json(limited(in, MAX_ANSWER_BYTES));
+        HttpResponse<InputStream> response = open(request);
+        try (InputStream in = response.body()) {
+            return json(limited(in));
         }
     }
 
@@ -127,7 +134,7 @@ public final class RepositoryApi {
     }
 
     private void stream(HttpRequest request, LineReader lines) throws IOException, InterruptedException {
-        try (InputStream in = new BufferedInputStream(open(request), 64 * 1024)) {
+        try (InputStream in = new BufferedInputStream(open(request).body(), 64 * 1024)) {
             lines.readAll(in);
         } catch (RepositoryRefused | RepositoryUnreachable e) {
             throw e;
@@ -144,25 +151,33 @@ public final class RepositoryApi {
         return request;
     }
 
-    private byte[] read(HttpRequest request, int limit) throws IOException, InterruptedException {
+    private Body read(HttpRequest request) throws IOException, InterruptedException {
         for (int attempt = 1; ; attempt++) {
-            try (InputStream in = open(request)) {
-                return limited(in, limit);
-            } catch (RepositoryRefused e) {
-                throw e;
+            try {
+                return readOnce(request);
             } catch (RepositoryUnreachable e) {
                 if (attempt == ATTEMPTS || e.getCause() instanceof ConnectException) {
                     throw e;
-                }
-            } catch (IOException e) {
-                if (attempt == ATTEMPTS) {
-                    throw new RepositoryUnreachable(base, e);
                 }
             }
         }
     }
 
-    private InputStream open(HttpRequest request) throws IOException, InterruptedException {
+    private Body readOnce(HttpRequest request) throws IOException, InterruptedException {
+        HttpResponse<InputStream> response = open(request);
+        try (InputStream in = response.body()) {
+            return new Body(response.statusCode(), limited(in));
+        } catch (IOException e) {
+            throw new RepositoryUnreachable(base, e);
+        }
+    }
+
+    private record Body(int status, byte[] bytes) {}
+
+    /** An answer that isn't a refusal. */
+    public record Answer(int status, JsonNode body) {}
+
+    private HttpResponse<InputStream> open(HttpRequest request) throws IOException, InterruptedException {
         HttpResponse<InputStream> response;
         try {
             response = http.send(request, BodyHandlers.ofInputStream());
@@ -170,7 +185,7 @@ public final class RepositoryApi {
             throw new RepositoryUnreachable(base, e);
         }
         if (response.statusCode() / 100 == 2) {
-            return response.body();
+            return response;
         }
         try (InputStream in = response.body()) {
             String type = response.headers().firstValue("Content-Type").orElse("");
@@ -178,10 +193,10 @@ public final class RepositoryApi {
         }
     }
 
-    private static byte[] limited(InputStream in, int limit) throws IOException {
-        byte[] body = in.readNBytes(limit + 1);
-        if (body.length > limit) {
-            throw new IOException("an answer of more than " + limit + " bytes");
+    private static byte[] limited(InputStream in) throws IOException {
+        byte[] body = in.readNBytes(MAX_ANSWER_BYTES + 1);
+        if (body.length > MAX_ANSWER_BYTES) {
+            throw new IOException("an answer of more than " + MAX_ANSWER_BYTES + " bytes");
         }
         return body;
     }

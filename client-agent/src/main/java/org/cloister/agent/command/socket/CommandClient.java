@@ -39,21 +39,30 @@ final class CommandClient implements Closeable {
     /** Reads the arguments, runs the command, answers, closes. Interrupts the command when the client asks or goes. */
     void serve() throws IOException {
         try (this) {
-            String peer =
-                    channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName();
-            Optional<Frame> first = frames.read();
-            if (first.isEmpty()) {
-                return;
+            try {
+                Optional<Invocation> asks = invocation();
+                if (asks.isPresent()) {
+                    run(asks.get());
+                }
+            } catch (FrameException e) {
+                refuse(e.getMessage() + "; are agent and command of one version?");
             }
-            if (first.get().type() != Frame.Type.ARGUMENTS) {
-                refuse("the first frame holds no arguments; are agent and command of one version?");
-                return;
-            }
-            asked = true;
-            run(Invocation.parse(first.get().payload(), peer));
-        } catch (FrameException e) {
-            refuse(e.getMessage() + "; are agent and command of one version?");
         }
+    }
+
+    /** Empty if the client left without asking anything. */
+    private Optional<Invocation> invocation() throws IOException {
+        String peer =
+                channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName();
+        Optional<Frame> first = frames.read();
+        if (first.isEmpty()) {
+            return Optional.empty();
+        }
+        if (first.get().type() != Frame.Type.ARGUMENTS) {
+            throw new FrameException("the first frame holds no arguments");
+        }
+        asked = true;
+        return Optional.of(Invocation.parse(first.get().payload(), peer));
     }
 
     private void run(Invocation invocation) throws IOException {

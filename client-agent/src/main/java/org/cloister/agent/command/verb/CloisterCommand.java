@@ -8,7 +8,7 @@ import picocli.CommandLine.ScopeType;
 /** The command line's root: what every command has. */
 @Command(
         name = "cloister",
-        description = {"Gives every package its own root.", ""},
+        description = "Gives every package its own root.",
         synopsisSubcommandLabel = "COMMAND",
         commandListHeading = "%nCommands:%n",
         optionListHeading = "%nOptions:%n",

@@ -11,7 +11,6 @@ import org.cloister.agent.command.Session;
 import org.cloister.agent.command.repository.RepositoryRefused;
 import org.cloister.agent.command.repository.Target;
 import org.cloister.agent.control.AgentControl;
-import org.cloister.agent.control.Awaited;
 import org.cloister.events.HostId;
 import org.cloister.events.RequestId;
 import org.jspecify.annotations.Nullable;
@@ -43,11 +42,11 @@ record HostRequest(Session session, String operation, ObjectNode body) {
         Target target = Target.of("v1", "hosts", host.text(), operation);
         AgentControl own = agentOf(host);
         try {
-            return Asked.of(host, session.repository().post(target, body, newId()));
+            return Asked.of(host, session.repository().command(target, body, newId()));
         } catch (RepositoryRefused e) {
             if (own != null && e.problem().status() == FORBIDDEN) {
                 // Whoever may use the command socket may change this host, whatever their own token allows elsewhere.
-                return Asked.of(host, session.repositoryOfHost(own).post(target, body, newId()));
+                return Asked.of(host, session.repositoryOfHost(own).command(target, body, newId()));
             }
             throw e;
         }
@@ -66,9 +65,17 @@ record HostRequest(Session session, String operation, ObjectNode body) {
     private ExitStatus await(Asked asked, OutcomeLines lines) throws CommandFailed, IOException {
         AgentControl own = agentOf(asked.host());
         try {
-            Awaited outcome =
-                    own == null ? new RemoteOutcome(session).await(asked) : new LocalOutcome(session, own).await(asked);
-            return lines.ended(asked, outcome, own != null);
+            if (own == null) {
+                return asked.begun()
+                        ? lines.ended(asked, new RemoteOutcome(session).await(asked), false)
+                        : lines.nothing(asked, false);
+            }
+            LocalOutcome local = new LocalOutcome(session, own);
+            if (asked.begun()) {
+                return lines.ended(asked, local.await(asked.position()), true);
+            }
+            local.awaitPending();
+            return lines.nothing(asked, true);
         } catch (InterruptedException e) {
             throw new CommandFailed(
                     ExitStatus.INTERRUPTED,

@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
             "",
             "Examples:",
             "  cloister install nginx",
-            "  cloister install hello=2.10-3 --as hello-old    a second version beside the first",
+            "  cloister install hello=2.10-3 --as hello-old    two versions side by side",
             "  cloister install jq --host build-1 --host build-2",
             "",
             "Ctrl-C stops the waiting, not the installation."

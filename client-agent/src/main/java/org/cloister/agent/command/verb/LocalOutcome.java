@@ -5,15 +5,23 @@ import org.cloister.agent.command.Session;
 import org.cloister.agent.command.terminal.Progress;
 import org.cloister.agent.control.AgentControl;
 import org.cloister.agent.control.Awaited;
+import org.cloister.events.Position;
 
 /** Waits for a request to this host, showing what the agent does. */
 record LocalOutcome(Session session, AgentControl agent) {
     /** A desktop's closure over a slow line; after that the agent goes on and we no longer watch. */
     private static final Duration LIMIT = Duration.ofHours(2);
 
-    Awaited await(Asked asked) throws InterruptedException {
+    Awaited await(Position request) throws InterruptedException {
         try (Progress shown = session.progress()) {
-            return agent.await(asked.position(), step -> show(shown, step), LIMIT);
+            return agent.await(request, step -> show(shown, step), LIMIT);
+        }
+    }
+
+    /** What was asked for before may still be on its way. */
+    void awaitPending() throws InterruptedException {
+        for (Position request : agent.status().pending()) {
+            await(request);
         }
     }
 

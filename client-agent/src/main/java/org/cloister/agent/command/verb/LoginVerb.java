@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
             "",
             "Examples:",
             "  cloister login --repo https://cloister.example.org --token-file token",
-            "  pass cloister | cloister login --repo https://cloister.example.org --token-file -"
+            "  pass cloister | cloister login --repo https://c.example.org --token-file -"
         })
 final class LoginVerb implements Callable<Integer> {
     private static final int MAX_TOKEN_BYTES = 4096;

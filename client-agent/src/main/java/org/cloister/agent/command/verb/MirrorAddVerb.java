@@ -33,8 +33,8 @@ import picocli.CommandLine.Parameters;
             "",
             "Examples:",
             "  cloister mirror add debian --from-host-sources",
-            "  cloister mirror add debian --url https://archive.example.org/debian --suite bookworm \\",
-            "      --components main --architectures amd64 \\",
+            "  cloister mirror add debian --url https://archive.example.org/debian \\",
+            "      --suite bookworm --components main --architectures amd64 \\",
             "      --signed-by /usr/share/keyrings/debian-archive-keyring.gpg"
         })
 final class MirrorAddVerb implements Callable<Integer> {
@@ -52,7 +52,7 @@ final class MirrorAddVerb implements Callable<Integer> {
         @Option(names = "--from-host-sources", required = true, description = "What this machine's apt uses.")
         private boolean fromHost;
 
-        @ArgGroup(exclusive = false)
+        @ArgGroup(exclusive = false, multiplicity = "1")
         private @Nullable Archive archive;
     }
 

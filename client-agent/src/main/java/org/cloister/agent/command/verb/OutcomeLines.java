@@ -54,6 +54,21 @@ record OutcomeLines(Session session, String done) {
                 "It is recorded and will be carried out; `cloister status` shows how far it is.");
     }
 
+    /** Says that there was nothing to do, and what is there. */
+    ExitStatus nothing(Asked asked, boolean own) throws CommandFailed {
+        if (session.json()) {
+            session.print(document(asked, "unchanged"));
+            return ExitStatus.OK;
+        }
+        session.terminal().out().println("Nothing to do: " + asked.host() + " is as asked for.");
+        List<InstalledRoot> present = own ? session.agent().roots() : List.of();
+        present.stream()
+                .filter(root -> asked.roots().contains(root.root().text()))
+                .map(root -> ready(root, session.agentOrNull()))
+                .forEach(session.terminal().out()::println);
+        return ExitStatus.OK;
+    }
+
     private void carriedOut(Asked asked, Awaited.Done outcome, boolean own) throws CommandFailed {
         if (session.json()) {
             ObjectNode document = document(asked, "done");
@@ -69,9 +84,6 @@ record OutcomeLines(Session session, String done) {
                     .map(root -> ready(root, session.agentOrNull()))
                     .orElse(name + " is " + done + (own ? "." : " on " + asked.host() + "."));
             session.terminal().out().println(line + time(outcome));
-        }
-        if (outcome.roots().isEmpty()) {
-            session.terminal().out().println("Nothing to do: everything is as asked for.");
         }
     }
 

@@ -1,5 +1,6 @@
 package org.cloister.agent.command.verb;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -9,6 +10,7 @@ import org.cloister.agent.command.Session;
 import org.cloister.agent.command.terminal.Quantity;
 import org.cloister.events.RootName;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(
@@ -24,12 +26,18 @@ final class ResetVerb implements Callable<Integer> {
     @Parameters(index = "1..*", paramLabel = "PATH", description = "As seen in the root; everything unless told.")
     private List<String> paths = List.of();
 
+    @Option(
+            names = {"-y", "--yes"},
+            description = "Don't ask back; only a person at a terminal is asked.")
+    private boolean yes;
+
     ResetVerb(Session session) {
         this.session = session;
     }
 
     @Override
     public Integer call() throws Exception {
+        requireMeant();
         long removed = session.agent().reset(new RootName(root), relative());
         if (session.json()) {
             session.print(session.mapper().createObjectNode().put("root", root).put("removed", removed));
@@ -37,6 +45,20 @@ final class ResetVerb implements Callable<Integer> {
             session.terminal().out().println(root + ": " + Quantity.count(removed, "change") + " discarded.");
         }
         return ExitStatus.OK.code();
+    }
+
+    /** There is no way back from discarding everything, so a person says it twice. */
+    private void requireMeant() throws CommandFailed, IOException {
+        if (yes || !paths.isEmpty() || !session.terminal().shape().outIsTerminal()) {
+            return;
+        }
+        int changes = session.agent().diff(new RootName(root)).size();
+        if (changes > 0) {
+            throw new CommandFailed(
+                    ExitStatus.USAGE,
+                    "This would discard all " + Quantity.count(changes, "change") + " in " + root + " for good.",
+                    "`cloister diff " + root + "` lists them; to discard them: cloister reset " + root + " --yes");
+        }
     }
 
     private List<String> relative() throws CommandFailed {

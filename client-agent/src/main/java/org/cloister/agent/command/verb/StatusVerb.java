@@ -55,6 +55,7 @@ final class StatusVerb implements Callable<Integer> {
             throws IOException {
         ObjectNode document = session.mapper().createObjectNode();
         document.set("agent", session.mapper().valueToTree(here));
+        document.put("mounted", here != null && MountTable.ofThisProcess().isMounted(here.mount()));
         document.set("repository", repository);
         if (!trouble.isEmpty()) {
             document.put("problem", trouble);
@@ -90,7 +91,12 @@ final class StatusVerb implements Callable<Integer> {
                 here.repository() + (here.repositoryReachable() ? "" : ", not reachable now") + ", events from "
                         + here.feed());
         line(out, "position", here.position() + (here.heard().isAfter(here.position()) ? " of " + here.heard() : ""));
-        line(out, "mount", here.mount() + ": " + here.roots() + " roots, " + here.fileSystem());
+        boolean mounted = MountTable.ofThisProcess().isMounted(here.mount());
+        line(
+                out,
+                "mount",
+                here.mount() + (mounted ? "" : " (NOT MOUNTED)") + ": " + here.roots() + " roots, "
+                        + here.fileSystem());
         line(out, "generation", here.generation().toString());
         if (here.queuedReports() > 0) {
             line(out, "not yet reported", Integer.toString(here.queuedReports()));

@@ -19,6 +19,7 @@ import org.cloister.events.RequestId;
 import org.cloister.events.Role;
 import org.cloister.events.TokenId;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -50,8 +51,21 @@ final class TokenVerb {
     static final class Issue implements Callable<Integer> {
         private final Session session;
 
-        @Parameters(paramLabel = "WHO", description = "The principal that the record will name.")
-        private String who = "";
+        @ArgGroup(multiplicity = "1")
+        private Holder holder = new Holder();
+
+        /** Two ways to say the same. */
+        static final class Holder {
+            @Parameters(paramLabel = "WHO", description = "The principal that the record will name.")
+            private @Nullable String who;
+
+            @Option(names = "--principal", paramLabel = "WHO", description = "The same, for scripts.")
+            private @Nullable String principal;
+
+            String name() {
+                return who != null ? who : String.valueOf(principal);
+            }
+        }
 
         @Option(names = "--role", required = true, paramLabel = "ROLE", split = ",", description = "What it may do.")
         private List<String> roles = List.of();
@@ -68,6 +82,7 @@ final class TokenVerb {
 
         @Override
         public Integer call() throws Exception {
+            String who = holder.name();
             ObjectNode body = session.mapper().createObjectNode().put("principal", new Principal(who).text());
             ArrayNode list = body.putArray("roles");
             roles.forEach(role -> list.add(Role.parse(role).text()));

@@ -1,0 +1,85 @@
+package org.cloister.repo.mirror;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.cloister.events.CorrelationId;
+import org.cloister.events.MirrorEvent.MirrorDefined;
+import org.cloister.events.MirrorEvent.MirrorSynchronized;
+import org.cloister.events.MirrorName;
+import org.cloister.repo.command.Caller;
+import org.cloister.repo.command.CommandService;
+import org.cloister.repo.decide.MirrorState;
+import org.cloister.repo.view.Views;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Starts synchronizations of the mirrors that the log defines, in the name of who asks. Thread-safe. */
+public final class MirrorService implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(MirrorService.class);
+
+    private final MirrorSync sync;
+    private final CommandService commands;
+    private final Views views;
+    private final ExecutorService threads = Executors.newCachedThreadPool(work -> {
+        Thread thread = new Thread(work, "mirror-sync");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    public MirrorService(MirrorSync sync, CommandService commands, Views views) {
+        this.sync = sync;
+        this.commands = commands;
+        this.views = views;
+    }
+
+    /**
+     * Returns at once. The reader of the lines closes them; if it does so early, the synchronization ends.
+     *
+     * @param packages {@code NAME} or {@code NAME=VERSION}
+     * @return null if no mirror of this name is defined
+     */
+    public @Nullable SyncLines start(MirrorName name, List<String> packages, Caller caller, CorrelationId correlation) {
+        List<SyncSource> family = SyncSource.family(name, sources());
+        if (family.isEmpty()) {
+            return null;
+        }
+        SyncLines lines = new SyncLines();
+        Publisher publisher = new CommandPublisher(commands, views.catalog(), caller, correlation);
+        threads.execute(() -> run(family, packages, publisher, lines));
+        return lines;
+    }
+
+    private List<SyncSource> sources() {
+        List<SyncSource> sources = new ArrayList<>();
+        for (MirrorState state : views.mirrors().all().values()) {
+            MirrorDefined definition = state.definition();
+            MirrorSynchronized last = state.lastSync();
+            if (definition != null) {
+                Optional<Instant> lastDate = last == null ? Optional.empty() : Optional.of(last.date());
+                sources.add(new SyncSource(definition, lastDate));
+            }
+        }
+        return sources;
+    }
+
+    private void run(List<SyncSource> family, List<String> packages, Publisher publisher, SyncLines lines) {
+        try {
+            lines.end(sync.run(family, packages, publisher, lines));
+        } catch (IOException | RuntimeException e) {
+            LOG.error("a synchronization broke off", e);
+            lines.end(e);
+        }
+    }
+
+    /** Interrupts what runs; what was published stays. */
+    @Override
+    public void close() {
+        threads.shutdownNow();
+    }
+}
