@@ -1,0 +1,136 @@
+package org.cloister.repo.decide;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.cloister.repo.decide.Given.CONFIGURED;
+import static org.cloister.repo.decide.Given.ENROLLED;
+import static org.cloister.repo.decide.Given.GENERATION;
+import static org.cloister.repo.decide.Given.HOST;
+import static org.cloister.repo.decide.Given.accepted;
+import static org.cloister.repo.decide.Given.host;
+import static org.cloister.repo.decide.Given.refused;
+import static org.cloister.repo.decide.Given.root;
+import static org.cloister.repo.decide.Given.target;
+import static org.cloister.repo.decide.Given.unchanged;
+
+import java.util.List;
+import org.cloister.events.Digest;
+import org.cloister.events.HostEvent;
+import org.cloister.events.HostEvent.HostRetired;
+import org.cloister.events.HostEvent.InstallRequested;
+import org.cloister.events.HostEvent.InstallationFailed;
+import org.cloister.events.HostEvent.InstallationSucceeded;
+import org.cloister.events.HostEvent.IntegrityRestored;
+import org.cloister.events.HostEvent.IntegrityViolated;
+import org.cloister.events.HostEvent.RemovalCompleted;
+import org.cloister.events.HostEvent.RemovalRequested;
+import org.cloister.events.HostEvent.RollbackCompleted;
+import org.cloister.events.HostEvent.RollbackRequested;
+import org.cloister.events.HostEvent.RootOutcome;
+import org.cloister.events.HostEvent.RootTarget;
+import org.cloister.events.Position;
+import org.junit.jupiter.api.Test;
+
+class ReportDeciderTest {
+    private static final RootTarget JQ = target("jq", "1.6");
+    private static final InstallRequested REQUEST = new InstallRequested(List.of(JQ));
+
+    private static Decision<HostEvent> report(HostState state, HostEvent event) {
+        return new ReportDecider(state, HOST).decide(event);
+    }
+
+    private static InstallationSucceeded succeeded(long position, RootTarget target) {
+        RootOutcome outcome =
+                new RootOutcome(target.root(), target.requested(), target.closure().id(), CONFIGURED);
+        return new InstallationSucceeded(new Position(position), List.of(outcome), GENERATION, 5);
+    }
+
+    private static InstallationFailed failed(long position, String root) {
+        return new InstallationFailed(new Position(position), List.of(root(root)), "fetch", "disk full");
+    }
+
+    @Test
+    void theOutcomeOfARequestIsRecordedOnce() {
+        assertThat(accepted(report(host(REQUEST), succeeded(2, JQ)))).containsExactly(succeeded(2, JQ));
+        unchanged(report(host(REQUEST, succeeded(2, JQ)), succeeded(2, JQ)));
+        unchanged(report(host(REQUEST, failed(2, "jq")), failed(2, "jq")));
+    }
+
+    @Test
+    void aRecordedOutcomeIsNotReplacedByAnother() {
+        assertThat(refused(report(host(REQUEST, succeeded(2, JQ)), failed(2, "jq")))).isEqualTo(Rule.REQUEST_CLOSED);
+        assertThat(refused(report(host(REQUEST, failed(2, "jq")), succeeded(2, JQ)))).isEqualTo(Rule.REQUEST_CLOSED);
+    }
+
+    @Test
+    void aRequestThatTheHostNeverGotHasNoOutcome() {
+        assertThat(refused(report(host(REQUEST), succeeded(9, JQ)))).isEqualTo(Rule.REQUEST_UNKNOWN);
+        assertThat(refused(report(host(), failed(2, "jq")))).isEqualTo(Rule.REQUEST_UNKNOWN);
+    }
+
+    @Test
+    void anOutcomeIsOfTheKindOfItsRequestAndOfItsRootsAndClosures() {
+        RemovalCompleted removal = new RemovalCompleted(new Position(2), List.of(root("jq")), GENERATION, true);
+
+        assertThat(refused(report(host(REQUEST), removal))).isEqualTo(Rule.REPORT_CONTRADICTS);
+        assertThat(refused(report(host(REQUEST), failed(2, "hello")))).isEqualTo(Rule.REPORT_CONTRADICTS);
+        assertThat(refused(report(host(REQUEST), succeeded(2, target("jq", "1.7")))))
+                .isEqualTo(Rule.REPORT_CONTRADICTS);
+        assertThat(refused(report(
+                        host(REQUEST), new InstallationFailed(new Position(2), List.of(), "fetch", "x"))))
+                .isEqualTo(Rule.REPORT_CONTRADICTS);
+    }
+
+    @Test
+    void removalsAndRollbacksHaveOutcomesOfTheirOwn() {
+        HostState removing = host(REQUEST, new RemovalRequested(List.of(root("jq"))));
+        RootTarget newer = target("jq", "1.7");
+        HostState rolling =
+                host(REQUEST, new InstallRequested(List.of(newer)), new RollbackRequested(List.of(JQ)));
+
+        accepted(report(removing, new RemovalCompleted(new Position(3), List.of(root("jq")), GENERATION, true)));
+        accepted(report(removing, failed(3, "jq")));
+        accepted(report(
+                rolling, new RollbackCompleted(new Position(4), succeeded(4, JQ).roots(), GENERATION)));
+        assertThat(refused(report(rolling, succeeded(4, JQ)))).isEqualTo(Rule.REPORT_CONTRADICTS);
+    }
+
+    @Test
+    void damageAndRepairAreRecorded() {
+        IntegrityViolated violated = new IntegrityViolated(Digest.ofText("x"), root("jq"), "usr/bin/jq");
+
+        accepted(report(host(REQUEST), violated));
+        unchanged(report(host(REQUEST, violated), violated));
+        accepted(report(host(REQUEST, violated), new IntegrityRestored(Digest.ofText("x"))));
+        assertThat(host(REQUEST, violated, new IntegrityRestored(Digest.ofText("x"))).damaged()).isEmpty();
+    }
+
+    @Test
+    void whatIsTheRepositorysToSayIsNotAnAgentsToReport() {
+        for (HostEvent event : List.of(
+                ENROLLED,
+                new HostRetired(HOST, "x"),
+                REQUEST,
+                new RemovalRequested(List.of(root("jq"))),
+                new RollbackRequested(List.of(JQ)))) {
+            assertThat(refused(report(host(REQUEST), event))).isEqualTo(Rule.NOT_A_REPORT);
+        }
+    }
+
+    @Test
+    void aRetiredHostReportsNothing() {
+        assertThat(refused(report(host(REQUEST, new HostRetired(HOST, "sold")), succeeded(2, JQ))))
+                .isEqualTo(Rule.HOST_RETIRED);
+    }
+
+    @Test
+    void aReportForARequestThatIsForgottenIsRefused() {
+        HostState state = host(REQUEST);
+        for (int i = 0; i <= HostState.MAX_REQUESTS; i++) {
+            state = state.evolve(Given.at(100 + i), REQUEST);
+        }
+
+        assertThat(state.requests()).hasSize(HostState.MAX_REQUESTS);
+        assertThat(refused(report(state, succeeded(2, JQ)))).isEqualTo(Rule.REQUEST_UNKNOWN);
+        assertThat(state.history(root("jq")).changes()).hasSize(RootHistory.MAX_CHANGES);
+    }
+}
