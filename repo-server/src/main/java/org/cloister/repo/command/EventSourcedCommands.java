@@ -45,7 +45,7 @@ public final class EventSourcedCommands implements CommandService {
         CurrentViews current = new CurrentViews(views.projection(), ports.executor());
         this.packages = new PackageCommands(runner, streams);
         this.mirrors = new MirrorCommands(runner, streams);
-        this.registries = new RegistryCommands(runner, streams, current, views.closures(), ports.pool());
+        this.registries = new RegistryCommands(runner, streams, current, ports.pool());
         this.enrolments = new EnrolmentCommands(runner, streams, ports.tokens(), ports.clock());
         this.roots = new RootCommands(runner, streams, current, ports.resolver());
         this.reports = new ReportCommand(runner, streams, codec, ports.clock());

@@ -21,7 +21,6 @@ import org.cloister.repo.decide.Rule;
 import org.cloister.repo.decide.SystemName;
 import org.cloister.repo.decide.UserRegistry;
 import org.cloister.repo.decide.UserRegistryState;
-import org.cloister.repo.view.ClosuresView;
 import org.jspecify.annotations.Nullable;
 
 /** Commands of builders: configured layers and system users. A builder may be an agent, whose token is bound to its host. */
@@ -29,15 +28,13 @@ final class RegistryCommands {
     private final CommandRunner runner;
     private final Streams streams;
     private final CurrentViews views;
-    private final ClosuresView closures;
     private final LayerPresence pool;
 
     RegistryCommands(
-            CommandRunner runner, Streams streams, CurrentViews views, ClosuresView closures, LayerPresence pool) {
+            CommandRunner runner, Streams streams, CurrentViews views, LayerPresence pool) {
         this.runner = runner;
         this.streams = streams;
         this.views = views;
-        this.closures = closures;
         this.pool = pool;
     }
 
@@ -73,7 +70,7 @@ final class RegistryCommands {
             return views.then(() -> {
                 Loaded<ClosureState> loaded = streams.load(StreamFamily.CLOSURE, stream);
                 Decision<ClosureEvent> decision = ClosureDecider.configure(
-                        loaded.state(), closure, layer, true, pool.complete(layer));
+                        loaded.state(), closure, layer, pool.complete(layer));
                 LayerId winner = loaded.state().configured();
                 return Attempt.of(decision, stream, loaded.version(), events -> layer, winner == null ? layer : winner);
             });

@@ -10,21 +10,15 @@ public final class ClosureDecider {
     private ClosureDecider() {}
 
     /**
-     * A later layer changes nothing; the caller reads the winner from the state.
+     * A later layer changes nothing; the caller reads the winner from the state. A closure needs no request of a host: the
+     * essential packages are configured as a closure of their own, from which the others start.
      *
-     * @param requested whether any host was ever asked to have this closure
      * @param complete whether the pool has the layer and all of its objects, durable
      */
     public static Decision<ClosureEvent> configure(
-            ClosureState state, ClosureId closure, LayerId layer, boolean requested, boolean complete) {
+            ClosureState state, ClosureId closure, LayerId layer, boolean complete) {
         if (state.configured() != null) {
             return Decision.unchanged();
-        }
-        if (!requested) {
-            return Decision.refuse(
-                    Rule.CLOSURE_UNKNOWN,
-                    "no host was ever asked to have closure " + closure,
-                    "configure closures as they stand in InstallRequested events");
         }
         if (!complete) {
             return Decision.refuse(

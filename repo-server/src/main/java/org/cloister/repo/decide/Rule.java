@@ -53,7 +53,7 @@ public enum Rule {
     // Closures and system users.
     /** The request can't be satisfied from what is published; the detail explains. */
     UNSATISFIABLE,
-    /** Nobody ever asked for this closure. */
+    /** Nobody ever asked for this closure, and nobody configured it. */
     CLOSURE_UNKNOWN,
     /** The pool has not this layer, or not all of its objects. */
     LAYER_INCOMPLETE,

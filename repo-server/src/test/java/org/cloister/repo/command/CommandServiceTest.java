@@ -245,9 +245,6 @@ class CommandServiceTest {
         var closure = closure(published("hello", "2.10")).id();
         LayerId other = new LayerId(Digest.ofText("another"));
         repository.pool.add(CONFIGURED);
-        assertThat(refused(commands.configured(repository.request(agent(host)), closure, CONFIGURED)))
-                .isEqualTo(Rule.CLOSURE_UNKNOWN);
-        install(host, "hello");
         assertThat(refused(commands.configured(repository.request(agent(host)), closure, other)))
                 .isEqualTo(Rule.LAYER_INCOMPLETE);
 

@@ -41,18 +41,16 @@ class RegistryDecidersTest {
     void theFirstConfiguredLayerStays() {
         ClosureState configured = ClosureState.EMPTY.evolve(new ClosureConfigured(CLOSURE, FIRST));
 
-        assertThat(accepted(ClosureDecider.configure(ClosureState.EMPTY, CLOSURE, FIRST, true, true)))
+        assertThat(accepted(ClosureDecider.configure(ClosureState.EMPTY, CLOSURE, FIRST, true)))
                 .containsExactly(new ClosureConfigured(CLOSURE, FIRST));
-        unchanged(ClosureDecider.configure(configured, CLOSURE, SECOND, true, true));
+        unchanged(ClosureDecider.configure(configured, CLOSURE, SECOND, true));
         assertThat(configured.evolve(new ClosureConfigured(CLOSURE, SECOND)).configured())
                 .isEqualTo(FIRST);
     }
 
     @Test
-    void aLayerIsTakenOnlyForAClosureThatWasAskedForAndWhenThePoolHasAllOfIt() {
-        assertThat(refused(ClosureDecider.configure(ClosureState.EMPTY, CLOSURE, FIRST, false, true)))
-                .isEqualTo(Rule.CLOSURE_UNKNOWN);
-        assertThat(refused(ClosureDecider.configure(ClosureState.EMPTY, CLOSURE, FIRST, true, false)))
+    void aLayerIsTakenOnlyWhenThePoolHasAllOfIt() {
+        assertThat(refused(ClosureDecider.configure(ClosureState.EMPTY, CLOSURE, FIRST, false)))
                 .isEqualTo(Rule.LAYER_INCOMPLETE);
     }
 
