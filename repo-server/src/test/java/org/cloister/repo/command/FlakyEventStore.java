@@ -39,9 +39,9 @@ final class FlakyEventStore implements EventStore {
         }
         if (fate == 1) {
             StreamId stream = command.parts().get(0).stream();
-            return CompletableFuture.completedFuture(
-                    log.find(command.request()).<AppendResult>map(repeated -> repeated)
-                            .orElseGet(() -> new AppendResult.Conflict(stream, 0)));
+            return CompletableFuture.completedFuture(log.find(command.request())
+                    .<AppendResult>map(repeated -> repeated)
+                    .orElseGet(() -> new AppendResult.Conflict(stream, 0)));
         }
         CompletionStage<AppendResult> appended = log.append(command);
         return fate == 2

@@ -92,7 +92,9 @@ final class SimulatedAgent {
     }
 
     private void apply(Position position, HostEvent event) {
-        if (event instanceof InstallRequested || event instanceof RemovalRequested || event instanceof RollbackRequested) {
+        if (event instanceof InstallRequested
+                || event instanceof RemovalRequested
+                || event instanceof RollbackRequested) {
             pending.put(position, event);
         } else if (event instanceof InstallationSucceeded done) {
             link(done.request(), done.roots());
@@ -169,7 +171,8 @@ final class SimulatedAgent {
         LayerId own = new LayerId(Digest.ofText(host + " " + random.nextLong()));
         Outcome<LayerId> outcome = server.ask(
                 server.request(Repository.agent(host)),
-                (commands, request) -> commands.configured(request, target.closure().id(), own));
+                (commands, request) ->
+                        commands.configured(request, target.closure().id(), own));
         if (outcome instanceof Outcome.Accepted<LayerId> accepted) {
             return accepted.answer();
         }

@@ -62,7 +62,11 @@ final class SimulatedServer {
     }
 
     Views views() {
-        views.projection().current().toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
+        views.projection()
+                .current()
+                .toCompletableFuture()
+                .orTimeout(20, TimeUnit.SECONDS)
+                .join();
         return views;
     }
 
@@ -72,14 +76,17 @@ final class SimulatedServer {
     }
 
     /** Null if the log failed: then nobody knows whether it happened. */
-    <A> @Nullable Outcome<A> ask(Request request, BiFunction<CommandService, Request, CompletionStage<Outcome<A>>> command) {
+    <A> @Nullable Outcome<A> ask(
+            Request request, BiFunction<CommandService, Request, CompletionStage<Outcome<A>>> command) {
         try {
             Outcome<A> outcome = command.apply(commands, request)
                     .toCompletableFuture()
                     .orTimeout(20, TimeUnit.SECONDS)
                     .join();
             if (outcome instanceof Outcome.Accepted<A> accepted) {
-                acknowledged.computeIfAbsent(request.id(), id -> new ArrayList<>()).add(accepted);
+                acknowledged
+                        .computeIfAbsent(request.id(), id -> new ArrayList<>())
+                        .add(accepted);
             }
             return outcome;
         } catch (CompletionException e) {
@@ -91,7 +98,8 @@ final class SimulatedServer {
     }
 
     /** Asks until there is an answer, as a careful caller does; now and then once more, as a confused one does. */
-    <A> Outcome<A> insist(Caller caller, boolean twice, BiFunction<CommandService, Request, CompletionStage<Outcome<A>>> command) {
+    <A> Outcome<A> insist(
+            Caller caller, boolean twice, BiFunction<CommandService, Request, CompletionStage<Outcome<A>>> command) {
         Request request = request(caller);
         Outcome<A> outcome = null;
         while (outcome == null) {

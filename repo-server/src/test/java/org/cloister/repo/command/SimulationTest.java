@@ -152,7 +152,8 @@ class SimulationTest {
         boolean upgrade = random.nextBoolean();
         switch (random.nextInt(5)) {
             case 0 ->
-                server.insist(ADMINISTRATOR, twice(), (commands, request) -> commands.remove(request, agent.host, roots));
+                server.insist(
+                        ADMINISTRATOR, twice(), (commands, request) -> commands.remove(request, agent.host, roots));
             case 1 ->
                 server.insist(
                         ADMINISTRATOR, twice(), (commands, request) -> commands.rollback(request, agent.host, roots));
@@ -199,7 +200,9 @@ class SimulationTest {
             assertThat(recorded.version()).isEqualTo(versions.merge(recorded.stream(), 1L, Long::sum));
             boolean asked = positions.contains(recorded.position().value());
             boolean byAgent = recorded.principal().text().startsWith("host/");
-            assertThat(asked || byAgent).as("position %s was asked for", recorded.position()).isTrue();
+            assertThat(asked || byAgent)
+                    .as("position %s was asked for", recorded.position())
+                    .isTrue();
         }
         assertThat(log).hasSizeGreaterThan(100);
     }
@@ -294,7 +297,8 @@ class SimulationTest {
         Set<SystemName> names = new HashSet<>();
         for (Event event : server.log()) {
             if (event instanceof SystemUserRegistered registered) {
-                assertThat(names.add(new SystemName(registered.kind(), registered.name()))).isTrue();
+                assertThat(names.add(new SystemName(registered.kind(), registered.name())))
+                        .isTrue();
                 assertThat(owners.merge(registered.id(), registered.name(), (one, other) -> one))
                         .isEqualTo(registered.name());
             }
