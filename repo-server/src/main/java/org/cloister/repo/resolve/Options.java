@@ -5,7 +5,9 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.cloister.events.deb.DebianVersion;
 import org.cloister.events.deb.Dependency;
 import org.cloister.events.deb.PackageName;
 import org.cloister.events.deb.Relation;
@@ -31,7 +33,7 @@ final class Options {
                 .thenComparing(Candidate::priority);
     }
 
-    private static Comparator<Candidate> first(java.util.function.Predicate<Candidate> condition) {
+    private static Comparator<Candidate> first(Predicate<Candidate> condition) {
         return Comparator.comparing(candidate -> !condition.test(candidate));
     }
 
@@ -46,7 +48,15 @@ final class Options {
     /** The versions of an essential name, if the newest is essential; otherwise nothing: it was essential once. */
     List<Candidate> essential(PackageName name) {
         List<Candidate> options = real(name).filter(matching::isNative).toList();
-        return !options.isEmpty() && options.get(0).essential() ? options : List.of();
+        DebianVersion newest = options.stream()
+                .map(candidate -> candidate.id().version())
+                .max(DebianVersion::compareTo)
+                .orElse(null);
+        return options.stream()
+                        .anyMatch(option ->
+                                option.essential() && option.id().version().equals(newest))
+                ? options
+                : List.of();
     }
 
     List<Candidate> satisfying(Candidate owner, Dependency dependency) {
