@@ -10,10 +10,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class DebianVersionTest {
     private static final long SEED = 20_260_101;
+    /** A colon in the upstream version needs an epoch before it, a dash needs a revision behind it. */
+    private static final Pattern FORM = Pattern.compile("[0-9]{1,9}:[0-9][A-Za-z0-9.+~:]*"
+            + "|[0-9]{1,9}:[0-9][A-Za-z0-9.+~:-]*-[A-Za-z0-9+.~]+"
+            + "|[0-9][A-Za-z0-9.+~]*"
+            + "|[0-9][A-Za-z0-9.+~-]*-[A-Za-z0-9+.~]+");
 
     @Test
     void tildesSortBeforeEverythingEvenTheEnd() {
@@ -32,6 +38,30 @@ class DebianVersionTest {
     void whatDpkgRefusesIsRefused() {
         for (String bad : List.of("", "a", "1.0-", "x:1", "1 0", "1_0", ":1", "1:", "1.0/2")) {
             assertThatThrownBy(() -> new DebianVersion(bad)).as(bad).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void theFormIsThatOfThePolicy() {
+        Random random = new Random(SEED);
+        int accepted = 0;
+        for (int i = 0; i < 100_000; i++) {
+            StringBuilder text = new StringBuilder();
+            for (int c = random.nextInt(7); c > 0; c--) {
+                text.append("0129aZ.+~--::_ /\u00e4".charAt(random.nextInt(16)));
+            }
+            boolean valid = FORM.matcher(text).matches();
+            assertThat(isAccepted(text.toString())).as(text.toString()).isEqualTo(valid);
+            accepted += valid ? 1 : 0;
+        }
+        assertThat(accepted).as("seed " + SEED).isGreaterThan(5_000);
+    }
+
+    private static boolean isAccepted(String text) {
+        try {
+            return new DebianVersion(text).text().equals(text);
+        } catch (IllegalArgumentException e) {
+            return false;
         }
     }
 

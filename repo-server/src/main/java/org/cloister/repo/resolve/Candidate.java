@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Candidate {
     private final PackageId id;
+    private final int hash;
     private final boolean essential;
     private final MultiArch multiArch;
     private final Priority priority;
@@ -25,6 +26,7 @@ public final class Candidate {
 
     private Candidate(Paragraph control, PackageId id, Object key) {
         this.id = id;
+        this.hash = id.hashCode();
         this.essential = "yes".equals(control.get("Essential"));
         this.multiArch = MultiArch.read(control.get("Multi-Arch"));
         this.priority = Priority.read(control.get("Priority"));
@@ -122,12 +124,13 @@ public final class Candidate {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof Candidate candidate && candidate.id.equals(id);
+        return this == other
+                || (other instanceof Candidate candidate && candidate.hash == hash && candidate.id.equals(id));
     }
 
     @Override
     public int hashCode() {
-        return id.hashCode();
+        return hash;
     }
 
     @Override

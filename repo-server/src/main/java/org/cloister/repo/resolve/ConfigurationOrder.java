@@ -3,11 +3,11 @@ package org.cloister.repo.resolve;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
@@ -20,7 +20,7 @@ final class ConfigurationOrder {
     private final NeedGraph graph;
     private final Predicate<Candidate> withoutScript;
     private final Comparator<Candidate> rank;
-    private final TreeSet<Candidate> waiting;
+    private final Set<Candidate> waiting;
     private final List<Candidate> order = new ArrayList<>();
 
     private ConfigurationOrder(Collection<Candidate> closure, Matching matching, Predicate<Candidate> withoutScript) {
@@ -31,8 +31,7 @@ final class ConfigurationOrder {
                 .thenComparing(Candidate::name)
                 .thenComparing(Candidate::architecture)
                 .thenComparing(candidate -> candidate.id().version().text());
-        this.waiting = new TreeSet<>(rank);
-        waiting.addAll(closure);
+        this.waiting = new HashSet<>(closure);
     }
 
     /** @param withoutScript whether a package surely has nothing to run when it is configured */
@@ -75,7 +74,7 @@ final class ConfigurationOrder {
 
     /** Waiting packages that all need each other, and nothing else that waits. */
     private Set<Candidate> lowestCycle() {
-        Candidate start = waiting.first();
+        Candidate start = waiting.stream().min(rank).orElseThrow();
         while (true) {
             Set<Candidate> below = graph.reach(start, graph::needs, waiting::contains);
             Set<Candidate> around = graph.reach(start, graph::neededBy, below::contains);

@@ -15,7 +15,9 @@ import org.sat4j.minisat.orders.NegativeLiteralSelectionStrategy;
 final class DependencyOrder implements IOrder {
     private final Rulebook rules;
     private @Nullable ILits literals;
-    private boolean fulfilled;
+    /** Where the walk stands; null after a choice was taken back. */
+    private @Nullable NeedWalk walk;
+
     private int refused;
 
     DependencyOrder(Rulebook rules) {
@@ -25,7 +27,23 @@ final class DependencyOrder implements IOrder {
     @Override
     public int select() {
         ILits assigned = assigned();
-        return fulfilled ? refusal(assigned) : choice(assigned);
+        NeedWalk current = walk;
+        if (current == null) {
+            current = new NeedWalk(rules, candidate -> assigned.isSatisfied(literal(candidate)));
+            walk = current;
+            refused = 0;
+        }
+        Rule.Choice open = current.unfulfilled();
+        return open == null ? refusal(assigned) : choice(open, assigned);
+    }
+
+    private int choice(Rule.Choice open, ILits assigned) {
+        for (Candidate option : open.options()) {
+            if (assigned.isUnassigned(literal(option))) {
+                return literal(option);
+            }
+        }
+        throw new IllegalStateException("the solver left a contradiction: " + open);
     }
 
     /** Nothing more is needed: the rest is refused, which contradicts nothing. */
@@ -37,20 +55,6 @@ final class DependencyOrder implements IOrder {
             }
         }
         return ILits.UNDEFINED;
-    }
-
-    private int choice(ILits assigned) {
-        Rule.Choice open = new NeedWalk(rules, candidate -> assigned.isSatisfied(literal(candidate))).unfulfilled();
-        if (open == null) {
-            fulfilled = true;
-            return refusal(assigned);
-        }
-        for (Candidate option : open.options()) {
-            if (assigned.isUnassigned(literal(option))) {
-                return literal(option);
-            }
-        }
-        throw new IllegalStateException("the solver left a contradiction: " + open);
     }
 
     private ILits assigned() {
@@ -94,8 +98,7 @@ final class DependencyOrder implements IOrder {
 
     @Override
     public void undo(int variable) {
-        fulfilled = false;
-        refused = 0;
+        walk = null;
     }
 
     @Override

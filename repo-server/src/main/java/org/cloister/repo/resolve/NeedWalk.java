@@ -11,33 +11,44 @@ import org.jspecify.annotations.Nullable;
 
 /** Follows needs breadth-first from the request, each through its first option that is chosen. */
 final class NeedWalk {
+    private final Rulebook rules;
+    private final Predicate<Candidate> chosen;
     private final Set<Candidate> reached = new LinkedHashSet<>();
     private final Deque<Candidate> next = new ArrayDeque<>();
-    private Rule.@Nullable Choice unfulfilled;
+    private List<? extends Rule.Choice> needs;
+    private int at;
 
-    /** Ends early at the first need that no chosen candidate fulfils. */
     NeedWalk(Rulebook rules, Predicate<Candidate> chosen) {
-        boolean fulfilled = follow(rules.roots(), chosen);
-        while (fulfilled && !next.isEmpty()) {
-            fulfilled = follow(rules.needs(next.remove()), chosen);
+        this.rules = rules;
+        this.chosen = chosen;
+        this.needs = rules.roots();
+    }
+
+    /**
+     * Walks on to the first need that no chosen candidate fulfils; null if there is none. Called again, it goes on from there:
+     * right as long as nothing that was chosen stopped being so.
+     */
+    Rule.@Nullable Choice unfulfilled() {
+        while (true) {
+            while (at < needs.size()) {
+                Candidate option = firstChosen(needs.get(at));
+                if (option == null) {
+                    return needs.get(at);
+                }
+                at++;
+                if (reached.add(option)) {
+                    next.add(option);
+                }
+            }
+            if (next.isEmpty()) {
+                return null;
+            }
+            needs = rules.needs(next.remove());
+            at = 0;
         }
     }
 
-    private boolean follow(List<? extends Rule.Choice> needs, Predicate<Candidate> chosen) {
-        for (Rule.Choice need : needs) {
-            Candidate option = first(need, chosen);
-            if (option == null) {
-                unfulfilled = need;
-                return false;
-            }
-            if (reached.add(option)) {
-                next.add(option);
-            }
-        }
-        return true;
-    }
-
-    private static @Nullable Candidate first(Rule.Choice need, Predicate<Candidate> chosen) {
+    private @Nullable Candidate firstChosen(Rule.Choice need) {
         for (Candidate option : need.options()) {
             if (chosen.test(option)) {
                 return option;
@@ -46,13 +57,8 @@ final class NeedWalk {
         return null;
     }
 
-    /** What was reached, in that order. */
+    /** What was reached so far, in that order. */
     Set<Candidate> reached() {
         return Collections.unmodifiableSet(reached);
-    }
-
-    /** The need that ended the walk; null if all are fulfilled. */
-    Rule.@Nullable Choice unfulfilled() {
-        return unfulfilled;
     }
 }

@@ -6,7 +6,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.cloister.events.deb.DebianVersion;
 import org.cloister.events.deb.Dependency;
 import org.cloister.events.deb.PackageName;
@@ -42,12 +41,12 @@ final class Options {
     }
 
     List<Candidate> asked(Wanted wanted) {
-        return real(wanted.name()).filter(wanted::admits).toList();
+        return real(wanted.name()).stream().filter(wanted::admits).toList();
     }
 
     /** The versions of an essential name, if the newest is essential; otherwise nothing: it was essential once. */
     List<Candidate> essential(PackageName name) {
-        List<Candidate> options = real(name).filter(matching::isNative).toList();
+        List<Candidate> options = real(name).stream().filter(matching::isNative).toList();
         DebianVersion newest = options.stream()
                 .map(candidate -> candidate.id().version())
                 .max(DebianVersion::compareTo)
@@ -60,12 +59,10 @@ final class Options {
     }
 
     List<Candidate> satisfying(Candidate owner, Dependency dependency) {
-        List<Candidate> options = new ArrayList<>();
-        dependency
-                .alternatives()
-                .forEach(relation -> satisfying(owner, relation).forEach(options::add));
+        List<Candidate> options = new ArrayList<>(1);
+        dependency.alternatives().forEach(relation -> addSatisfying(owner, relation, options));
         if (dependency.alternatives().size() == 1) {
-            return List.copyOf(options);
+            return options;
         }
         Set<Candidate> ordered = new LinkedHashSet<>();
         options.stream().filter(this::isPreferred).forEach(ordered::add);
@@ -73,17 +70,30 @@ final class Options {
         return List.copyOf(ordered);
     }
 
-    private Stream<Candidate> satisfying(Candidate owner, Relation relation) {
-        Stream<Candidate> provided = index.providers(relation.name()).stream()
-                .filter(candidate -> !candidate.name().equals(relation.name()))
-                .filter(this::mayBeChosen)
-                .sorted(providerOrder);
-        return Stream.concat(real(relation.name()), provided)
-                .filter(candidate -> matching.satisfies(owner, relation, candidate));
+    private void addSatisfying(Candidate owner, Relation relation, List<Candidate> options) {
+        PackageName name = relation.name();
+        for (Candidate candidate : real(name)) {
+            if (matching.satisfies(owner, relation, candidate)) {
+                options.add(candidate);
+            }
+        }
+        for (Candidate candidate : chosen(index.providers(name), providerOrder)) {
+            if (!candidate.name().equals(name) && matching.satisfies(owner, relation, candidate)) {
+                options.add(candidate);
+            }
+        }
     }
 
-    private Stream<Candidate> real(PackageName name) {
-        return index.versions(name).stream().filter(this::mayBeChosen).sorted(realOrder);
+    private List<Candidate> real(PackageName name) {
+        return chosen(index.versions(name), realOrder);
+    }
+
+    /** Those that may be chosen, in this order; most names have one candidate, which is not worth a stream. */
+    private List<Candidate> chosen(List<Candidate> candidates, Comparator<Candidate> order) {
+        if (candidates.size() == 1 && mayBeChosen(candidates.get(0))) {
+            return candidates;
+        }
+        return candidates.stream().filter(this::mayBeChosen).sorted(order).toList();
     }
 
     private boolean mayBeChosen(Candidate candidate) {

@@ -2,6 +2,7 @@ package org.cloister.repo.resolve;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
@@ -83,7 +84,7 @@ final class Rulebook {
         }
         List<Candidate> candidates = ((Rule.Choice) rule).options();
         int[] owner = rule instanceof Rule.Needs need ? new int[] {-variable(need.owner())} : new int[0];
-        int[] clause = java.util.Arrays.copyOf(owner, owner.length + candidates.size());
+        int[] clause = Arrays.copyOf(owner, owner.length + candidates.size());
         for (int i = 0; i < candidates.size(); i++) {
             clause[owner.length + i] = variable(candidates.get(i));
         }
@@ -178,6 +179,9 @@ final class Rulebook {
     }
 
     private static Set<PackageName> namesOf(Candidate candidate) {
+        if (candidate.provides().isEmpty()) {
+            return Set.of(candidate.name());
+        }
         Set<PackageName> names = new HashSet<>();
         names.add(candidate.name());
         candidate.provides().forEach(provided -> names.add(provided.name()));
