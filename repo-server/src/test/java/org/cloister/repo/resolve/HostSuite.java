@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.cloister.repo.control.ControlLimits;
@@ -52,10 +52,7 @@ final class HostSuite {
     }
 
     private static void read(Path file, List<Candidate> into) throws IOException {
-        Process process = new ProcessBuilder(READER, "cat-file", file.toString())
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        try (InputStream in = process.getInputStream();
+        try (InputStream in = open(file);
                 Paragraphs paragraphs = Paragraphs.of(in, ControlLimits.PACKAGE)) {
             for (Paragraph next = paragraphs.next(); next != null; next = paragraphs.next()) {
                 into.add(Candidate.read(next, next.require("Filename")));
@@ -63,7 +60,21 @@ final class HostSuite {
         }
     }
 
-    static List<String> command(String... words) {
-        return Arrays.asList(words);
+    /** All of the indexes' text in one file. */
+    static void copyText(String architecture, Path into) throws IOException {
+        try (OutputStream out = Files.newOutputStream(into)) {
+            for (Path file : indexes(architecture)) {
+                try (InputStream in = open(file)) {
+                    in.transferTo(out);
+                }
+            }
+        }
+    }
+
+    private static InputStream open(Path file) throws IOException {
+        return new ProcessBuilder(READER, "cat-file", file.toString())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .getInputStream();
     }
 }
