@@ -30,6 +30,7 @@ final class LeftOut {
             "var/lib/dpkg/triggers/Unincorp",
             "var/lib/systemd/random-seed",
             "home/root/.wget-hsts",
+            "etc/unsupported-skip-usrmerge-conversion",
             "usr/sbin/policy-rc.d");
 
     private static final List<String> BACKUPS = List.of("var/lib/dpkg/", "var/cache/debconf/");

@@ -17,6 +17,9 @@ final class ScratchSetup {
     /** Nothing is started by a maintainer script ({@code /usr/share/doc/init-system-helpers/README.policy-rc.d.gz}). */
     private static final String POLICY = "#!/bin/sh\nexit 101\n";
 
+    /** Every root is merged by its base layer; usrmerge's script would take away what no package owns (its README). */
+    private static final String NO_CONVERSION = "this system will not be supported in the future\n";
+
     /** These name the place where a running root has the host's file, which follows the host. */
     private static final Map<String, String> LINKS = Map.of(
             "etc/resolv.conf", "../run/cloister/etc/resolv.conf",
@@ -63,6 +66,7 @@ final class ScratchSetup {
                 Files.createSymbolicLink(path, Path.of(link.getValue()));
             }
         }
+        write("etc/unsupported-skip-usrmerge-conversion", NO_CONVERSION);
         write("usr/sbin/policy-rc.d", POLICY);
         Files.setPosixFilePermissions(
                 root.resolve("usr/sbin/policy-rc.d"), PosixFilePermissions.fromString("rwxr-xr-x"));

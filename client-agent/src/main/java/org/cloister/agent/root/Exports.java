@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.cloister.events.layer.EntryType;
@@ -53,6 +54,12 @@ public record Exports(SortedMap<String, String> commands, List<ManifestEntry> de
             }
         }
         return new Exports(commands, List.copyOf(desktop));
+    }
+
+    Exports with(String name, Optional<String> path) {
+        SortedMap<String, String> more = new TreeMap<>(commands);
+        path.ifPresent(program -> more.put(name, program));
+        return new Exports(more, desktopEntries);
     }
 
     private static boolean isProgram(ManifestEntry entry) {

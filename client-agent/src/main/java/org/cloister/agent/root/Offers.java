@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.cloister.agent.image.HostImage;
 import org.cloister.agent.image.LinkedRoot;
@@ -46,7 +47,20 @@ public final class Offers {
     }
 
     private Exports exports(LinkedRoot root) throws IOException {
-        return Exports.of(own(root.target()), store.manifest(root.configured()));
+        Exports exports = Exports.of(own(root.target()), store.manifest(root.configured()));
+        String name = root.target().requested().name().text();
+        return exports.commands().containsKey(name) ? exports : exports.with(name, namesake(root.target(), name));
+    }
+
+    /** The program named like the package, which another package of the closure may ship (python3 is python3-minimal's). */
+    private Optional<String> namesake(RootTarget target, String name) throws IOException {
+        for (Closure.Member member : target.closure().packages()) {
+            String path = Exports.of(store.manifest(member.layer()), Manifest.of(List.of())).commands().get(name);
+            if (path != null) {
+                return Optional.of(path);
+            }
+        }
+        return Optional.empty();
     }
 
     private Launchers.Offer offer(LinkedRoot root) throws IOException {

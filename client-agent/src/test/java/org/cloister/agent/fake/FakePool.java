@@ -62,10 +62,10 @@ public final class FakePool {
         Map<String, String> fields = fields(Files.readString(work.resolve("control/control")));
         PackageId id = PackageId.of(field(fields, "Package"), field(fields, "Version"), field(fields, "Architecture"));
         Map<String, ManifestEntry> entries = new TreeMap<>();
-        tree(work.resolve("data"), entries);
+        List<String> names = tree(work.resolve("data"), entries);
         String qualified =
                 "same".equals(fields.get("Multi-Arch")) ? id.name() + ":" + id.architecture() : "" + id.name();
-        members(work.resolve("control"), qualified, entries);
+        members(work.resolve("control"), qualified, names, entries);
         run("rm", "-rf", work.toString());
         controls.put(id, fields);
         byte[] bytes = Files.readAllBytes(deb);
@@ -76,13 +76,16 @@ public final class FakePool {
         return fields.getOrDefault(name, "");
     }
 
-    private void tree(Path root, Map<String, ManifestEntry> entries) throws IOException {
+    /** @return the names as shipped */
+    private List<String> tree(Path root, Map<String, ManifestEntry> entries) throws IOException {
+        List<String> names = new ArrayList<>();
         Map<Object, String> inodes = new HashMap<>();
         List<Path> paths;
         try (Stream<Path> walk = Files.walk(root)) {
             paths = walk.filter(path -> !path.equals(root)).sorted().toList();
         }
         for (Path path : paths) {
+            names.add(root.relativize(path).toString());
             String name = BaseLayer.canonicalPath(root.relativize(path).toString());
             if (BaseLayer.mergedNames().contains(root.relativize(path).toString())) {
                 continue;
@@ -116,6 +119,7 @@ public final class FakePool {
                                         object(Files.readAllBytes(path))));
             }
         }
+        return names;
     }
 
     private static void parents(String path, Map<String, ManifestEntry> entries) {
@@ -127,9 +131,9 @@ public final class FakePool {
         }
     }
 
-    private void members(Path control, String qualified, Map<String, ManifestEntry> entries) throws IOException {
+    private void members(Path control, String qualified, List<String> names, Map<String, ManifestEntry> entries) throws IOException {
         StringBuilder list = new StringBuilder("/.\n");
-        entries.keySet().forEach(path -> list.append('/').append(path).append('\n'));
+        names.forEach(path -> list.append('/').append(path).append('\n'));
         put(qualified + ".list", list.toString().getBytes(StandardCharsets.UTF_8), 0644, entries);
         try (Stream<Path> members = Files.list(control)) {
             for (Path member : members.sorted().toList()) {

@@ -1,0 +1,138 @@
+package org.cloister.agent.root;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.cloister.events.Digest;
+import org.cloister.events.RootName;
+import org.cloister.events.layer.FileTime;
+import org.cloister.events.layer.Manifest;
+import org.cloister.events.layer.ManifestEntry;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LaunchersTest {
+    @TempDir
+    Path temp;
+
+    @Test
+    void aFileThatIsNotOursStays() throws IOException {
+        Path bin = Files.createDirectories(temp.resolve("bin"));
+        Files.writeString(bin.resolve("jq"), "#!/bin/sh\necho mine\n");
+        launchers().update(List.of(offer("jq", false, Map.of("jq", "/usr/bin/jq", "jq2", "/usr/bin/jq2"))));
+        assertThat(bin.resolve("jq")).content().contains("mine");
+        assertThat(bin.resolve("jq2")).isExecutable().content().contains(Launchers.MARK);
+    }
+
+    @Test
+    void whatARootOfferedGoesWithIt() throws IOException {
+        Launchers launchers = launchers();
+        launchers.update(List.of(offer("jq", false, Map.of("jq", "/usr/bin/jq"))));
+        assertThat(launchers.enter(new RootName("jq"))).isExecutable();
+        launchers.update(List.of(offer("old", true, Map.of("jq", "/usr/bin/jq"))));
+        assertThat(temp.resolve("bin/jq")).doesNotExist();
+        assertThat(temp.resolve("bin/jq@old")).exists();
+        assertThat(launchers.enter(new RootName("jq"))).doesNotExist();
+    }
+
+    @Test
+    void theScriptDecidesWhatIsSharedByTheCommandAndTheHome() throws IOException, InterruptedException {
+        Path root = Files.createDirectories(temp.resolve("mnt/jq/usr/bin")).getParent();
+        Files.createDirectories(root.resolve("sbin"));
+        Files.writeString(root.resolve("bin/jq"), "");
+        Files.writeString(root.resolve("sbin/daemon"), "");
+        Path home = Files.createDirectories(temp.resolve("people/alice/.local/bin")).getParent().getParent();
+        Files.createDirectories(temp.resolve("people/alice/.config/cloister"));
+        Path bwrap = temp.resolve("bwrap");
+        Files.writeString(bwrap, "#!/bin/sh\nfor x; do echo \"$x\"; done\n");
+        bwrap.toFile().setExecutable(true);
+        Launchers launchers = launchers(bwrap.toString());
+        launchers.update(List.of(offer("jq", false, Map.of("jq", "/usr/bin/jq"))));
+
+        List<String> program = run(home, temp.resolve("bin/jq").toString(), "-n", "a b");
+        assertThat(program).containsSequence("--bind", home.toString(), home.toString());
+        assertThat(program).containsSequence("--perms", "0311", "--tmpfs", home.getParent().toString());
+        assertThat(program).containsSequence("--ro-bind", home + "/.local/bin", home + "/.local/bin");
+        assertThat(program).containsSequence("--tmpfs", home + "/.config/cloister");
+        assertThat(program).endsWith("--", "/usr/bin/jq", "-n", "a b");
+        assertThat(program).doesNotContain("CAP_DAC_OVERRIDE").doesNotContain("SECRET");
+
+        String enter = launchers.enter(new RootName("jq")).toString();
+        assertThat(run(home, enter, "daemon")).doesNotContain(home.toString());
+        assertThat(run(home, enter, "--home", "daemon")).containsSequence("--bind", home.toString(), home.toString());
+        assertThat(run(home, enter, "--no-home", "jq")).doesNotContain(home.toString());
+        assertThat(run(Path.of("/usr/share"), enter, "jq")).doesNotContain("0311");
+    }
+
+    private List<String> run(Path home, String... command) throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder(List.of(command)).redirectErrorStream(true);
+        builder.environment().put("HOME", home.toString());
+        builder.environment().put("SECRET", "SECRET");
+        Process process = builder.start();
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        return out.lines().toList();
+    }
+
+    @Test
+    void programsAndChosenAlternativesAreExported() {
+        Manifest own = Manifest.of(List.of(
+                dir("usr"),
+                dir("usr/bin"),
+                file("usr/bin/nano", 0755),
+                file("usr/bin/data", 0644),
+                dir("usr/share"),
+                file("usr/share/x", 0755)));
+        Manifest configured = Manifest.of(List.of(
+                dir("etc"),
+                dir("etc/alternatives"),
+                ManifestEntry.symlink("etc/alternatives/editor", 0, 0, FileTime.EPOCH, "/usr/bin/nano"),
+                ManifestEntry.symlink("etc/alternatives/awk", 0, 0, FileTime.EPOCH, "/usr/bin/mawk"),
+                dir("usr"),
+                dir("usr/bin"),
+                ManifestEntry.symlink("usr/bin/awk", 0, 0, FileTime.EPOCH, "/etc/alternatives/awk"),
+                ManifestEntry.symlink("usr/bin/editor", 0, 0, FileTime.EPOCH, "/etc/alternatives/editor")));
+        assertThat(Exports.of(own, configured).commands())
+                .containsExactly(Map.entry("editor", "/usr/bin/editor"), Map.entry("nano", "/usr/bin/nano"));
+    }
+
+    @Test
+    void aDesktopEntryStartsItsProgramInTheRoot() {
+        String entry = "[Desktop Entry]\nName=X\nExec=x %U\nTryExec=x\nDBusActivatable=true\nIcon=/usr/share/x.png\n";
+        assertThat(DesktopEntry.rewritten(entry, new RootName("x"), Path.of("/s/enter"), Path.of("/packages/x")))
+                .isEqualTo("[Desktop Entry]\nX-Cloister-Root=x\nName=X\nExec=\"/s/enter\" x %U\nTryExec=/s/enter\n"
+                        + "DBusActivatable=false\nIcon=/packages/x/usr/share/x.png\n");
+    }
+
+    private Launchers launchers() {
+        return launchers("bwrap");
+    }
+
+    private Launchers launchers(String bwrap) {
+        return new Launchers(
+                temp.resolve("launch"),
+                temp.resolve("bin"),
+                temp.resolve("applications"),
+                temp.resolve("mnt"),
+                bwrap,
+                List.of(temp.resolve("state")));
+    }
+
+    private static Launchers.Offer offer(String root, boolean alias, Map<String, String> commands) {
+        return new Launchers.Offer(new RootName(root), alias, commands, Map.of(), Map.of());
+    }
+
+    private static ManifestEntry dir(String path) {
+        return ManifestEntry.directory(path, 0755, 0, 0, FileTime.EPOCH);
+    }
+
+    private static ManifestEntry file(String path, int mode) {
+        return ManifestEntry.file(path, mode, 0, 0, FileTime.EPOCH, 1, Digest.ofText(path));
+    }
+}
