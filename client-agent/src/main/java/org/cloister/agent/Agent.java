@@ -31,6 +31,7 @@ import org.cloister.agent.remote.Repository;
 import org.cloister.agent.report.HostKey;
 import org.cloister.agent.report.ReportSender;
 import org.cloister.agent.report.Reports;
+import org.cloister.agent.root.HostFiles;
 import org.cloister.agent.root.Launchers;
 import org.cloister.agent.root.Offers;
 import org.cloister.agent.state.AgentDatabase;
@@ -86,6 +87,7 @@ final class Agent {
                 union);
         opened(process).start();
 
+        opened(new HostFiles(Path.of("/etc"), state.resolve("etc"))).start();
         LayerFetch fetch = new LayerFetch(store, repository);
         ConfiguredLayers configured = new ConfiguredLayers(
                 store,
@@ -160,6 +162,7 @@ final class Agent {
                 config.applications(),
                 config.mount(),
                 "bwrap",
+                config.state().resolve("etc"),
                 List.of(config.mount(), config.state()));
     }
 

@@ -16,9 +16,10 @@ import org.cloister.events.RootName;
  * @param bwrap the bubblewrap program
  * @param mount of the union file system
  * @param launch directory with a passwd file for each user
+ * @param hostFiles directory with the host's files that a running root needs ({@link HostFiles})
  * @param hidden directories of the host that no program sees even where its home is shared
  */
-public record EnterScript(String bwrap, Path mount, RootName root, Path launch, List<Path> hidden) {
+public record EnterScript(String bwrap, Path mount, RootName root, Path launch, Path hostFiles, List<Path> hidden) {
     private static final List<String> PASSED_ON = List.of(
             "TERM",
             "COLORTERM",
@@ -54,6 +55,7 @@ public record EnterScript(String bwrap, Path mount, RootName root, Path launch, 
                 .replace("@PROGRAMS@", String.join(" ", Capabilities.PROGRAMS.options()))
                 .replace("@SCRIPTS@", String.join(" ", Capabilities.SCRIPTS.options()))
                 .replace("@BWRAP@", quote(bwrap))
+                .replace("@ETC@", quote(hostFiles.toString()))
                 .replace("@LAUNCH@", quote(launch.toString()))
                 .replace("@ROOT@", quote(mount.resolve(root.text()).toString()))
                 .replace("@NAME@", root.text());

@@ -34,12 +34,14 @@ public final class Launchers {
     private final Path applications;
     private final Path mount;
     private final String bwrap;
+    private final Path hostFiles;
     private final List<Path> hidden;
 
     /**
      * @param launch {@code STATE/launch}
      * @param programs where commands go, {@code ~/.local/bin}
      * @param applications where desktop entries go
+     * @param hostFiles where {@link HostFiles} are
      * @param hidden directories that no program sees
      */
     public Launchers(Path launch, Path programs, Path applications, Path mount, String bwrap, List<Path> hidden) {
@@ -48,6 +50,7 @@ public final class Launchers {
         this.applications = applications;
         this.mount = mount;
         this.bwrap = bwrap;
+        this.hostFiles = hostFiles;
         this.hidden = List.copyOf(hidden);
     }
 
@@ -77,7 +80,7 @@ public final class Launchers {
             RootName root = offer.root();
             Path directory = launch.resolve(root.text());
             Files.createDirectories(directory);
-            EnterScript enter = new EnterScript(bwrap, mount, root, directory, hidden);
+            EnterScript enter = new EnterScript(bwrap, mount, root, directory, hostFiles, hidden);
             write(directory.resolve("enter"), enter.text(), "rwxr-xr-x");
             for (Map.Entry<String, String> passwd : offer.passwd().entrySet()) {
                 write(directory.resolve("passwd." + passwd.getKey()), passwd.getValue(), "rw-r--r--");

@@ -82,5 +82,4 @@ fi
 # shellcheck disable=SC2086
 exec @BWRAP@ --unshare-pid --unshare-ipc --unshare-uts $caps --bind "$root" / --proc /proc --dev /dev \
     --ro-bind-try /sys /sys --tmpfs /run --perms 1777 --dir /run/lock --perms 1777 --tmpfs /tmp \
-    --ro-bind-try /etc/resolv.conf /run/cloister/etc/resolv.conf --ro-bind-try /etc/hosts /run/cloister/etc/hosts \
-    --ro-bind-try /etc/hostname /run/cloister/etc/hostname --ro-bind-try /etc/localtime /run/cloister/etc/localtime "$@"
+    --ro-bind @ETC@ /run/cloister/etc "$@"

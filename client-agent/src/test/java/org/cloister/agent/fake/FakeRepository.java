@@ -28,6 +28,7 @@ import org.cloister.events.RecordedEvent;
 import org.cloister.events.codec.EventCodec;
 import org.cloister.events.codec.EventLine;
 import org.cloister.events.deb.PackageId;
+import org.cloister.events.layer.ClosureId;
 import org.cloister.events.layer.LayerId;
 import org.cloister.events.layer.Manifest;
 
@@ -56,6 +57,11 @@ public final class FakeRepository implements AutoCloseable {
         server.createContext("/", this::handle);
         server.setExecutor(threads);
         server.start();
+    }
+
+    /** As if somebody had configured the closure. */
+    public void configured(ClosureId closure, LayerId layer) {
+        configured.put(closure.toString(), layer.toString());
     }
 
     public URI uri() {

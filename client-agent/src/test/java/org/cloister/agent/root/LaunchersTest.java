@@ -50,7 +50,7 @@ class LaunchersTest {
         Path home = Files.createDirectories(temp.resolve("people/alice/.local/bin")).getParent().getParent();
         Files.createDirectories(temp.resolve("people/alice/.config/cloister"));
         Path bwrap = temp.resolve("bwrap");
-        Files.writeString(bwrap, "#!/bin/sh\nfor x; do echo \"$x\"; done\n");
+        Files.writeString(bwrap, "#!/bin/sh\nprintf '%s\\n' \"$@\"\n");
         bwrap.toFile().setExecutable(true);
         Launchers launchers = launchers(bwrap.toString());
         launchers.update(List.of(offer("jq", false, Map.of("jq", "/usr/bin/jq"))));
@@ -121,6 +121,7 @@ class LaunchersTest {
                 temp.resolve("applications"),
                 temp.resolve("mnt"),
                 bwrap,
+                temp.resolve("etc"),
                 List.of(temp.resolve("state")));
     }
 
