@@ -44,7 +44,14 @@ public final class Launchers {
      * @param hostFiles where {@link HostFiles} are
      * @param hidden directories that no program sees
      */
-    public Launchers(Path launch, Path programs, Path applications, Path mount, String bwrap, List<Path> hidden) {
+    public Launchers(
+            Path launch,
+            Path programs,
+            Path applications,
+            Path mount,
+            String bwrap,
+            Path hostFiles,
+            List<Path> hidden) {
         this.launch = launch;
         this.programs = programs;
         this.applications = applications;

@@ -55,7 +55,9 @@ public final class Offers {
     /** The program named like the package, which another package of the closure may ship (python3 is python3-minimal's). */
     private Optional<String> namesake(RootTarget target, String name) throws IOException {
         for (Closure.Member member : target.closure().packages()) {
-            String path = Exports.of(store.manifest(member.layer()), Manifest.of(List.of())).commands().get(name);
+            String path = Exports.of(store.manifest(member.layer()), Manifest.of(List.of()))
+                    .commands()
+                    .get(name);
             if (path != null) {
                 return Optional.of(path);
             }

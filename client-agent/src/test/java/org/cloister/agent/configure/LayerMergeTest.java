@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 class LayerMergeTest {
     @Test
     void theUpperEntryWins() {
-        Manifest merged = LayerMerge.of(layer(dir("etc"), file("etc/a", "1"), file("etc/b", "1")), layer(dir("etc"), file("etc/a", "2")));
+        Manifest merged = LayerMerge.of(
+                layer(dir("etc"), file("etc/a", "1"), file("etc/b", "1")), layer(dir("etc"), file("etc/a", "2")));
         assertThat(merged.entries()).containsExactly(dir("etc"), file("etc/a", "2"), file("etc/b", "1"));
     }
 
@@ -27,8 +28,7 @@ class LayerMergeTest {
 
     @Test
     void aDirectoryOverAWhiteoutHidesWhatIsBelowBoth() {
-        Manifest merged = LayerMerge.of(
-                layer(ManifestEntry.whiteout("a")), layer(dir("a"), file("a/x", "1")));
+        Manifest merged = LayerMerge.of(layer(ManifestEntry.whiteout("a")), layer(dir("a"), file("a/x", "1")));
         assertThat(merged.entries().get(0).type()).isEqualTo(EntryType.OPAQUE_DIRECTORY);
     }
 
@@ -37,8 +37,7 @@ class LayerMergeTest {
         Manifest merged = LayerMerge.of(
                 layer(file("a", "1"), ManifestEntry.hardLink("b", "a"), ManifestEntry.hardLink("c", "a")),
                 layer(file("a", "2")));
-        assertThat(merged.entries())
-                .containsExactly(file("a", "2"), file("b", "1"), ManifestEntry.hardLink("c", "b"));
+        assertThat(merged.entries()).containsExactly(file("a", "2"), file("b", "1"), ManifestEntry.hardLink("c", "b"));
     }
 
     private static Manifest layer(ManifestEntry... entries) {

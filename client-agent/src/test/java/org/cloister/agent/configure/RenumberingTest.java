@@ -18,9 +18,12 @@ class RenumberingTest {
 
     @Test
     void idsThatSwapAreMovedAtOnce() {
-        Renumbering renumbering = Renumbering.of(
-                PASSWD, GROUP, Map.of("user:_a", 101, "user:_b", 100, "group:_a", 400, "group:x", 102));
-        assertThat(renumbering.passwd(PASSWD)).contains("_a:x:101:400:").contains("_b:x:100:65534:").contains("www-data:x:33:33:");
+        Renumbering renumbering =
+                Renumbering.of(PASSWD, GROUP, Map.of("user:_a", 101, "user:_b", 100, "group:_a", 400, "group:x", 102));
+        assertThat(renumbering.passwd(PASSWD))
+                .contains("_a:x:101:400:")
+                .contains("_b:x:100:65534:")
+                .contains("www-data:x:33:33:");
         assertThat(renumbering.groupFile(GROUP)).isEqualTo("root:x:0:\n_a:x:400:\nx:x:102:_a,_b\n");
         assertThat(renumbering.user(100)).isEqualTo(101);
         assertThat(renumbering.group(102)).isEqualTo(102);

@@ -131,7 +131,8 @@ public final class FakePool {
         }
     }
 
-    private void members(Path control, String qualified, List<String> names, Map<String, ManifestEntry> entries) throws IOException {
+    private void members(Path control, String qualified, List<String> names, Map<String, ManifestEntry> entries)
+            throws IOException {
         StringBuilder list = new StringBuilder("/.\n");
         names.forEach(path -> list.append('/').append(path).append('\n'));
         put(qualified + ".list", list.toString().getBytes(StandardCharsets.UTF_8), 0644, entries);

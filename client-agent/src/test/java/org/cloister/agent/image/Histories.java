@@ -40,7 +40,9 @@ final class Histories {
         PackageId id = PackageId.of("p" + version, "1." + version, "amd64");
         LayerId layer = new LayerId(Digest.ofText("layer " + version));
         return new RootTarget(
-                new RootName(root), id, new Closure(List.of(new Closure.Member(id, Digest.ofText("a" + version), layer))));
+                new RootName(root),
+                id,
+                new Closure(List.of(new Closure.Member(id, Digest.ofText("a" + version), layer))));
     }
 
     static RootOutcome outcome(RootTarget target) {

@@ -51,12 +51,14 @@ class HostImageTest {
 
     @Test
     void theDeltaNamesWhatIsLinkedAndWhatIsNotAnyMore() {
-        HostImage image = HostImage.EMPTY.evolve(at(1), new InstallRequested(List.of(JQ))).image();
-        HostDelta linked = image.evolve(
-                at(2), new InstallationSucceeded(at(1), List.of(Histories.outcome(JQ)), ANY, 5));
+        HostImage image =
+                HostImage.EMPTY.evolve(at(1), new InstallRequested(List.of(JQ))).image();
+        HostDelta linked =
+                image.evolve(at(2), new InstallationSucceeded(at(1), List.of(Histories.outcome(JQ)), ANY, 5));
         assertThat(linked.roots()).containsKey(JQ.root());
-        HostImage asked =
-                linked.image().evolve(at(3), new RemovalRequested(List.of(JQ.root()))).image();
+        HostImage asked = linked.image()
+                .evolve(at(3), new RemovalRequested(List.of(JQ.root())))
+                .image();
         HostDelta gone = asked.evolve(at(4), new RemovalCompleted(at(3), List.of(JQ.root()), ANY, true));
         assertThat(gone.roots()).containsEntry(JQ.root(), Optional.empty());
         assertThat(gone.image().roots()).isEmpty();
@@ -64,22 +66,26 @@ class HostImageTest {
 
     @Test
     void aFailureLeavesWhatWasThere() {
-        HostImage image = installed(JQ, 1).evolve(at(3), new InstallRequested(List.of(NEWER))).image();
+        HostImage image = installed(JQ, 1)
+                .evolve(at(3), new InstallRequested(List.of(NEWER)))
+                .image();
         HostImage failed = image.evolve(at(4), new InstallationFailed(at(3), List.of(), "fetch", "gone"))
                 .image();
-        assertThat(failed.roots().get(new RootName("jq"))).extracting(LinkedRoot::target).isEqualTo(JQ);
+        assertThat(failed.roots().get(new RootName("jq")))
+                .extracting(LinkedRoot::target)
+                .isEqualTo(JQ);
         assertThat(failed.pending()).isEmpty();
     }
 
     @Test
     void anOutcomeThatIsHeardAgainIsNothingNew() {
         HostImage image = installed(JQ, 1);
-        HostImage newer = image.evolve(at(3), new InstallRequested(List.of(NEWER))).image();
+        HostImage newer =
+                image.evolve(at(3), new InstallRequested(List.of(NEWER))).image();
         HostImage done = newer.evolve(
                         at(4), new InstallationSucceeded(at(3), List.of(Histories.outcome(NEWER)), ANY, 1))
                 .image();
-        HostImage again = done.evolve(
-                        at(5), new InstallationSucceeded(at(1), List.of(Histories.outcome(JQ)), ANY, 1))
+        HostImage again = done.evolve(at(5), new InstallationSucceeded(at(1), List.of(Histories.outcome(JQ)), ANY, 1))
                 .image();
         assertThat(again).isEqualTo(done);
     }

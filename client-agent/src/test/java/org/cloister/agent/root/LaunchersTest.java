@@ -47,7 +47,9 @@ class LaunchersTest {
         Files.createDirectories(root.resolve("sbin"));
         Files.writeString(root.resolve("bin/jq"), "");
         Files.writeString(root.resolve("sbin/daemon"), "");
-        Path home = Files.createDirectories(temp.resolve("people/alice/.local/bin")).getParent().getParent();
+        Path home = Files.createDirectories(temp.resolve("people/alice/.local/bin"))
+                .getParent()
+                .getParent();
         Files.createDirectories(temp.resolve("people/alice/.config/cloister"));
         Path bwrap = temp.resolve("bwrap");
         Files.writeString(bwrap, "#!/bin/sh\nprintf '%s\\n' \"$@\"\n");
@@ -57,7 +59,8 @@ class LaunchersTest {
 
         List<String> program = run(home, temp.resolve("bin/jq").toString(), "-n", "a b");
         assertThat(program).containsSequence("--bind", home.toString(), home.toString());
-        assertThat(program).containsSequence("--perms", "0311", "--tmpfs", home.getParent().toString());
+        assertThat(program)
+                .containsSequence("--perms", "0311", "--tmpfs", home.getParent().toString());
         assertThat(program).containsSequence("--ro-bind", home + "/.local/bin", home + "/.local/bin");
         assertThat(program).containsSequence("--tmpfs", home + "/.config/cloister");
         assertThat(program).endsWith("--", "/usr/bin/jq", "-n", "a b");

@@ -77,8 +77,8 @@ class LayerFetchTest {
 
     @Test
     void whatTheRepositoryLacksIsNamedAndTheLayerStaysInvisible() throws IOException, InterruptedException {
-        LayerId layer = pool.layer(Manifest.of(
-                List.of(ManifestEntry.file("x", 0644, 0, 0, FileTime.EPOCH, 3, Digest.ofText("lost")))));
+        LayerId layer = pool.layer(
+                Manifest.of(List.of(ManifestEntry.file("x", 0644, 0, 0, FileTime.EPOCH, 3, Digest.ofText("lost")))));
         assertThat(fetch.fetch(List.of(layer), progress -> {}))
                 .isInstanceOfSatisfying(
                         Fetched.Unavailable.class,
@@ -111,7 +111,8 @@ class LayerFetchTest {
         });
         assertThat(verification.run(Map.of(layer, "root"), true, progress -> {}).damaged())
                 .allMatch(damage -> damage.repaired());
-        assertThat(verification.run(Map.of(layer, "root"), true, progress -> {}).damaged()).isEmpty();
+        assertThat(verification.run(Map.of(layer, "root"), true, progress -> {}).damaged())
+                .isEmpty();
     }
 
     @Test
