@@ -15,7 +15,6 @@ import org.cloister.events.MirrorEvent.MirrorSyncFailed;
 import org.cloister.events.MirrorEvent.MirrorSynchronized;
 import org.cloister.events.deb.PackageId;
 import org.cloister.repo.deb.DebImporter;
-import org.cloister.repo.resolve.Candidate;
 import org.cloister.repo.resolve.PackageIndex;
 import org.cloister.repo.upstream.Fetcher;
 import org.cloister.repo.upstream.UpstreamException;
@@ -34,6 +33,7 @@ public final class MirrorSync {
     private final Path directory;
     private final InstantSource clock;
     private final ReentrantLock one = new ReentrantLock();
+    private final Universe universe = new Universe();
 
     /**
      * @param directory for indexes and what is arriving; on the pool's file system, so that artifacts are linked and not
@@ -76,14 +76,11 @@ public final class MirrorSync {
             throws IOException {
         deleteOldParts();
         Fetcher fetcher = new Fetcher(settings);
-        List<UpstreamSuite> suites = load(family, fetcher, listener);
-        List<Candidate> candidates = new ArrayList<>();
-        suites.forEach(suite -> candidates.addAll(suite.candidates()));
-        listener.progress(SyncProgress.message("resolve", "closures among " + candidates.size() + " packages"));
-        ClosurePlan plan = ClosurePlan.of(
-                requested,
-                PackageIndex.of(candidates),
-                family.get(0).definition().architectures());
+        List<UpstreamSuite> suites = open(family, fetcher, listener);
+        PackageIndex index = universe.of(suites, new ProgressMeter(listener, "index", 0, 0));
+        listener.progress(SyncProgress.message("resolve", "closures among " + index.size() + " packages"));
+        ClosurePlan plan =
+                ClosurePlan.of(requested, index, family.get(0).definition().architectures());
         List<UpstreamPackage> missing = missing(plan, publisher, listener);
         try (Pipeline pipeline = new Pipeline(
                 fetcher, settings.connections(), importer, publisher, directory.resolve("partial"), listener)) {
@@ -92,14 +89,13 @@ public final class MirrorSync {
         }
     }
 
-    private List<UpstreamSuite> load(List<SyncSource> family, Fetcher fetcher, SyncListener listener)
+    private List<UpstreamSuite> open(List<SyncSource> family, Fetcher fetcher, SyncListener listener)
             throws IOException {
         List<UpstreamSuite> suites = new ArrayList<>();
         for (SyncSource source : family) {
             MirrorDefined definition = source.definition();
             listener.progress(SyncProgress.message("index", definition.suite() + " of " + definition.url()));
-            ProgressMeter meter = new ProgressMeter(listener, "index", 0, 0);
-            suites.add(UpstreamSuite.load(source, fetcher, directory.resolve("indexes"), clock.instant(), meter));
+            suites.add(UpstreamSuite.open(source, fetcher, directory.resolve("indexes"), clock.instant()));
         }
         return suites;
     }

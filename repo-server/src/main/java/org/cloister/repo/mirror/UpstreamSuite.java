@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -25,13 +24,12 @@ import org.cloister.repo.upstream.Release.FileEntry;
 import org.cloister.repo.upstream.UpstreamArchive;
 import org.cloister.repo.upstream.UpstreamArchive.Verified;
 
-/** One mirror's suite as its archive describes it now, verified. */
-record UpstreamSuite(MirrorName name, Verified verified, List<Candidate> candidates) {
+/** One mirror's suite as its archive describes it now, verified. The indexes aren't read yet. */
+record UpstreamSuite(MirrorDefined definition, UpstreamArchive archive, Verified verified, Set<FileEntry> indexes) {
     /** Debian has 70,000 in a suite. */
     private static final int MAX_PACKAGES = 500_000;
 
-    static UpstreamSuite load(SyncSource source, Fetcher fetcher, Path cache, Instant now, Arrivals arrivals)
-            throws IOException {
+    static UpstreamSuite open(SyncSource source, Fetcher fetcher, Path cache, Instant now) throws IOException {
         MirrorDefined definition = source.definition();
         UpstreamArchive archive = new UpstreamArchive(
                 URI.create(definition.url()),
@@ -40,16 +38,23 @@ record UpstreamSuite(MirrorName name, Verified verified, List<Candidate> candida
                 fetcher,
                 cache);
         Verified verified = archive.release(now, source.lastDate());
-        List<Candidate> candidates = new ArrayList<>();
-        for (FileEntry index : indexes(definition, verified.release())) {
+        return new UpstreamSuite(definition, archive, verified, indexes(definition, verified.release()));
+    }
+
+    MirrorName name() {
+        return definition.name();
+    }
+
+    /** Fetches the indexes that aren't here, and adds what they list. */
+    void read(List<Candidate> candidates, Arrivals arrivals) throws IOException {
+        for (FileEntry index : indexes) {
             try (InputStream packages = archive.open(verified.release(), index, arrivals)) {
-                read(packages, archive, definition.name(), candidates);
+                read(packages, archive, name(), candidates);
             } catch (ControlSyntaxException e) {
                 throw new SyncFailedException(
                         "malformed-index", index.path() + ": " + e.getMessage(), "tell the mirror's operator");
             }
         }
-        return new UpstreamSuite(definition.name(), verified, candidates);
     }
 
     private static Set<FileEntry> indexes(MirrorDefined definition, Release release) throws SyncFailedException {
@@ -92,7 +97,7 @@ record UpstreamSuite(MirrorName name, Verified verified, List<Candidate> candida
         }
     }
 
-    /** The file of a candidate that {@link #load} made. */
+    /** The file of a candidate that {@link #read} made. */
     static UpstreamPackage packageOf(Candidate candidate) throws IOException {
         Place place = (Place) candidate.key();
         try {

@@ -87,6 +87,17 @@ final class ImportFixture implements AutoCloseable {
         }
     }
 
+    /** Deletes every stored file. */
+    void clear() throws IOException {
+        try (Stream<Path> all = Files.walk(directory)) {
+            for (Path file : all.filter(Files::isRegularFile).toList()) {
+                if (!file.endsWith("lock")) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+
     @Override
     public void close() throws IOException {
         pool.close();
