@@ -63,7 +63,7 @@ public final class FuseAgentMain {
                 new ManifestLayers(config.state(), union.numbers()), new WritableTables(config.state()), mount);
         Path current = config.state().resolve(StoreLayout.CURRENT).resolve(StoreLayout.GENERATION_FILE);
         if (Files.exists(current)) {
-            generations.apply(Generation.parse(Files.readString(current)));
+            generations.applyAtStart(Generation.parse(Files.readString(current)));
         }
         Operations operations = new Operations(
                 config, generations, new WrittenLayer(union.roots(), generations), union.content(), backing, check);

@@ -22,7 +22,6 @@ final class Errno {
             case NAME_TOO_LONG -> ErrorCodes.ENAMETOOLONG();
             case INVALID -> ErrorCodes.EINVAL();
             case NOT_PERMITTED -> ErrorCodes.EPERM();
-            case READ_ONLY -> ErrorCodes.EROFS();
             case OTHER_ROOT -> ErrorCodes.EXDEV();
             case NO_ATTRIBUTE -> ErrorCodes.ENODATA();
             case TOO_SMALL -> ErrorCodes.ERANGE();

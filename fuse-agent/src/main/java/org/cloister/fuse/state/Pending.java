@@ -35,8 +35,8 @@ final class Pending implements Journal {
     private final Set<UpperNode> changed = new LinkedHashSet<>();
     private final Set<UpperNode> removed = new LinkedHashSet<>();
     private final Map<Name, Long> names = new LinkedHashMap<>();
-    /** Shipped content that was copied up and whose table row does not say so yet. */
-    private final Set<Long> copiedBefore = new LinkedHashSet<>();
+    /** Content that must be on the disk before the table says that it is the content. */
+    private final Set<UpperNode> replacing = new LinkedHashSet<>();
 
     private @Nullable List<LayerId> layers;
     private long heard;
@@ -53,8 +53,15 @@ final class Pending implements Journal {
     }
 
     @Override
+    public synchronized void replaces(UpperNode node) {
+        replacing.add(node);
+        note();
+    }
+
+    @Override
     public synchronized void removed(UpperNode node) {
         changed.remove(node);
+        replacing.remove(node);
         removed.add(node);
         note();
     }
@@ -87,24 +94,20 @@ final class Pending implements Journal {
     }
 
     synchronized int size() {
-        return changed.size() + removed.size() + names.size();
+        return changed.size() + removed.size() + names.size() + replacing.size();
     }
 
     synchronized Batch take() {
         List<SavedNode> nodes = new ArrayList<>(changed.size());
-        List<UpperNode> copied = new ArrayList<>();
-        for (UpperNode node : changed) {
-            nodes.add(SavedNode.of(node));
-            if (node.ownContent() && node.lower() != null && copiedBefore.add(node.id())) {
-                copied.add(node);
-            }
-        }
+        changed.forEach(node -> nodes.add(SavedNode.of(node)));
+        List<UpperNode> copied =
+                replacing.stream().filter(UpperNode::ownContent).toList();
         List<NameRow> rows = new ArrayList<>(names.size());
         names.forEach(
                 (name, child) -> rows.add(new NameRow(name.directory, name.name, child.equals(NO_ROW) ? null : child)));
         List<UpperNode> gone = new ArrayList<>(removed);
-        gone.forEach(node -> copiedBefore.remove(node.id()));
         changed.clear();
+        replacing.clear();
         removed.clear();
         names.clear();
         List<LayerId> under = layers;

@@ -10,6 +10,12 @@ public interface Journal {
     /** Attributes or the existence of {@code node} changed; the latest state counts. */
     void changed(UpperNode node);
 
+    /**
+     * The content of {@code node} takes the place of content that there was: it must not be lost in a power failure that the
+     * names and attributes survive.
+     */
+    void replaces(UpperNode node);
+
     /** {@code node} has no name any more. Its content may be deleted once this is durable. */
     void removed(UpperNode node);
 
@@ -23,6 +29,9 @@ public interface Journal {
     Journal NONE = new Journal() {
         @Override
         public void changed(UpperNode node) {}
+
+        @Override
+        public void replaces(UpperNode node) {}
 
         @Override
         public void removed(UpperNode node) {}

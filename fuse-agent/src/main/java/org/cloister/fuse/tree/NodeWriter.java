@@ -37,6 +37,7 @@ public final class NodeWriter {
         own.ownContent = true;
         own.size = size;
         journalled(own);
+        journal.replaces(own);
     }
 
     /** The backing file was cut or extended. */

@@ -11,7 +11,6 @@ public enum Status implements Outcome {
     NAME_TOO_LONG,
     INVALID,
     NOT_PERMITTED,
-    READ_ONLY,
     OTHER_ROOT,
     NO_ATTRIBUTE,
     TOO_SMALL,

@@ -192,6 +192,7 @@ public final class UnionWriter {
         UpperNode moved = own(node);
         if (target instanceof Node replaced) {
             drop(destination, own(replaced), now);
+            journal.replaces(moved);
         }
         unbind(source, name);
         bind(destination, newName, moved);

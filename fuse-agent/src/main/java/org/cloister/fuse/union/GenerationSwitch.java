@@ -13,9 +13,13 @@ import org.cloister.events.layer.Generation;
 import org.cloister.events.layer.LayerId;
 import org.cloister.fuse.tree.Forget;
 import org.cloister.fuse.tree.LowerTree;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes the mount show another generation. One switch at a time; programs that run keep what they have open. */
 public final class GenerationSwitch {
+    private static final Logger LOG = LoggerFactory.getLogger(GenerationSwitch.class);
+
     private final Roots roots;
     private final RootLoader loader;
     private final KernelCache kernel;
@@ -44,6 +48,24 @@ public final class GenerationSwitch {
         }
         show(generation, new ArrayList<>(shown.keySet()));
         return generation.digest();
+    }
+
+    /**
+     * As {@link #apply}, but a root whose layers or table can't be read is left out and logged, so that the others work; the
+     * digest of {@link #current} then tells that the generation is not complete.
+     */
+    public synchronized void applyAtStart(Generation generation) throws IOException {
+        List<Generation.Root> readable = new ArrayList<>();
+        for (Generation.Root root : generation.roots()) {
+            try {
+                LowerTree lower = loader.stack(root.layers());
+                move(load(root, lower), lower);
+                readable.add(root);
+            } catch (IOException e) {
+                LOG.error("root {} is not shown: {}", root.name(), e.getMessage());
+            }
+        }
+        apply(new Generation(generation.position(), readable));
     }
 
     private UnionRoot load(Generation.Root root, LowerTree wanted) throws IOException {

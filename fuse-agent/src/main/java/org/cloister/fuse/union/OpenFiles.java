@@ -70,11 +70,6 @@ final class OpenFiles {
         }
     }
 
-    /** The next open of {@code node} gets a descriptor of its own; those who have it open keep theirs. */
-    synchronized void detach(long node) {
-        byNode.remove(node);
-    }
-
     /** One user less. True when it was the last. */
     boolean release(long node, int descriptor) {
         synchronized (this) {

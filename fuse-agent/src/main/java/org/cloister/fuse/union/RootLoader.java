@@ -98,12 +98,6 @@ final class RootLoader {
         throw new IllegalStateException("root " + root.name + " is renamed in faster than it can be switched");
     }
 
-    /** The root is gone for good, with everything that was written to it. */
-    void delete(UnionRoot root) throws IOException {
-        root.writable.close();
-        store.delete(root.name);
-    }
-
     WritableStore store() {
         return store;
     }

@@ -257,11 +257,6 @@ public final class UnionContent {
         return root.lock.writeLock();
     }
 
-    /** New opens of {@code node} see what it is now; those who have it open keep what they have. */
-    void detach(long node) {
-        files.detach(node);
-    }
-
     public int openFiles() {
         return files.size();
     }

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import org.cloister.events.Digest;
 import org.cloister.events.layer.LayerId;
 import org.cloister.fuse.fixture.Daemon;
 import org.cloister.fuse.fixture.DirectoryTree;
@@ -147,8 +149,7 @@ class UnionMountIT {
             daemon.switchTo(generation);
             java.nio.ByteBuffer bytes = java.nio.ByteBuffer.allocate(8);
             old.read(bytes);
-            assertThat(new String(bytes.array(), java.nio.charset.StandardCharsets.UTF_8))
-                    .isEqualTo("shipped\n");
+            assertThat(new String(bytes.array(), StandardCharsets.UTF_8)).isEqualTo("shipped\n");
         }
         assertThat(Files.readString(root.resolve("etc/conf"))).startsWith("2hipped");
         assertThat(Files.readString(root.resolve("usr/lib/added"))).isEqualTo("+");
@@ -156,5 +157,69 @@ class UnionMountIT {
         assertThat(Files.readString(root.resolve("usr/lib/lib"))).isEqualTo("edited");
         assertThat(Files.exists(daemon.root("z").resolve("etc/conf"))).isTrue();
         assertThat(Files.exists(daemon.root("y"))).isFalse();
+    }
+
+    @Test
+    void aRootWhoseLayerIsMissingDoesNotTakeTheOthersDown() throws IOException, InterruptedException {
+        StoreFixture store = new StoreFixture(temp.resolve("state"));
+        LayerId there = store.layer(temp.resolve("model"));
+        LayerId missing = new LayerId(Digest.ofText("nowhere"));
+        Path broken = store.generation("2", Map.of("x", List.of(there), "y", List.of(missing)));
+        Files.writeString(daemon.root("y").resolve("etc/mine"), "mine");
+        assertThat(daemon.ask("{\"op\":\"switch\",\"generation\":\"" + broken + "\"}")
+                        .path("error")
+                        .asText())
+                .contains(missing.toString());
+        assertThat(Files.exists(daemon.root("y").resolve("etc/mine")))
+                .as("a refused switch changes nothing")
+                .isTrue();
+        store.current("2");
+        daemon.restart();
+        assertThat(Files.exists(daemon.root("x").resolve("etc/conf"))).isTrue();
+        assertThat(Files.exists(daemon.root("y"))).isFalse();
+        daemon.switchTo(store.generation("3", Map.of("x", List.of(there), "y", List.of(there))));
+        assertThat(Files.readString(daemon.root("y").resolve("etc/mine"))).isEqualTo("mine");
+    }
+
+    @Test
+    void aSecondAgentOnTheSameStateIsRefused() throws Exception {
+        Process second = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "org.cloister.fuse.FuseAgentMain",
+                        "--state",
+                        temp.resolve("state").toString(),
+                        "--mount",
+                        temp.resolve("mount").toString())
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(second.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(second.waitFor()).isEqualTo(1);
+        assertThat(said).contains("another fuse-agent serves this state");
+        assertThat(Files.exists(daemon.root("x").resolve("etc/conf"))).isTrue();
+    }
+
+    @Test
+    void aForgottenRootStartsEmptyAgain() throws IOException {
+        StoreFixture store = new StoreFixture(temp.resolve("state"));
+        LayerId layer = store.layer(temp.resolve("model"));
+        Path both = store.generation("2", Map.of("x", List.of(layer), "y", List.of(layer)));
+        Path one = store.generation("3", Map.of("x", List.of(layer)));
+        Files.writeString(daemon.root("y").resolve("etc/mine"), "mine");
+        daemon.switchTo(one);
+        daemon.switchTo(both);
+        assertThat(Files.exists(daemon.root("y").resolve("etc/mine")))
+                .as("a root that comes back has what was written to it")
+                .isTrue();
+        assertThat(daemon.ask("{\"op\":\"forget\",\"root\":\"y\"}").path("ok").asBoolean())
+                .isFalse();
+        daemon.switchTo(one);
+        assertThat(daemon.ask("{\"op\":\"forget\",\"root\":\"y\"}").path("ok").asBoolean())
+                .isTrue();
+        assertThat(temp.resolve("state/writable/y")).doesNotExist();
+        daemon.switchTo(both);
+        assertThat(Files.exists(daemon.root("y").resolve("etc/mine"))).isFalse();
+        assertThat(Files.exists(daemon.root("y").resolve("etc/conf"))).isTrue();
     }
 }
