@@ -77,6 +77,7 @@ public final class RepoServer implements AutoCloseable {
         ExecutorService executor = CommandExecutor.start();
         closing.add("commands", executor::shutdown);
         CatalogResolver resolver = new CatalogResolver(config.architecture());
+        HistoryView[] history = new HistoryView[1];
         Views views = closing.add("views", Views.of(store, codec));
         views.catalog().listen(resolver);
         views.projection().start();
