@@ -1,5 +1,7 @@
 package org.cloister.repo;
 
+import static org.cloister.sql.generated.Tables.EPOCH;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -10,6 +12,7 @@ import org.cloister.repo.log.EventStore;
 import org.cloister.repo.postgres.PostgresDatabase;
 import org.cloister.repo.view.Projection;
 import org.jooq.exception.DataAccessException;
+import org.jooq.impl.DSL;
 
 /** Asks the running parts how they are. */
 final class LiveVitals implements Vitals {
@@ -85,13 +88,21 @@ final class LiveVitals implements Vitals {
                 .orElse(OK);
     }
 
+    /** From the database: it is the same whether or not there is a Kafka, and before the relay found its place. */
+    private String epoch() {
+        return String.valueOf(database.dsl()
+                .select(DSL.max(EPOCH.EPOCH_))
+                .from(EPOCH)
+                .fetchOne(0, Long.class));
+    }
+
     @Override
     public Status status() {
-        Optional<RelayStatus> relay = carrier.status();
+        Optional<RelayStatus> relay = carrier.status().filter(status -> status.epoch() > 0);
         return new Status(
                 identity.name(),
                 identity.version(),
-                relay.map(status -> Long.toString(status.epoch())).orElse("1"),
+                epoch(),
                 store.head().value(),
                 relay.map(status -> status.cursor().value()).orElse(null),
                 carrier.bootstrapServers().orElse(null),

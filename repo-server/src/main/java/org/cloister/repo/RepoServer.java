@@ -12,17 +12,23 @@ import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 import org.cloister.events.codec.EventCodec;
 import org.cloister.repo.command.CatalogResolver;
+import org.cloister.repo.audit.Audit;
+import org.cloister.repo.audit.HistoryView;
 import org.cloister.repo.command.CommandExecutor;
 import org.cloister.repo.command.EventSourcedCommands;
 import org.cloister.repo.deb.DebImporter;
 import org.cloister.repo.http.BearerToken;
 import org.cloister.repo.http.RepositoryApi;
+import org.cloister.repo.log.LogAudit;
 import org.cloister.repo.log.LogProofs;
 import org.cloister.repo.log.PostgresEventStore;
+import org.cloister.repo.mirror.MirrorService;
+import org.cloister.repo.mirror.MirrorSync;
 import org.cloister.repo.pool.DirectoryPool;
 import org.cloister.repo.postgres.DatabaseAccess;
 import org.cloister.repo.postgres.EmbeddedPostgres;
 import org.cloister.repo.postgres.PostgresDatabase;
+import org.cloister.repo.upstream.UpstreamSettings;
 import org.cloister.repo.view.Views;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +85,8 @@ public final class RepoServer implements AutoCloseable {
         CatalogResolver resolver = new CatalogResolver(config.architecture());
         Views views = closing.add("views", Views.of(store, codec));
         views.catalog().listen(resolver);
+        HistoryView history = new HistoryView(views.hosts());
+        views.projection().add(history);
         views.projection().start();
         EventSourcedCommands commands = new EventSourcedCommands(
                 store,
@@ -90,6 +98,12 @@ public final class RepoServer implements AutoCloseable {
                         BearerToken.source(new SecureRandom()),
                         clock,
                         executor));
+        DebImporter importer = new DebImporter(pool);
+        UpstreamSettings upstream = UpstreamSettings.defaults().withProxy(config.proxy());
+        MirrorService mirrors = closing.add(
+                "mirrors",
+                new MirrorService(
+                        new MirrorSync(importer, upstream, state.mirrors(), clock), commands, views));
         LiveVitals vitals = new LiveVitals(
                 new LiveVitals.Identity(proofs.key().name(), Version.text(), config.hasKafka()),
                 database,
@@ -114,8 +128,11 @@ public final class RepoServer implements AutoCloseable {
                                         views,
                                         commands,
                                         pool,
-                                        new DebImporter(pool),
+                                        importer,
+                                        mirrors,
                                         proofs,
+                                        new LogAudit(database, proofs),
+                                        new Audit(store, codec, history),
                                         vitals,
                                         metrics,
                                         clock),

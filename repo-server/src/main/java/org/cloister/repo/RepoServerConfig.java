@@ -1,5 +1,6 @@
 package org.cloister.repo;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.cloister.events.deb.Architecture;
@@ -17,6 +18,7 @@ import org.cloister.repo.postgres.DatabaseAccess;
  * @param name the log's origin: names it for ever; taken on the first start only
  * @param architecture whose packages closures are made of
  * @param uploadLimit bytes of one uploaded file
+ * @param proxy through which upstream archives are reached
  */
 public record RepoServerConfig(
         Path state,
@@ -27,7 +29,8 @@ public record RepoServerConfig(
         String kafkaHost,
         String name,
         Architecture architecture,
-        long uploadLimit) {
+        long uploadLimit,
+        Optional<URI> proxy) {
     static final String EMBEDDED = "embedded";
     static final String NONE = "none";
     static final int DEFAULT_PORT = 8480;

@@ -1,5 +1,6 @@
 package org.cloister.repo;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
@@ -97,7 +98,14 @@ final class RepoServerOptions {
                 text(kafkaHost, environment, "KAFKA_HOST", RepoServerConfig.DEFAULT_BIND),
                 text(name, environment, "NAME", "cloister/" + here.machine()),
                 new Architecture(text(architecture, environment, "ARCHITECTURE", debian(here.javaArchitecture()))),
-                number(uploadLimit, environment, "UPLOAD_LIMIT", RepoServerConfig.DEFAULT_UPLOAD_LIMIT));
+                number(uploadLimit, environment, "UPLOAD_LIMIT", RepoServerConfig.DEFAULT_UPLOAD_LIMIT),
+                proxy(environment));
+    }
+
+    /** The variable that curl, wget and apt read too. */
+    private static Optional<URI> proxy(Map<String, String> environment) {
+        String told = environment.getOrDefault("http_proxy", "");
+        return told.isBlank() ? Optional.empty() : Optional.of(URI.create(told.strip()));
     }
 
     private static Path defaultState(Map<String, String> environment, Surroundings here) {

@@ -18,6 +18,7 @@ import java.nio.file.attribute.PosixFilePermissions;
  * postgres/     the embedded PostgreSQL
  * kafka/        the embedded Kafka
  * pool/         artifacts, objects, layers
+ * mirrors/      indexes of upstream archives, and what is arriving
  * log/          the key that signs checkpoints, and the last checkpoint
  * admin.token   the first administrator's token, mode 0600
  * repo.log      what this program has to say
@@ -69,6 +70,10 @@ final class StateDirectory implements AutoCloseable {
 
     Path pool() {
         return root.resolve("pool");
+    }
+
+    Path mirrors() {
+        return root.resolve("mirrors");
     }
 
     Path log() {

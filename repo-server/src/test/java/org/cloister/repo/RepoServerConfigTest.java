@@ -28,7 +28,8 @@ class RepoServerConfigTest {
                         "127.0.0.1",
                         "cloister/desk7",
                         new Architecture("amd64"),
-                        4L * 1024 * 1024 * 1024));
+                        4L * 1024 * 1024 * 1024,
+                        Optional.empty()));
     }
 
     @Test

@@ -68,10 +68,27 @@ public final class Audit {
      * @param limit 1 to {@link #MAX_LIMIT}
      */
     public HistoryPage history(HistoryFilter filter, Position after, int limit) {
+        requireLimit(limit);
+        return page(history.find(filter, after, limit + 1), limit);
+    }
+
+    /**
+     * The same, the newest first.
+     *
+     * @param before entries before this position; the {@code next} of a page gives the next one
+     */
+    public HistoryPage newestFirst(HistoryFilter filter, Position before, int limit) {
+        requireLimit(limit);
+        return page(history.findBefore(filter, before, limit + 1), limit);
+    }
+
+    private static void requireLimit(int limit) {
         if (limit < 1 || limit > MAX_LIMIT) {
             throw new IllegalArgumentException("a page has 1 to " + MAX_LIMIT + " entries");
         }
-        List<Row> rows = history.find(filter, after, limit + 1);
+    }
+
+    private HistoryPage page(List<Row> rows, int limit) {
         List<HistoryEntry> entries = new ArrayList<>();
         for (Row row : rows.subList(0, Math.min(limit, rows.size()))) {
             entries.add(entry(row));

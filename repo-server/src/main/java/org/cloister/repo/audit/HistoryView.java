@@ -1,6 +1,7 @@
 package org.cloister.repo.audit;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -98,9 +99,18 @@ public final class HistoryView implements View {
 
     /** At most {@code limit} rows after {@code after} by position. Looks at each row once. */
     List<Row> find(HistoryFilter filter, Position after, int limit) {
+        return find(filter, rows.tailMap(after, false).values(), limit);
+    }
+
+    /** At most {@code limit} rows before {@code before}, the newest first. Looks at each row once. */
+    List<Row> findBefore(HistoryFilter filter, Position before, int limit) {
+        return find(filter, rows.headMap(before, false).descendingMap().values(), limit);
+    }
+
+    private static List<Row> find(HistoryFilter filter, Collection<Row> candidates, int limit) {
         Map<Closure, Boolean> has = new IdentityHashMap<>();
         List<Row> found = new ArrayList<>();
-        for (Row row : rows.tailMap(after, false).values()) {
+        for (Row row : candidates) {
             if (found.size() >= limit) {
                 break;
             }

@@ -7,15 +7,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.cloister.events.Digest;
-import org.cloister.events.HostEvent.RootTarget;
 import org.cloister.events.HostId;
 import org.cloister.events.RootName;
+import org.cloister.events.deb.PackageId;
 import org.cloister.events.layer.LayerId;
 import org.cloister.repo.decide.Answer;
 import org.cloister.repo.decide.HostRequest;
 import org.cloister.repo.decide.HostState;
-import org.cloister.repo.decide.RootHistory;
-import org.cloister.repo.decide.RootHistory.Change;
+import org.cloister.repo.decide.RootStatus;
 import org.cloister.repo.decide.Rule;
 import org.cloister.repo.view.HostsView;
 import org.cloister.repo.view.HostsView.HostEntry;
@@ -81,7 +80,8 @@ final class HostReads {
             String closure,
             @Nullable LayerId configured,
             String state,
-            long request) {}
+            long request,
+            @Nullable String reason) {}
 
     private record Asked(
             long position,
@@ -117,13 +117,7 @@ final class HostReads {
 
     private Detail detail(HostEntry entry) {
         HostState state = entry.state();
-        List<Root> roots = new ArrayList<>();
-        state.roots().forEach((name, history) -> {
-            Root root = root(name, history);
-            if (root != null) {
-                roots.add(root);
-            }
-        });
+        List<Root> roots = RootStatus.of(state).stream().map(this::root).toList();
         var enrolment = state.enrolment();
         return new Detail(
                 entry.host(),
@@ -137,26 +131,19 @@ final class HostReads {
                 requests(state));
     }
 
-    /** A root that is being removed shows what it held; one that is gone is not there. */
-    private @Nullable Root root(RootName name, RootHistory history) {
-        Change last = history.last();
-        if (last == null || (last.target() == null && last.answer() != null)) {
-            return null;
-        }
-        RootTarget target = last.target() == null ? history.previous() : last.target();
-        if (target == null) {
-            return null;
-        }
-        Answer answer = last.answer();
+    private Root root(RootStatus status) {
+        PackageId requested = status.target().requested();
+        Answer answer = status.answer();
         return new Root(
-                name,
-                target.requested().name().text(),
-                target.requested().version().text(),
-                target.requested().architecture().text(),
-                views.closures().idOf(target.closure()).toString(),
+                status.root(),
+                requested.name().text(),
+                requested.version().text(),
+                requested.architecture().text(),
+                views.closures().idOf(status.target().closure()).toString(),
                 answer == null ? null : answer.configured(),
-                last.target() == null ? "removing" : answer == null ? "requested" : "installed",
-                last.asked().position().value());
+                Texts.lower(status.state()),
+                status.asked().position().value(),
+                status.failure());
     }
 
     private static List<Asked> requests(HostState state) {

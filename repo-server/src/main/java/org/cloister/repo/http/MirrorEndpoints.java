@@ -1,22 +1,78 @@
 package org.cloister.repo.http;
 
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.util.List;
 import org.cloister.events.MirrorEvent.MirrorDefined;
+import org.cloister.events.MirrorName;
 import org.cloister.repo.command.CommandService;
+import org.cloister.repo.command.Request;
+import org.cloister.repo.decide.Rule;
+import org.cloister.repo.mirror.MirrorService;
+import org.cloister.repo.mirror.SyncLines;
+import org.cloister.repo.view.Views;
+import org.jspecify.annotations.Nullable;
 
 /** Mirrors are defined and synchronized. */
 final class MirrorEndpoints {
     private final CommandService commands;
+    private final MirrorService mirrors;
+    private final Views views;
+    private final Workers watchers;
 
-    MirrorEndpoints(CommandService commands) {
+    /** @param watchers a thread of theirs waits for each synchronization's next line */
+    MirrorEndpoints(CommandService commands, MirrorService mirrors, Views views, Workers watchers) {
         this.commands = commands;
+        this.mirrors = mirrors;
+        this.views = views;
+        this.watchers = watchers;
     }
 
     void register(Endpoints endpoints) {
-        endpoints.on("defineMirror", this::define).on("syncMirror", Unwired::answer);
+        endpoints.on("defineMirror", this::define).on("syncMirror", this::synchronize);
     }
 
     private void define(Exchange exchange) {
         MirrorDefined definition = exchange.body(MirrorDefined.class);
-        Outcomes.recorded(exchange, HttpStatus.CREATED, commands.defineMirror(exchange.request(), definition));
+        Outcomes.recorded(
+                exchange,
+                HttpStatus.CREATED,
+                Outcomes.whenVisible(views, commands.defineMirror(exchange.request(), definition)));
+    }
+
+    private record Packages(List<String> packages) {}
+
+    private void synchronize(Exchange exchange) {
+        MirrorName name = new MirrorName(exchange.path("name"));
+        Request request = exchange.request();
+        Packages body = exchange.body(Packages.class);
+        SyncLines lines = mirrors.start(name, body.packages(), request.caller(), request.correlation());
+        if (lines == null) {
+            throw RefusedException.of(
+                    Rule.MIRROR_NOT_DEFINED,
+                    "no mirror " + name + " is defined",
+                    "define it: cloister mirror add " + name + " --from-host-sources");
+        }
+        exchange.context().response().putHeader("Content-Type", "application/x-ndjson");
+        ChunkPump.run(
+                exchange.context().vertx().getOrCreateContext(),
+                watchers,
+                new Progress(lines),
+                exchange.context().response(),
+                null);
+    }
+
+    /** The lines of a synchronization; closed early, it ends. */
+    private record Progress(SyncLines lines) implements ChunkSource {
+        @Override
+        public @Nullable Buffer next() throws IOException {
+            String line = lines.next();
+            return line == null ? null : Buffer.buffer(line + "\n");
+        }
+
+        @Override
+        public void close() {
+            lines.close();
+        }
     }
 }

@@ -6,11 +6,14 @@ import io.vertx.core.Vertx;
 import java.time.InstantSource;
 import org.cloister.events.AccessEvent.TokenIssued;
 import org.cloister.events.TokenId;
+import org.cloister.repo.audit.Audit;
 import org.cloister.repo.command.CommandService;
 import org.cloister.repo.deb.DebImporter;
 import org.cloister.repo.decide.AccessState.Issued;
 import org.cloister.repo.log.EventStore;
+import org.cloister.repo.log.LogAudit;
 import org.cloister.repo.log.LogProofs;
+import org.cloister.repo.mirror.MirrorService;
 import org.cloister.repo.pool.Pool;
 import org.cloister.repo.view.TokensView;
 import org.cloister.repo.view.Views;
@@ -25,10 +28,33 @@ public final class RepositoryApi implements AutoCloseable {
     /** Requests that run or wait for a worker; each holds a connection that waits. */
     private static final int MAX_WAITING = 2_000;
 
-    private final Workers readers;
-    private final Workers importers;
+    /** Synchronizations that are watched; each holds a thread while it works, and all but one wait. */
+    private static final int WATCHERS = 16;
+    /** A verification reads the whole log and holds a connection of the database. */
+    private static final int VERIFIERS = 2;
+
+    private final Pools pools;
     private final Tail tail;
     private final int port;
+
+    private record Pools(Workers readers, Workers importers, Workers watchers, Workers verifiers)
+            implements AutoCloseable {
+        static Pools of(Vertx vertx) {
+            return new Pools(
+                    new Workers(vertx, "reader", READERS, MAX_WAITING),
+                    new Workers(vertx, "importer", IMPORTERS, MAX_WAITING),
+                    new Workers(vertx, "watcher", WATCHERS, WATCHERS),
+                    new Workers(vertx, "verifier", VERIFIERS, VERIFIERS));
+        }
+
+        @Override
+        public void close() {
+            readers.close();
+            importers.close();
+            watchers.close();
+            verifiers.close();
+        }
+    }
 
     /** What the surface is for. The owner closes them after the surface. */
     public record Parts(
@@ -37,7 +63,10 @@ public final class RepositoryApi implements AutoCloseable {
             CommandService commands,
             Pool pool,
             DebImporter importer,
+            MirrorService mirrors,
             LogProofs proofs,
+            LogAudit logAudit,
+            Audit audit,
             Vitals vitals,
             PrometheusMeterRegistry metrics,
             InstantSource clock) {}
@@ -50,17 +79,15 @@ public final class RepositoryApi implements AutoCloseable {
      */
     public record Settings(String bind, int port, long uploadLimit) {}
 
-    private RepositoryApi(Workers readers, Workers importers, Tail tail, int port) {
-        this.readers = readers;
-        this.importers = importers;
+    private RepositoryApi(Pools pools, Tail tail, int port) {
+        this.pools = pools;
         this.tail = tail;
         this.port = port;
     }
 
     /** Completes when it answers. */
     public static Future<RepositoryApi> start(Vertx vertx, Parts parts, Settings settings) {
-        Workers readers = new Workers(vertx, "reader", READERS, MAX_WAITING);
-        Workers importers = new Workers(vertx, "importer", IMPORTERS, MAX_WAITING);
+        Pools pools = Pools.of(vertx);
         Tail tail = new Tail(parts.store(), task -> vertx.executeBlocking(
                         () -> {
                             task.run();
@@ -68,11 +95,11 @@ public final class RepositoryApi implements AutoCloseable {
                         },
                         false)
                 .onFailure(e -> {}));
-        Endpoints endpoints = endpoints(parts, settings, readers, importers, tail);
+        Endpoints endpoints = endpoints(parts, settings, pools, tail);
         Authenticator authenticator = new Authenticator(id -> valid(parts.views().tokens(), id), parts.clock());
         return ApiRouter.create(vertx, ApiDocument.load(), authenticator, endpoints.byOperation())
                 .compose(router -> HttpEdge.listen(vertx, router, settings.bind(), settings.port()))
-                .map(port -> new RepositoryApi(readers, importers, tail, port));
+                .map(port -> new RepositoryApi(pools, tail, port));
     }
 
     private static @Nullable TokenIssued valid(TokensView tokens, TokenId id) {
@@ -80,10 +107,10 @@ public final class RepositoryApi implements AutoCloseable {
         return issued == null || issued.revokedFor() != null ? null : issued.event();
     }
 
-    private static Endpoints endpoints(
-            Parts parts, Settings settings, Workers readers, Workers importers, Tail tail) {
+    private static Endpoints endpoints(Parts parts, Settings settings, Pools pools, Tail tail) {
         Endpoints endpoints = new Endpoints();
-        Spool spool = new Spool(parts.pool(), importers, settings.uploadLimit());
+        Workers readers = pools.readers();
+        Spool spool = new Spool(parts.pool(), pools.importers(), settings.uploadLimit());
         new VitalEndpoints(parts.vitals(), parts.metrics(), readers).register(endpoints);
         new LogEndpoints(parts.store(), parts.proofs(), readers).register(endpoints);
         new PackageReads(parts.views(), readers).register(endpoints);
@@ -92,12 +119,13 @@ public final class RepositoryApi implements AutoCloseable {
         new ContentUploads(parts.pool(), spool).register(endpoints);
         new RegistryReads(parts.views(), readers).register(endpoints);
         new ClosureCommands(parts.commands()).register(endpoints);
-        new MirrorEndpoints(parts.commands()).register(endpoints);
+        new MirrorEndpoints(parts.commands(), parts.mirrors(), parts.views(), pools.watchers()).register(endpoints);
         new AccessCommands(parts.commands(), parts.views()).register(endpoints);
         new HostReads(parts.views(), readers).register(endpoints);
         new HostCommands(parts.commands(), parts.views()).register(endpoints);
         new EventEndpoints(parts.store(), tail, readers).register(endpoints);
-        new AuditEndpoints().register(endpoints);
+        new AuditEndpoints(parts.audit(), parts.views(), readers).register(endpoints);
+        new VerifyEndpoint(parts.logAudit(), parts.proofs(), pools.verifiers()).register(endpoints);
         return endpoints;
     }
 
@@ -110,7 +138,6 @@ public final class RepositoryApi implements AutoCloseable {
     @Override
     public void close() {
         tail.close();
-        readers.close();
-        importers.close();
+        pools.close();
     }
 }
