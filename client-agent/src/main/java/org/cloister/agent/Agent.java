@@ -42,6 +42,7 @@ import org.cloister.agent.store.StoreVerification;
 import org.cloister.events.HostId;
 import org.cloister.events.layer.Generation;
 import org.cloister.events.layer.StoreLayout;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,6 +55,7 @@ final class Agent {
     private final AgentConfig config;
     private final Map<String, String> environment;
     private final List<AutoCloseable> running = new ArrayList<>();
+    private volatile @Nullable UnionProcess union;
 
     Agent(AgentConfig config, Map<String, String> environment) {
         this.config = config;
@@ -74,7 +76,7 @@ final class Agent {
         if (generations.current().isEmpty()) {
             generations.write(Generation.empty());
         }
-        UnionSocket union = new UnionSocket(state.resolve(StoreLayout.FUSE_SOCKET));
+        UnionSocket socket = new UnionSocket(state.resolve(StoreLayout.FUSE_SOCKET));
         Files.createDirectories(config.mount());
         UnionProcess process = new UnionProcess(
                 List.of(
@@ -84,8 +86,9 @@ final class Agent {
                         "--mount",
                         config.mount().toString()),
                 state.resolve("log/fuse-agent.log"),
-                union);
-        opened(process).start();
+                socket);
+        this.union = opened(process);
+        process.start();
 
         opened(new HostFiles(Path.of("/etc"), state.resolve("etc"))).start();
         LayerFetch fetch = new LayerFetch(store, repository);
@@ -94,10 +97,10 @@ final class Agent {
                 fetch,
                 repository,
                 database,
-                new ScratchRoots(generations, union),
+                new ScratchRoots(generations, socket),
                 config.root(),
                 state.resolve("log/configure"));
-        RequestWork work = new RequestWork(new Preparation(fetch, configured), new Switchover(generations, union));
+        RequestWork work = new RequestWork(new Preparation(fetch, configured), new Switchover(generations, socket));
         Reports reports = new Reports(key, enrolment.host());
         ReportSender sender = opened(new ReportSender(database, repository, enrolment.host()));
         Situation situation = new Situation();
@@ -105,7 +108,7 @@ final class Agent {
                 situation,
                 repository,
                 database,
-                union,
+                socket,
                 generations,
                 reports,
                 sender,
@@ -199,6 +202,10 @@ final class Agent {
 
     /** The union file system goes last but for the database: programs in roots end with it. */
     synchronized void close() throws IOException, InterruptedException {
+        UnionProcess process = union;
+        if (process != null) {
+            process.release();
+        }
         for (AutoCloseable part : running) {
             try {
                 part.close();

@@ -1,7 +1,5 @@
 package org.cloister.agent.feed;
 
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpResponse;
@@ -16,10 +14,8 @@ import org.cloister.events.codec.EventLine;
 
 /** {@code GET /v1/events} with a long poll. Reads straight from the repository's database, so it is never behind. */
 public final class HttpFeed implements EventFeed {
-    private static final int LIMIT = 20_000;
-    private static final int BUFFER = 1 << 18;
-    /** Of the event codec, with room for the envelope. */
-    private static final int MAX_LINE = 17 << 20;
+    /** Events of one request: some megabytes. */
+    public static final int LIMIT = 20_000;
 
     private final Repository repository;
     private final HostId host;
@@ -35,18 +31,10 @@ public final class HttpFeed implements EventFeed {
     public Batch poll(Duration wait) throws IOException, InterruptedException {
         HttpResponse<InputStream> response = repository.events(after, host, LIMIT, wait);
         List<RecordedEvent> events = new ArrayList<>();
-        try (InputStream in = new BufferedInputStream(response.body(), BUFFER)) {
-            ByteArrayOutputStream line = new ByteArrayOutputStream();
-            for (int b = in.read(); b >= 0; b = in.read()) {
-                if (b != '\n') {
-                    line.write(b);
-                } else if (line.size() > 0) {
-                    take(line.toByteArray(), events);
-                    line.reset();
-                }
-                if (line.size() > MAX_LINE) {
-                    throw new IOException("an event line longer than " + MAX_LINE + " bytes");
-                }
+        try (InputStream in = response.body()) {
+            EventLines lines = new EventLines(in);
+            for (byte[] line = lines.next(); line != null; line = lines.next()) {
+                take(line, events);
             }
         } catch (IllegalArgumentException e) {
             throw new IOException("the repository's events can't be read: " + e.getMessage(), e);

@@ -8,12 +8,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.utils.Utils;
@@ -22,6 +24,8 @@ import org.cloister.events.Position;
 import org.cloister.events.RecordedEvent;
 import org.cloister.events.StreamId;
 import org.cloister.events.codec.EventLine;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The partition of {@code cloister.hosts} that carries this host, from an offset of its own keeping: no consumer group, so nothing
@@ -29,6 +33,7 @@ import org.cloister.events.codec.EventLine;
  * already handed out are dropped.
  */
 public final class KafkaFeed implements EventFeed {
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaFeed.class);
     static final String TOPIC = "cloister.hosts";
     private static final String POSITION = "position";
     private static final Duration PROBE = Duration.ofSeconds(5);
@@ -65,10 +70,10 @@ public final class KafkaFeed implements EventFeed {
             feed.seek(hint);
             return feed;
         } catch (KafkaException e) {
-            consumer.close();
+            close(consumer);
             throw new IOException("Kafka at " + bootstrap + " doesn't answer: " + e.getMessage(), e);
         } catch (IOException e) {
-            consumer.close();
+            close(consumer);
             throw e;
         }
     }
@@ -116,7 +121,7 @@ public final class KafkaFeed implements EventFeed {
     }
 
     @Override
-    public Batch poll(Duration wait) throws IOException {
+    public Batch poll(Duration wait) throws IOException, InterruptedException {
         try {
             ConsumerRecords<byte[], byte[]> records = consumer.poll(wait);
             if (records.isEmpty()) {
@@ -130,6 +135,10 @@ public final class KafkaFeed implements EventFeed {
             }
             boolean more = consumer.currentLag(partition).orElse(0) > 0;
             return new Batch(events, after, more);
+        } catch (InterruptException e) {
+            // The consumer's own kind of interruption, which has set the flag again.
+            Thread.interrupted();
+            throw new InterruptedException(e.getMessage());
         } catch (KafkaException | IllegalArgumentException e) {
             throw new IOException("Kafka's events can't be read: " + e.getMessage(), e);
         }
@@ -167,6 +176,20 @@ public final class KafkaFeed implements EventFeed {
 
     @Override
     public void close() {
-        consumer.close();
+        close(consumer);
+    }
+
+    /** At once: there is no group to leave and nothing to commit. */
+    private static void close(KafkaConsumer<byte[], byte[]> consumer) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            consumer.close(CloseOptions.timeout(Duration.ZERO));
+        } catch (KafkaException e) {
+            LOG.debug("closing", e);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 }

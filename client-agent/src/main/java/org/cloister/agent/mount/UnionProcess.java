@@ -93,6 +93,8 @@ public final class UnionProcess implements AutoCloseable {
                     Thread.sleep(WATCH_MILLIS);
                     pause = restartUnless(answers(), pause);
                 } else if (process.waitFor(WATCH_MILLIS, TimeUnit.MILLISECONDS)) {
+                    // Whoever ended it may be ending the agent too.
+                    Thread.sleep(WATCH_MILLIS);
                     pause = restartUnless(closed, pause);
                 }
             }
@@ -114,6 +116,11 @@ public final class UnionProcess implements AutoCloseable {
             Thread.sleep(pause);
             return Math.min(pause * 2, MAX_PAUSE_MILLIS);
         }
+    }
+
+    /** The agent is ending: the union file system isn't started again. */
+    public void release() {
+        closed = true;
     }
 
     /** Ends it too: an orderly stop of the agent unmounts. */

@@ -1,0 +1,259 @@
+package org.cloister.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.Assumptions;
+import org.awaitility.Awaitility;
+import org.cloister.agent.fake.FakeLog;
+import org.cloister.agent.fake.FakePool;
+import org.cloister.agent.fake.FakeRepository;
+import org.cloister.agent.image.HostImage;
+import org.cloister.agent.report.HostKey;
+import org.cloister.agent.state.AgentDatabase;
+import org.cloister.agent.store.Generations;
+import org.cloister.events.Digest;
+import org.cloister.events.HostEvent;
+import org.cloister.events.HostEvent.InstallRequested;
+import org.cloister.events.HostEvent.RemovalRequested;
+import org.cloister.events.HostEvent.RootTarget;
+import org.cloister.events.HostId;
+import org.cloister.events.Position;
+import org.cloister.events.RecordedEvent;
+import org.cloister.events.RootName;
+import org.cloister.events.codec.EventCodec;
+import org.cloister.events.deb.PackageId;
+import org.cloister.events.layer.Closure;
+import org.cloister.events.layer.FileTime;
+import org.cloister.events.layer.Manifest;
+import org.cloister.events.layer.ManifestEntry;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A real agent process with a real mount, against a repository in memory. */
+class AgentProcessIT {
+    private static final Duration LIMIT = Duration.ofSeconds(90);
+    private static final Path CHECKOUT = Path.of("..").toAbsolutePath().normalize();
+
+    @TempDir
+    Path temp;
+
+    private final List<Process> started = new ArrayList<>();
+    private final Map<Integer, RootTarget> versions = new HashMap<>();
+    private final EventCodec codec = new EventCodec();
+    private FakePool pool;
+    private FakeLog log;
+    private FakeRepository repository;
+    private HostId host;
+
+    @BeforeEach
+    void start() throws IOException {
+        boolean built = Files.isDirectory(CHECKOUT.resolve("fuse-agent/target/lib"));
+        if (!built || !Files.isWritable(Path.of("/dev/fuse"))) {
+            System.out.println("AgentProcessIT skipped: " + (built ? "no /dev/fuse" : "fuse-agent isn't packaged"));
+        }
+        Assumptions.assumeThat(built && Files.isWritable(Path.of("/dev/fuse"))).isTrue();
+        pool = new FakePool(temp.resolve("pool"));
+        log = new FakeLog();
+        repository = new FakeRepository(pool, log, 0);
+        Files.createDirectories(temp.resolve("one"));
+        host = HostKey.at(temp.resolve("one/key.pem")).host();
+        Files.writeString(temp.resolve("token"), "t");
+    }
+
+    @AfterEach
+    void stop() throws InterruptedException, IOException {
+        for (Process process : started) {
+            process.destroy();
+            if (!process.waitFor(20, TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor();
+            }
+        }
+        if (repository != null) {
+            repository.close();
+        }
+        for (String state : List.of("one", "two")) {
+            Path pid = temp.resolve(state + "/fuse.pid");
+            if (Files.exists(pid)) {
+                ProcessHandle.of(Long.parseLong(Files.readString(pid).strip())).ifPresent(ProcessHandle::destroy);
+            }
+            new ProcessBuilder("umount", "-l", temp.resolve("mnt-" + state).toString())
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start()
+                    .waitFor();
+        }
+    }
+
+    @Test
+    void killedAnywhereItConvergesAndAnEmptyOneReplaysToTheSame() throws Exception {
+        long seed = Long.getLong("cloister.seed", 20260102);
+        Random random = new Random(seed);
+        Process agent = agent("one");
+        for (int round = 0; round < 6; round++) {
+            for (int i = 0; i < 3; i++) {
+                request(random);
+            }
+            TimeUnit.MILLISECONDS.sleep(random.nextInt(1_500));
+            agent.destroyForcibly().waitFor();
+            agent = agent("one");
+        }
+        Awaitility.await().alias("seed " + seed).atMost(LIMIT).until(() -> outcomes().size() == requests());
+        assertThat(outcomes()).as("seed %d: one outcome for each request", seed).doesNotHaveDuplicates();
+        Digest expected = expected();
+        Awaitility.await().atMost(LIMIT).until(() -> current("one").equals(expected));
+        assertThat(reports("one")).isZero();
+
+        Files.createDirectories(temp.resolve("two"));
+        for (String file : List.of("key.pem", "enrolment.json")) {
+            Files.copy(temp.resolve("one/" + file), temp.resolve("two/" + file));
+        }
+        agent("two");
+        Awaitility.await().alias("seed " + seed).atMost(LIMIT).until(() -> current("two").equals(expected));
+        assertThat(outcomes()).as("a replay reports nothing again").hasSize(requests());
+    }
+
+    @Test
+    void whileTheRepositoryIsAwayRootsWorkAndReportsWait() throws Exception {
+        agent("one");
+        log.append(host, new InstallRequested(List.of(target("a", 1))));
+        Awaitility.await().atMost(LIMIT).until(() -> outcomes().size() == 1);
+        Path file = temp.resolve("mnt-one/a/usr/share/version");
+        assertThat(file).content().isEqualTo("version 1");
+
+        repository.down = true;
+        Files.writeString(file, "mine");
+        assertThat(file).content().isEqualTo("mine");
+        Process again = restarted();
+        assertThat(again.isAlive()).isTrue();
+        assertThat(file).content().isEqualTo("mine");
+
+        repository.down = false;
+        log.append(host, new InstallRequested(List.of(target("a", 2))));
+        Awaitility.await().atMost(LIMIT).until(() -> outcomes().size() == 2);
+        assertThat(file).as("an upgrade keeps what was written").content().isEqualTo("mine");
+    }
+
+    private Process restarted() throws IOException, InterruptedException {
+        started.get(0).destroyForcibly().waitFor();
+        return agent("one");
+    }
+
+    private void request(Random random) throws IOException {
+        RootName root = new RootName("r" + random.nextInt(4));
+        log.append(
+                host,
+                random.nextInt(4) == 0
+                        ? new RemovalRequested(List.of(root))
+                        : new InstallRequested(List.of(target(root.text(), random.nextInt(5)))));
+    }
+
+    private RootTarget target(String root, int version) throws IOException {
+        RootTarget known = versions.get(version);
+        if (known == null) {
+            known = published(version);
+            versions.put(version, known);
+        }
+        return new RootTarget(new RootName(root), known.requested(), known.closure());
+    }
+
+    private RootTarget published(int version) throws IOException {
+        PackageId id = PackageId.of("p", "1." + version, "amd64");
+        List<ManifestEntry> entries = new ArrayList<>(List.of(dir("usr"), dir("usr/share")));
+        entries.add(file("usr/share/version", "version " + version));
+        for (int i = 0; i < 200; i++) {
+            entries.add(file("usr/share/f" + i, version + " " + i % 100));
+        }
+        Closure closure = new Closure(List.of(pool.member(id, Manifest.of(entries), Map.of())));
+        repository.configured(closure.id(), pool.layer(Manifest.of(List.of(dir("etc"), file("etc/v", "" + version)))));
+        return new RootTarget(new RootName("x"), id, closure);
+    }
+
+    private static ManifestEntry dir(String path) {
+        return ManifestEntry.directory(path, 0755, 0, 0, FileTime.EPOCH);
+    }
+
+    private ManifestEntry file(String path, String text) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return ManifestEntry.file(path, 0644, 0, 0, FileTime.EPOCH, bytes.length, pool.object(bytes));
+    }
+
+    private Process agent(String state) throws IOException {
+        Path home = Files.createDirectories(temp.resolve("home"));
+        ProcessBuilder builder = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Dcloister.home=" + CHECKOUT,
+                "-cp",
+                System.getProperty("java.class.path"),
+                "org.cloister.agent.AgentMain",
+                "--repo",
+                repository.uri().toString(),
+                "--state",
+                temp.resolve(state).toString(),
+                "--mount",
+                temp.resolve("mnt-" + state).toString(),
+                "--enrol-token-file",
+                temp.resolve("token").toString());
+        builder.environment().put("HOME", home.toString());
+        Process process = builder.redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(temp.resolve(state + ".log").toFile()))
+                .start();
+        started.add(process);
+        return process;
+    }
+
+    private Digest current(String state) throws IOException {
+        return new Generations(temp.resolve(state)).current().map(g -> g.digest()).orElse(Digest.ofText(""));
+    }
+
+    private int reports(String state) throws IOException {
+        try (AgentDatabase database = AgentDatabase.open(temp.resolve(state + "/agent.db"))) {
+            return database.reports();
+        }
+    }
+
+    private List<Position> outcomes() {
+        List<Position> positions = new ArrayList<>();
+        for (RecordedEvent recorded : log.all()) {
+            HostEvent event = (HostEvent) codec.decode(recorded);
+            if (event instanceof HostEvent.InstallationSucceeded done) {
+                positions.add(done.request());
+            } else if (event instanceof HostEvent.InstallationFailed done) {
+                positions.add(done.request());
+            } else if (event instanceof HostEvent.RemovalCompleted done) {
+                positions.add(done.request());
+            }
+        }
+        return positions;
+    }
+
+    private int requests() {
+        return (int) log.all().stream()
+                .filter(event -> event.type().equals("InstallRequested") || event.type().equals("RemovalRequested"))
+                .count();
+    }
+
+    /** What an image that hears the whole log says. */
+    private Digest expected() {
+        HostImage image = HostImage.EMPTY;
+        for (RecordedEvent recorded : log.all()) {
+            image = image.evolve(recorded.position(), (HostEvent) codec.decode(recorded)).image();
+        }
+        return image.generation(Position.NONE).digest();
+    }
+}
