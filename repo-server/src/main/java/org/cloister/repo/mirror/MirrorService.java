@@ -1,12 +1,16 @@
 package org.cloister.repo.mirror;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.cloister.events.CorrelationId;
 import org.cloister.events.MirrorEvent.MirrorDefined;
 import org.cloister.events.MirrorEvent.MirrorSynchronized;
@@ -22,10 +26,13 @@ import org.slf4j.LoggerFactory;
 /** Starts synchronizations of the mirrors that the log defines, in the name of who asks. Thread-safe. */
 public final class MirrorService implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MirrorService.class);
+    /** A large package can be on its way; the next run goes on where this one stopped. */
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final MirrorSync sync;
     private final CommandService commands;
     private final Views views;
+    private final Set<SyncLines> running = ConcurrentHashMap.newKeySet();
     private final ExecutorService threads = Executors.newCachedThreadPool(work -> {
         Thread thread = new Thread(work, "mirror-sync");
         thread.setDaemon(true);
@@ -51,6 +58,7 @@ public final class MirrorService implements AutoCloseable {
         }
         SyncLines lines = new SyncLines();
         Publisher publisher = new CommandPublisher(commands, views.catalog(), caller, correlation);
+        running.add(lines);
         threads.execute(() -> run(family, packages, publisher, lines));
         return lines;
     }
@@ -74,12 +82,22 @@ public final class MirrorService implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             LOG.error("a synchronization broke off", e);
             lines.end(e);
+        } finally {
+            running.remove(lines);
         }
     }
 
-    /** Interrupts what runs; what was published stays. */
+    /** Ends what runs after the packages that are on their way; what was published stays. Waits for that, but not for ever. */
     @Override
     public void close() {
-        threads.shutdownNow();
+        running.forEach(SyncLines::cancel);
+        threads.shutdown();
+        try {
+            if (!threads.awaitTermination(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                LOG.warn("a synchronization didn't end within {}", PATIENCE);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

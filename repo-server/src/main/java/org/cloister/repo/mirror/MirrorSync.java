@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.cloister.events.MirrorEvent.MirrorDefined;
@@ -53,9 +54,8 @@ public final class MirrorSync {
      */
     public SyncResult run(List<SyncSource> family, List<String> requested, Publisher publisher, SyncListener listener)
             throws IOException {
-        if (!one.tryLock()) {
-            listener.progress(SyncProgress.message("index", "waiting for another synchronization to end"));
-            one.lock();
+        if (!one.tryLock() && !awaitTurn(listener)) {
+            return new SyncResult.Failed("ended", "nobody waits for it any more", "ask again");
         }
         try {
             return synchronize(family, requested, publisher, listener);
@@ -68,6 +68,22 @@ public final class MirrorSync {
                     family, requested, publisher, new SyncResult.Failed(rule, String.valueOf(e.getMessage()), remedy));
         } finally {
             one.unlock();
+        }
+    }
+
+    /** False if nobody waits any more. */
+    private boolean awaitTurn(SyncListener listener) throws IOException {
+        listener.progress(SyncProgress.message("index", "waiting for another synchronization to end"));
+        try {
+            while (listener.stillWanted()) {
+                if (one.tryLock(1, TimeUnit.SECONDS)) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while waiting for another synchronization", e);
         }
     }
 

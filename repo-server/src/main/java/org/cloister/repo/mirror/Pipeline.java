@@ -31,7 +31,7 @@ final class Pipeline implements AutoCloseable {
     private final Path partial;
     private final SyncListener listener;
     private final ExecutorService fetching;
-    private final ExecutorService importing = Executors.newFixedThreadPool(IMPORTERS);
+    private final ExecutorService importing = daemons(IMPORTERS, "mirror-import");
     private final List<UpstreamPackage> published = Collections.synchronizedList(new ArrayList<>());
     private volatile boolean ended;
 
@@ -48,7 +48,15 @@ final class Pipeline implements AutoCloseable {
         this.publisher = publisher;
         this.partial = partial;
         this.listener = listener;
-        this.fetching = Executors.newFixedThreadPool(connections);
+        this.fetching = daemons(connections, "mirror-fetch");
+    }
+
+    private static ExecutorService daemons(int count, String name) {
+        return Executors.newFixedThreadPool(count, work -> {
+            Thread thread = new Thread(work, name);
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 
     /** Returns when all are published. @return those, in the order of their publication */

@@ -22,6 +22,7 @@ public final class SyncLines implements SyncListener, AutoCloseable {
     private final ObjectMapper json = new ObjectMapper();
     private final BlockingQueue<String> lines = new ArrayBlockingQueue<>(WAITING_LINES);
     private volatile boolean closed;
+    private volatile boolean cancelled;
     private boolean ended;
 
     SyncLines() {}
@@ -36,7 +37,12 @@ public final class SyncLines implements SyncListener, AutoCloseable {
 
     @Override
     public boolean stillWanted() {
-        return !closed;
+        return !closed && !cancelled;
+    }
+
+    /** Ends the synchronization; its reader is told. */
+    void cancel() {
+        cancelled = true;
     }
 
     void end(SyncResult result) {
