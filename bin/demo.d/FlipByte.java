@@ -21,7 +21,7 @@ final class FlipByte {
             int at = payload.length() / 2;
             char flipped = (char) (payload.charAt(at) ^ 1);
             try (PreparedStatement update =
-                    connection.prepareStatement("update events set payload = ? where position = ?")) {
+                    connection.prepareStatement("update event set payload = ? where position = ?")) {
                 update.setString(1, payload.substring(0, at) + flipped + payload.substring(at + 1));
                 update.setLong(2, position);
                 if (update.executeUpdate() != 1) {
@@ -34,7 +34,7 @@ final class FlipByte {
 
     private static String payload(Connection connection, long position) throws SQLException {
         try (PreparedStatement select =
-                connection.prepareStatement("select payload from events where position = ?")) {
+                connection.prepareStatement("select payload from event where position = ?")) {
             select.setLong(1, position);
             try (ResultSet row = select.executeQuery()) {
                 if (!row.next()) {
