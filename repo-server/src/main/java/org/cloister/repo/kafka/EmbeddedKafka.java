@@ -19,6 +19,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     private static final String LOOPBACK = "127.0.0.1";
     private static final String LOG_SETTINGS = "org/cloister/repo/kafka/broker-logback.xml";
     private static final String MAX_HEAP = "-Xmx320m";
+    private static final int START_ATTEMPTS = 3;
     private static final long END_PATIENCE_SECONDS = 20;
 
     private final BrokerSettings settings;
@@ -61,7 +62,20 @@ public final class EmbeddedKafka implements AutoCloseable {
         process = launch(settings);
     }
 
+    /** A broker that is killed while it starts is started again. */
     private static Process launch(BrokerSettings settings) throws IOException {
+        IOException failure = new IOException("Kafka was not tried");
+        for (int i = 0; i < START_ATTEMPTS; i++) {
+            try {
+                return launchOnce(settings);
+            } catch (IOException e) {
+                failure = e;
+            }
+        }
+        throw failure;
+    }
+
+    private static Process launchOnce(BrokerSettings settings) throws IOException {
         List<String> command = List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 MAX_HEAP,

@@ -44,10 +44,12 @@ final class EventSequencer implements AutoCloseable {
      */
     private static final long GATHER_NANOS = 400_000;
 
-    private static final long RETRY_MILLIS = 100;
+    private static final Duration RETRY = Duration.ofMillis(100);
     private static final long POLL_MILLIS = 100;
 
     private final WritableLog log;
+    private final Duration patience;
+    private final Duration retry;
     private final EventCodec codec = new EventCodec();
     private final BlockingQueue<QueuedAppend> queue = new ArrayBlockingQueue<>(MAX_QUEUED);
     private final AtomicLong queuedBytes = new AtomicLong();
@@ -66,7 +68,14 @@ final class EventSequencer implements AutoCloseable {
     private volatile boolean closed;
 
     EventSequencer(LogSession.Source sessions, Clock clock) {
+        this(sessions, clock, PATIENCE, RETRY);
+    }
+
+    /** @param retry how long after a failure another session is asked for */
+    EventSequencer(LogSession.Source sessions, Clock clock, Duration patience, Duration retry) {
         this.log = new WritableLog(sessions, clock);
+        this.patience = patience;
+        this.retry = retry;
         thread.setDaemon(true);
     }
 
@@ -92,7 +101,7 @@ final class EventSequencer implements AutoCloseable {
     }
 
     CompletionStage<AppendResult> append(Append command) {
-        QueuedAppend queued = QueuedAppend.of(command, codec, System.nanoTime() + PATIENCE.toNanos());
+        QueuedAppend queued = QueuedAppend.of(command, codec, System.nanoTime() + patience.toNanos());
         long before = queuedBytes.getAndAdd(queued.bytes());
         if (closed || (before > 0 && before + queued.bytes() > MAX_QUEUED_BYTES) || !queue.offer(queued)) {
             queuedBytes.addAndGet(-queued.bytes());
@@ -191,7 +200,7 @@ final class EventSequencer implements AutoCloseable {
                 LOG.warn("the database failed; opening another session", e);
                 log.close();
                 waiting = failExpired(waiting, e);
-                Thread.sleep(RETRY_MILLIS);
+                Thread.sleep(retry.toMillis());
             }
         }
     }

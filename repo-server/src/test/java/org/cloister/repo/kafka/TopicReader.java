@@ -14,11 +14,11 @@ import org.cloister.events.RecordedEvent;
 import org.cloister.events.codec.EventLine;
 
 /** Reads everything that the topics hold, from the beginning. */
-final class TopicReader {
+public final class TopicReader {
     private TopicReader() {}
 
     /** The events of each partition, in its order. */
-    static Map<String, List<RecordedEvent>> read(String bootstrapServers) {
+    public static Map<String, List<RecordedEvent>> read(String bootstrapServers) {
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
                 Map.of("bootstrap.servers", bootstrapServers, "auto.offset.reset", "earliest"),
                 new ByteArrayDeserializer(),
@@ -42,7 +42,7 @@ final class TopicReader {
     }
 
     /** The positions of each partition as a reader sees them that drops what it has seen. */
-    static Map<String, List<Long>> firstOccurrences(Map<String, List<RecordedEvent>> events) {
+    public static Map<String, List<Long>> firstOccurrences(Map<String, List<RecordedEvent>> events) {
         Map<String, List<Long>> first = new HashMap<>();
         events.forEach((partition, list) -> {
             List<Long> positions = first.computeIfAbsent(partition, any -> new ArrayList<>());

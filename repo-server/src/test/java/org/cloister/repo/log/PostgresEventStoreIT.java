@@ -10,8 +10,11 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import org.cloister.events.CorrelationId;
 import org.cloister.events.Position;
+import org.cloister.events.Principal;
 import org.cloister.events.RequestId;
+import org.cloister.events.StreamId;
 import org.cloister.repo.RepoServices;
 import org.cloister.repo.log.AppendResult.Appended;
 import org.cloister.repo.log.AppendResult.Repeated;
@@ -94,6 +97,26 @@ final class PostgresEventStoreIT extends EventStoreContract {
         }
 
         assertThat(result(store.append(Samples.append("package:a", 1, 1)))).isEqualTo(new Appended(at(2), at(2)));
+    }
+
+    @Test
+    void aReadNeverWeighsMoreThanItsLimit() throws Exception {
+        PostgresDatabase database = RepoServices.database();
+        opened.add(database);
+        PostgresEventStore store = open(database, Clock.systemUTC());
+        String large = "x".repeat(EventStore.MAX_READ_BYTES / 3);
+        for (int i = 0; i < 4; i++) {
+            result(store.append(new Append(
+                    Samples.request(),
+                    new Principal("alice"),
+                    new CorrelationId("c"),
+                    List.of(new Append.Part(StreamId.parse("package:large"), i, List.of(Samples.event(large)))))));
+        }
+
+        assertThat(store.readAll(at(0), 10)).hasSize(2);
+        assertThat(store.readAll(at(2), 10)).hasSize(2);
+        assertThat(store.readStream(StreamId.parse("package:large"), 1, 10)).hasSize(2);
+        assertThat(store.readAll(at(3), 10)).hasSize(1);
     }
 
     @ParameterizedTest

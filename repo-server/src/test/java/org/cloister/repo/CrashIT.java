@@ -1,0 +1,183 @@
+package org.cloister.repo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.http.HttpRequest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import org.cloister.events.HostEvent.HostEnrolled;
+import org.cloister.events.Position;
+import org.cloister.events.RecordedEvent;
+import org.cloister.events.codec.EventCodec;
+import org.cloister.repo.kafka.EventTopic;
+import org.cloister.repo.kafka.TopicReader;
+import org.cloister.repo.log.EventStore;
+import org.cloister.repo.log.LogAudit;
+import org.cloister.repo.log.LogProofs;
+import org.cloister.repo.log.PostgresEventStore;
+import org.cloister.repo.postgres.EmbeddedPostgres;
+import org.cloister.repo.postgres.PostgresDatabase;
+import org.junit.jupiter.api.Test;
+
+/** Real processes, killed at moments that nobody chose, under load. */
+final class CrashIT {
+    private static final int KILLS_OF_EACH = 3;
+    /** What has to be acknowledged before the next kill: the one before is overcome then. */
+    private static final int PROGRESS = 30;
+
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+    /** What is killed. */
+    private enum Victim {
+        SERVER,
+        POSTGRES,
+        KAFKA
+    }
+
+    private final long seed = Long.getLong("cloister.seed", System.nanoTime());
+    private final Random random = new Random(seed);
+    private final EventCodec codec = new EventCodec();
+
+    @Test
+    void noAcknowledgedEventIsLostAndNoneIsOutOfOrder() throws Exception {
+        Path state = Files.createDirectories(RepoServices.directory("crash").resolve("state"));
+        Set<String> acknowledged;
+        Map<String, List<Long>> relayed;
+        try (ServerProcess server = new ServerProcess(state)) {
+            await().atMost(PATIENCE).until(server::isReady);
+            String token = operator(server);
+            try (EnrolmentLoad load = new EnrolmentLoad(server, token)) {
+                for (Victim victim : victims()) {
+                    awaitProgress(load);
+                    kill(server, victim);
+                }
+                awaitProgress(load);
+                load.close();
+                assertThat(load.refusals()).as("seed %d", seed).isEmpty();
+                acknowledged = new HashSet<>(load.acknowledged());
+            }
+            relayed = TopicReader.firstOccurrences(TopicReader.read(awaitRelayed(server)));
+        }
+        try (EmbeddedPostgres postgres = EmbeddedPostgres.start(state.resolve("postgres"));
+                PostgresDatabase database = PostgresDatabase.open(postgres.access());
+                PostgresEventStore store = PostgresEventStore.open(database, Clock.systemUTC());
+                LogProofs proofs = LogProofs.open(database, store, state.resolve("log"), "crash.example")) {
+            List<RecordedEvent> log = read(store);
+            assertThat(names(log)).as("seed %d", seed).containsAll(acknowledged).doesNotHaveDuplicates();
+            assertThat(log.stream().map(event -> event.position().value()))
+                    .as("seed %d", seed)
+                    .containsExactlyElementsOf(
+                            LongStream.rangeClosed(1, log.size()).boxed().toList());
+            assertRelayed(log, relayed);
+            assertThat(new LogAudit(database, proofs).verify(progress -> {})).isInstanceOf(LogAudit.Sound.class);
+            System.out.printf(
+                    "CrashIT: seed %d, %d kills, %d acknowledged commands, %d events%n",
+                    seed, 3 * KILLS_OF_EACH, acknowledged.size(), log.size());
+        }
+    }
+
+    private List<Victim> victims() {
+        List<Victim> victims = new ArrayList<>();
+        for (int i = 0; i < KILLS_OF_EACH; i++) {
+            Collections.addAll(victims, Victim.values());
+        }
+        Collections.shuffle(victims, random);
+        return victims;
+    }
+
+    private void kill(ServerProcess server, Victim victim) throws Exception {
+        switch (victim) {
+            case SERVER -> server.killServer();
+            case POSTGRES -> await().atMost(PATIENCE).until(server::killPostgres);
+            case KAFKA -> await().atMost(PATIENCE).until(server::killKafka);
+        }
+    }
+
+    /** Also some random moments more, so that kills don't fall on the same step each time. */
+    private void awaitProgress(EnrolmentLoad load) {
+        int wanted = load.acknowledged().size() + PROGRESS + random.nextInt(PROGRESS);
+        await().atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(1 + random.nextInt(20)))
+                .until(() -> load.acknowledged().size() >= wanted || !load.refusals().isEmpty());
+    }
+
+    private static String operator(ServerProcess server) throws Exception {
+        HttpRequest request = server.request("/v1/tokens")
+                .header("Authorization", "Bearer " + server.adminToken())
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(
+                        "{\"principal\":\"crash\",\"roles\":[\"operator\",\"reader\"]}"))
+                .build();
+        return EventCodec.json()
+                .readTree(server.send(request).body())
+                .get("token")
+                .asText();
+    }
+
+    /** The broker's address, once everything is in it. */
+    private static String awaitRelayed(ServerProcess server) {
+        return await().atMost(PATIENCE)
+                .ignoreExceptions()
+                .until(
+                        () -> {
+                            JsonNode status = EventCodec.json()
+                                    .readTree(server.send(server.request("/v1/status")
+                                                    .header("Authorization", "Bearer " + server.adminToken())
+                                                    .build())
+                                            .body());
+                            return status.at("/head").asLong() == status.at("/relay").asLong()
+                                    ? status.at("/kafka").asText("")
+                                    : "";
+                        },
+                        servers -> !servers.isEmpty());
+    }
+
+    private static List<RecordedEvent> read(EventStore store) {
+        List<RecordedEvent> log = new ArrayList<>();
+        for (List<RecordedEvent> page = store.readAll(Position.NONE, EventStore.MAX_READ);
+                !page.isEmpty();
+                page = store.readAll(log.get(log.size() - 1).position(), EventStore.MAX_READ)) {
+            log.addAll(page);
+        }
+        return log;
+    }
+
+    private List<String> names(List<RecordedEvent> log) {
+        return log.stream()
+                .map(codec::decode)
+                .filter(HostEnrolled.class::isInstance)
+                .map(event -> ((HostEnrolled) event).name())
+                .toList();
+    }
+
+    /** A reader that drops what it has seen has every event: an event that came after a later one would be missing. */
+    private void assertRelayed(List<RecordedEvent> log, Map<String, List<Long>> relayed) {
+        for (EventTopic topic : EventTopic.values()) {
+            Set<Long> expected = log.stream()
+                    .filter(event -> EventTopic.of(event.stream()) == topic)
+                    .map(event -> event.position().value())
+                    .collect(Collectors.toCollection(TreeSet::new));
+            Set<Long> seen = new TreeSet<>();
+            relayed.forEach((partition, positions) -> {
+                if (partition.startsWith(topic.topicName() + "/")) {
+                    seen.addAll(positions);
+                }
+            });
+            assertThat(seen).as("%s, seed %d", topic, seed).isEqualTo(expected);
+        }
+    }
+}
