@@ -68,8 +68,8 @@ public final class ApiDocument {
     }
 
     /**
-     * Without the responses' content and without the bodies that are streamed: Vert.x refuses documents with media types that it
-     * can't hold as one value, and never sees either.
+     * Without the responses' content and without the bodies that the validator doesn't see: Vert.x refuses documents with media
+     * types that it can't hold as one value.
      */
     JsonObject validated() {
         JsonObject copy = document.copy();
@@ -77,7 +77,7 @@ public final class ApiDocument {
         for (ApiOperation operation : operations.values()) {
             JsonObject described = paths.getJsonObject(operation.path()).getJsonObject(operation.method());
             described.put("responses", new JsonObject().put("default", new JsonObject().put("description", "any")));
-            if (operation.streamed()) {
+            if (operation.body() != ApiOperation.Body.VALIDATED) {
                 described.remove("requestBody");
             }
         }
@@ -96,9 +96,18 @@ public final class ApiDocument {
                         .map(role -> Role.parse((String) role))
                         .collect(Collectors.toSet()),
                 described.getBoolean("x-cloister-host-bound", true),
-                "stream".equals(described.getString("x-cloister-body")),
+                body(described.getString("x-cloister-body", "validated")),
                 described.getInteger("x-cloister-body-limit", DEFAULT_BODY_LIMIT),
                 query(described.getJsonArray("parameters", new JsonArray())));
+    }
+
+    private static ApiOperation.Body body(String text) {
+        return switch (text) {
+            case "validated" -> ApiOperation.Body.VALIDATED;
+            case "checked-by-endpoint" -> ApiOperation.Body.CHECKED_BY_ENDPOINT;
+            case "stream" -> ApiOperation.Body.STREAMED;
+            default -> throw new IllegalStateException("openapi.yaml has an unknown x-cloister-body: " + text);
+        };
     }
 
     private static Set<String> query(JsonArray parameters) {

@@ -9,7 +9,7 @@ import org.cloister.events.Role;
  * @param path with {@code {name}} for parameters
  * @param roles of which the caller needs one; none: no token is needed
  * @param hostBound whether a token that is bound to a host opens it
- * @param streamed whether its body is never held in memory
+ * @param body what is done with its body before its endpoint gets it
  * @param bodyLimit bytes, of a body that isn't streamed
  * @param query the query parameters that it knows
  */
@@ -19,12 +19,26 @@ public record ApiOperation(
         String path,
         Set<Role> roles,
         boolean hostBound,
-        boolean streamed,
+        Body body,
         int bodyLimit,
         Set<String> query) {
+    /** How a body is taken. */
+    public enum Body {
+        /** Read within its limit and validated from the document. */
+        VALIDATED,
+        /** Read within its limit; the endpoint checks the form, because the validator takes seconds for a hundred thousand values. */
+        CHECKED_BY_ENDPOINT,
+        /** Never held in memory. */
+        STREAMED
+    }
+
     public ApiOperation {
         roles = Set.copyOf(roles);
         query = Set.copyOf(query);
+    }
+
+    public boolean streamed() {
+        return body == Body.STREAMED;
     }
 
     public boolean isPublic() {

@@ -102,16 +102,14 @@ final class ContentEndpoints {
                 "ask for a range within them");
     }
 
-    private record Batch(List<Digest> objects) {}
-
     private void answerBatch(Exchange exchange) {
-        Batch batch = exchange.body(Batch.class);
         RoutingContext context = exchange.context();
+        List<Digest> objects = BatchRequest.parse(Admission.body(context).getBytes());
         context.response().putHeader("Content-Type", "application/vnd.cloister.objects");
         ChunkPump.run(
                 context.vertx().getOrCreateContext(),
                 workers,
-                new ObjectBatch(pool, batch.objects()),
+                new ObjectBatch(pool, objects),
                 context.response(),
                 null);
     }
