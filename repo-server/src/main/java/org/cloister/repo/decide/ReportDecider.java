@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * its store. The same outcome again changes nothing.
  */
 public record ReportDecider(HostState state, HostId host) implements HostEvent.Cases<Decision<HostEvent>> {
+    /** The step of an agent that stands still before an event of a newer repository. */
+    private static final String NOT_UNDERSTOOD = "replay";
 
     public Decision<HostEvent> decide(HostEvent report) {
         Refusal absence = HostDecider.absence(state, host);
@@ -63,8 +65,12 @@ public record ReportDecider(HostState state, HostId host) implements HostEvent.C
         return outcome(event, Kind.REMOVAL, event.request(), event.roots(), Result.SUCCEEDED);
     }
 
+    /** An agent that can't understand an event says so once, with no roots: that is for people, and changes no request. */
     @Override
     public Decision<HostEvent> on(InstallationFailed event) {
+        if (event.step().equals(NOT_UNDERSTOOD) && event.roots().isEmpty()) {
+            return Decision.accept(event);
+        }
         return outcome(event, null, event.request(), event.roots(), Result.FAILED);
     }
 

@@ -70,10 +70,11 @@ final class SimulatedAgent {
         return pending.isEmpty() && outbox.isEmpty();
     }
 
-    /** Some of what is new, and often some that isn't. */
+    /** Some of what is new or all of it, and often some that isn't. */
     void poll() {
         long overlap = Math.min(checkpoint.value(), random.nextInt(20));
-        follow(new Position(checkpoint.value() - overlap), 1 + random.nextInt(40));
+        int limit = random.nextInt(3) == 0 ? 1 + random.nextInt(40) : Integer.MAX_VALUE;
+        follow(new Position(checkpoint.value() - overlap), limit);
     }
 
     void pollAll() {
@@ -126,9 +127,12 @@ final class SimulatedAgent {
         return asked instanceof RollbackRequested rollback ? rollback.roots() : List.of();
     }
 
-    /** Carries out the first request. A crash in the middle does it again another time. */
+    /**
+     * Carries out the first request, once there is nothing more to hear: what is replayed may be done already. A crash in the
+     * middle does it again another time.
+     */
     void work(boolean healthy) {
-        if (pending.isEmpty() || (!healthy && random.nextInt(5) == 0)) {
+        if (checkpoint.compareTo(log.head()) < 0 || pending.isEmpty() || (!healthy && random.nextInt(5) == 0)) {
             return;
         }
         Position position = pending.firstKey();

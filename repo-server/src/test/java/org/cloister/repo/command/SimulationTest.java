@@ -45,7 +45,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * reordered reports, crashes and new disks. One seed gives one course of events; the last seed is new at each run.
  */
 class SimulationTest {
-    private static final int STEPS = 600;
+    private static final int STEPS = 400;
     private static final List<String> NAMES = List.of("prog", "tool", "libx");
     private static final Caller ADMINISTRATOR = Repository.person(Role.ADMINISTRATOR);
 
@@ -55,7 +55,7 @@ class SimulationTest {
     private SimulatedServer server = new SimulatedServer(store);
 
     static Stream<Long> seeds() {
-        return Stream.of(1L, 2L, 3L, 4L, Long.getLong("simulation.seed", System.nanoTime()));
+        return Stream.of(1L, 2L, 3L, Long.getLong("simulation.seed", System.nanoTime()));
     }
 
     @ParameterizedTest
@@ -105,7 +105,10 @@ class SimulationTest {
             }
             case 6, 7, 8, 9 -> command(agent);
             case 10, 11, 12 -> agent.poll();
-            case 13, 14, 15, 16 -> agent.work(false);
+            case 13, 14, 15, 16 -> {
+                agent.poll();
+                agent.work(false);
+            }
             default -> agent.report();
         }
     }
@@ -176,6 +179,7 @@ class SimulationTest {
         for (SimulatedAgent agent : agents) {
             agent.pollAll();
             for (int i = 0; i < 10_000 && !agent.idle(); i++) {
+                agent.pollAll();
                 agent.work(true);
                 agent.report();
             }

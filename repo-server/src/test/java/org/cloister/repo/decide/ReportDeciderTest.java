@@ -95,6 +95,14 @@ class ReportDeciderTest {
     }
 
     @Test
+    void anAgentThatStandsStillBeforeAnEventIsHeardAndItsRequestsStayOpen() {
+        InstallationFailed parked = new InstallationFailed(new Position(2), List.of(), "replay", "not understood");
+
+        accepted(report(host(REQUEST), parked));
+        accepted(report(host(REQUEST, parked), succeeded(2, JQ)));
+    }
+
+    @Test
     void damageAndRepairAreRecorded() {
         IntegrityViolated violated = new IntegrityViolated(Digest.ofText("x"), root("jq"), "usr/bin/jq");
 
