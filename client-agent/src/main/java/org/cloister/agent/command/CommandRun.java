@@ -18,7 +18,7 @@ public final class CommandRun {
 
     /** Never throws: whatever happens is shown and becomes the exit status. */
     public static int run(Session session, List<String> arguments) {
-        CommandLine line = commandLine(session);
+        CommandLine line = commandLine(session, firstWord(arguments));
         String[] words = arguments.isEmpty() ? new String[] {"--help"} : arguments.toArray(String[]::new);
         int status = line.execute(words);
         line.getOut().flush();
@@ -30,11 +30,20 @@ public final class CommandRun {
                 : status;
     }
 
-    /** The model of all commands; about 10 ms in a warm JVM. */
-    static CommandLine commandLine(Session session) {
+    private static String firstWord(List<String> arguments) {
+        return arguments.stream()
+                .filter(argument -> !argument.startsWith("-"))
+                .findFirst()
+                .orElse("");
+    }
+
+    /** The model of the commands that a line starting with {@code word} can mean. */
+    static CommandLine commandLine(Session session, String word) {
         Terminal terminal = session.terminal();
         Terminal.Shape shape = terminal.shape();
-        CommandLine line = new CommandLine(CloisterCommand.class, new Verbs(session));
+        Verbs factory = new Verbs(session);
+        CommandLine line = new CommandLine(CloisterCommand.class, factory);
+        CloisterCommand.verbs(word).forEach((name, verb) -> line.addSubcommand(name, new CommandLine(verb, factory)));
         line.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
         line.setColorScheme(

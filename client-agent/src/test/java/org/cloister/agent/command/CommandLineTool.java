@@ -55,7 +55,7 @@ public final class CommandLineTool {
 
     /** The model of the commands. */
     picocli.CommandLine commandLine() {
-        return CommandRun.commandLine(session(new Recorder(shape)));
+        return CommandRun.commandLine(session(new Recorder(shape)), "");
     }
 
     public ConfigFile configFile() {

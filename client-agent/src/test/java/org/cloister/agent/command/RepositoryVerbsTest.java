@@ -187,6 +187,24 @@ class RepositoryVerbsTest {
     }
 
     @Test
+    void theDoctorComparesTheClocks() {
+        status("{\"head\":3,\"startedAt\":\"2026-02-03T04:00:00Z\",\"uptimeSeconds\":306}");
+        assertThat(loggedIn().run("doctor").out())
+                .contains("clock")
+                .contains("by 0.00 s")
+                .contains("3 events");
+        status("{\"head\":3,\"startedAt\":\"2026-02-03T04:00:00Z\",\"uptimeSeconds\":1}");
+        assertThat(loggedIn().run("doctor").out())
+                .contains("warning  clock")
+                .contains("5 min 5 s")
+                .contains("NTP");
+    }
+
+    private void status(String json) {
+        repository.replace("GET /v1/status", json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
     void loginRefusesAnythingThatIsNoToken() throws Exception {
         Files.writeString(directory.resolve("token"), "hunter2\n");
         CommandLineTool.Result result = new CommandLineTool(directory, null)

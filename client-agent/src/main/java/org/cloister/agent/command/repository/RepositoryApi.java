@@ -61,18 +61,6 @@ public final class RepositoryApi {
         return json(read(request(target, ANSWER_TIMEOUT).GET().build()).bytes());
     }
 
-    /** The whole answer, whatever its status: whether somebody is there, and what time it is for them. */
-    public HttpResponse<byte[]> probe(Target target) throws IOException, InterruptedException {
-        try {
-            HttpRequest request = HttpRequest.newBuilder(target.under(base))
-                    .timeout(CONNECT_TIMEOUT)
-                    .build();
-            return http.send(request, BodyHandlers.ofByteArray());
-        } catch (IOException e) {
-            throw new RepositoryUnreachable(base, e);
-        }
-    }
-
     /** The body as it is, at most 64 MiB. */
     public byte[] bytes(Target target) throws IOException, InterruptedException {
         return read(request(target, ANSWER_TIMEOUT).GET().build()).bytes();

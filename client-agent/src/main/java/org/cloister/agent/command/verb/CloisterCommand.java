@@ -1,5 +1,9 @@
 package org.cloister.agent.command.verb;
 
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.cloister.agent.command.Session;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -13,7 +17,20 @@ import picocli.CommandLine.ScopeType;
         commandListHeading = "%nCommands:%n",
         optionListHeading = "%nOptions:%n",
         versionProvider = VersionText.class,
-        subcommands = {
+        footer = {
+            "",
+            "Examples:",
+            "  cloister install nginx            a root of its own for nginx",
+            "  cloister run nginx -- nginx -v    a program in it",
+            "  cloister diff nginx               what it wrote",
+            "  cloister history                  who did what",
+            "",
+            "Exit status: 0 done, 1 failed, 2 wrong usage, 3 refused by the repository,",
+            "4 repository or agent unreachable, 5 integrity problem, 130 interrupted."
+        })
+public final class CloisterCommand {
+    /** In the order in which the help lists them. */
+    private static final List<Class<?>> VERBS = List.of(
             InstallVerb.class,
             RemoveVerb.class,
             UpgradeVerb.class,
@@ -38,20 +55,27 @@ import picocli.CommandLine.ScopeType;
             TokenVerb.class,
             AuditVerb.class,
             CompletionVerb.class,
-            HelpVerb.class
-        },
-        footer = {
-            "",
-            "Examples:",
-            "  cloister install nginx            a root of its own for nginx",
-            "  cloister run nginx -- nginx -v    a program in it",
-            "  cloister diff nginx               what it wrote",
-            "  cloister history                  who did what",
-            "",
-            "Exit status: 0 done, 1 failed, 2 wrong usage, 3 refused by the repository,",
-            "4 repository or agent unreachable, 5 integrity problem, 130 interrupted."
-        })
-public final class CloisterCommand {
+            HelpVerb.class);
+
+    /** These speak of all commands. */
+    private static final Set<String> OVERVIEWS = Set.of("help", "completion");
+
+    /**
+     * The commands that a line which starts with {@code word} can mean: the one of that name, or all of them. Building the model
+     * of one takes a millisecond, that of all of them ten.
+     */
+    public static Map<String, Class<?>> verbs(String word) {
+        Map<String, Class<?>> verbs = new LinkedHashMap<>();
+        for (Class<?> verb : VERBS) {
+            String name = verb.getAnnotation(Command.class).name();
+            if (name.equals(word) && !OVERVIEWS.contains(name)) {
+                return Map.of(name, verb);
+            }
+            verbs.put(name, verb);
+        }
+        return verbs;
+    }
+
     private final Session session;
 
     CloisterCommand(Session session) {

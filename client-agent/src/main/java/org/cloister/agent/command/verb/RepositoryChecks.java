@@ -2,13 +2,9 @@ package org.cloister.agent.command.verb;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.net.http.HttpResponse;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.List;
 import org.cloister.agent.command.CommandFailed;
 import org.cloister.agent.command.Session;
@@ -25,43 +21,36 @@ record RepositoryChecks(Session session) {
     private static final Duration TOLERATED = Duration.ofSeconds(30);
 
     List<Check> all() throws InterruptedException {
-        List<Check> checks = new ArrayList<>();
         RepositoryApi repository;
         try {
             repository = session.repository();
         } catch (CommandFailed e) {
-            return List.of(new Check("login", Check.Result.WARNING, e.what(), e.remedy()));
+            return List.of(new Check("your access", Check.Result.WARNING, e.what(), e.remedy()));
         }
-        String name = "repository";
         try {
-            HttpResponse<byte[]> health = repository.probe(Target.of("healthz"));
-            checks.add(clock(health));
             JsonNode status = repository.get(Target.of("v1", "status"));
-            checks.add(new Check(
-                    name,
-                    Check.Result.OK,
-                    repository.base() + ", " + status.path("head").asLong() + " events",
-                    ""));
+            String detail = repository.base() + ", " + status.path("head").asLong() + " events";
+            return List.of(new Check("your access", Check.Result.OK, detail, ""), clock(status));
         } catch (RepositoryRefused e) {
-            checks.add(new Check(
-                    name, Check.Result.FAILED, e.problem().detail(), e.problem().remedy()));
+            return failed(e.problem().detail(), e.problem().remedy());
         } catch (RepositoryUnreachable e) {
-            checks.add(new Check(
-                    name,
-                    Check.Result.FAILED,
+            return failed(
                     String.valueOf(e.getMessage()),
-                    "Check the address, the network, and that the repository runs (bin/repo-server)."));
+                    "Check the address, the network, and that the repository runs (bin/repo-server).");
         } catch (IOException e) {
-            checks.add(new Check(name, Check.Result.FAILED, String.valueOf(e.getMessage()), "Check the address."));
+            return failed(String.valueOf(e.getMessage()), "Check the address.");
         }
-        return checks;
     }
 
-    private Check clock(HttpResponse<byte[]> answer) {
-        String date = answer.headers().firstValue("Date").orElse("");
+    private static List<Check> failed(String detail, String remedy) {
+        return List.of(new Check("your access", Check.Result.FAILED, detail, remedy));
+    }
+
+    /** The repository's time is when it started and how long it has run since. */
+    private Check clock(JsonNode status) {
         try {
-            Instant there = ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME)
-                    .toInstant();
+            Instant there = Instant.parse(status.path("startedAt").asText())
+                    .plusSeconds(status.path("uptimeSeconds").asLong());
             Duration apart = Duration.between(there, session.clock().instant()).abs();
             String detail = "differs from the repository's by " + Quantity.time(apart);
             return apart.compareTo(TOLERATED) > 0
