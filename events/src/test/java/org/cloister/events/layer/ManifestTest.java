@@ -84,7 +84,7 @@ class ManifestTest {
     @Test
     void theBaseLayerNeverChanges() {
         assertThat(BaseLayer.manifest().id())
-                .hasToString("sha256:0d8ff9cc2a4a2fdb2b497f7eca6c4f7a25e1c67d56992f1e7e0cc4373425a6ea");
+                .hasToString("sha256:061b31052410e68f2e451e1275b9b3c97eeb3fe8fc9405205d31386a00c5314b");
     }
 
     private static Manifest random(Random random) {
