@@ -110,7 +110,10 @@ class AgentProcessIT {
             agent.destroyForcibly().waitFor();
             agent = agent("one");
         }
-        Awaitility.await().alias("seed " + seed).atMost(LIMIT).until(() -> outcomes().size() == requests());
+        Awaitility.await()
+                .alias("seed " + seed)
+                .atMost(LIMIT)
+                .until(() -> outcomes().size() == requests());
         assertThat(outcomes()).as("seed %d: one outcome for each request", seed).doesNotHaveDuplicates();
         Digest expected = expected();
         Awaitility.await().atMost(LIMIT).until(() -> current("one").equals(expected));
@@ -121,7 +124,10 @@ class AgentProcessIT {
             Files.copy(temp.resolve("one/" + file), temp.resolve("two/" + file));
         }
         agent("two");
-        Awaitility.await().alias("seed " + seed).atMost(LIMIT).until(() -> current("two").equals(expected));
+        Awaitility.await()
+                .alias("seed " + seed)
+                .atMost(LIMIT)
+                .until(() -> current("two").equals(expected));
         assertThat(outcomes()).as("a replay reports nothing again").hasSize(requests());
     }
 
@@ -211,14 +217,18 @@ class AgentProcessIT {
                 temp.resolve("token").toString());
         builder.environment().put("HOME", home.toString());
         Process process = builder.redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(temp.resolve(state + ".log").toFile()))
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        temp.resolve(state + ".log").toFile()))
                 .start();
         started.add(process);
         return process;
     }
 
     private Digest current(String state) throws IOException {
-        return new Generations(temp.resolve(state)).current().map(g -> g.digest()).orElse(Digest.ofText(""));
+        return new Generations(temp.resolve(state))
+                .current()
+                .map(g -> g.digest())
+                .orElse(Digest.ofText(""));
     }
 
     private int reports(String state) throws IOException {
@@ -244,7 +254,8 @@ class AgentProcessIT {
 
     private int requests() {
         return (int) log.all().stream()
-                .filter(event -> event.type().equals("InstallRequested") || event.type().equals("RemovalRequested"))
+                .filter(event ->
+                        event.type().equals("InstallRequested") || event.type().equals("RemovalRequested"))
                 .count();
     }
 
@@ -252,7 +263,8 @@ class AgentProcessIT {
     private Digest expected() {
         HostImage image = HostImage.EMPTY;
         for (RecordedEvent recorded : log.all()) {
-            image = image.evolve(recorded.position(), (HostEvent) codec.decode(recorded)).image();
+            image = image.evolve(recorded.position(), (HostEvent) codec.decode(recorded))
+                    .image();
         }
         return image.generation(Position.NONE).digest();
     }

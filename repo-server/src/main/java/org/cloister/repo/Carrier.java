@@ -21,7 +21,11 @@ final class Carrier {
      * @return completes when events are being carried, or at once if there is no Kafka
      */
     CompletableFuture<Void> start(
-            RepoServerConfig config, StateDirectory state, Closing closing, PostgresDatabase database, EventStore store) {
+            RepoServerConfig config,
+            StateDirectory state,
+            Closing closing,
+            PostgresDatabase database,
+            EventStore store) {
         if (!config.hasKafka()) {
             return CompletableFuture.completedFuture(null);
         }
@@ -33,10 +37,8 @@ final class Carrier {
         });
     }
 
-    private static String embedded(RepoServerConfig config, StateDirectory state, Closing closing)
-            throws IOException {
-        EmbeddedKafka kafka =
-                closing.add("Kafka", EmbeddedKafka.start(state.kafka(), config.kafkaHost()));
+    private static String embedded(RepoServerConfig config, StateDirectory state, Closing closing) throws IOException {
+        EmbeddedKafka kafka = closing.add("Kafka", EmbeddedKafka.start(state.kafka(), config.kafkaHost()));
         closing.add("Kafka's supervision", Supervision.of("Kafka", kafka::isAlive, kafka::restart));
         return kafka.bootstrapServers();
     }

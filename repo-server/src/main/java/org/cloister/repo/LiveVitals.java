@@ -90,10 +90,8 @@ final class LiveVitals implements Vitals {
 
     /** From the database: it is the same whether or not there is a Kafka, and before the relay found its place. */
     private String epoch() {
-        return String.valueOf(database.dsl()
-                .select(DSL.max(EPOCH.EPOCH_))
-                .from(EPOCH)
-                .fetchOne(0, Long.class));
+        return String.valueOf(
+                database.dsl().select(DSL.max(EPOCH.EPOCH_)).from(EPOCH).fetchOne(0, Long.class));
     }
 
     @Override

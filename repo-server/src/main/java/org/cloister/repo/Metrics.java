@@ -18,8 +18,7 @@ final class Metrics {
 
     /** A Vert.x whose requests and pools are measured. */
     static Vertx vertx(PrometheusMeterRegistry registry) {
-        VertxOptions options =
-                new VertxOptions().setMetricsOptions(new MicrometerMetricsOptions().setEnabled(true));
+        VertxOptions options = new VertxOptions().setMetricsOptions(new MicrometerMetricsOptions().setEnabled(true));
         return Vertx.builder()
                 .with(options)
                 .withMetrics(new MicrometerMetricsFactory(registry))
@@ -29,12 +28,24 @@ final class Metrics {
     static void gauges(PrometheusMeterRegistry registry, EventStore store, Projection projection, Carrier carrier) {
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
-        gauge(registry, "cloister.log.head", "Last position", store, log -> log.head().value());
-        gauge(registry, "cloister.views.lag", "Events that the views have not seen", projection, views -> Math.max(
-                0, store.head().value() - views.position().value()));
-        gauge(registry, "cloister.relay.lag", "Events that Kafka has not", carrier, relay -> relay.status()
-                .map(status -> (double) status.lag())
-                .orElse(Double.NaN));
+        gauge(
+                registry,
+                "cloister.log.head",
+                "Last position",
+                store,
+                log -> log.head().value());
+        gauge(
+                registry,
+                "cloister.views.lag",
+                "Events that the views have not seen",
+                projection,
+                views -> Math.max(0, store.head().value() - views.position().value()));
+        gauge(
+                registry,
+                "cloister.relay.lag",
+                "Events that Kafka has not",
+                carrier,
+                relay -> relay.status().map(status -> (double) status.lag()).orElse(Double.NaN));
     }
 
     private static <T> void gauge(

@@ -11,9 +11,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 import org.cloister.events.codec.EventCodec;
-import org.cloister.repo.command.CatalogResolver;
 import org.cloister.repo.audit.Audit;
 import org.cloister.repo.audit.HistoryView;
+import org.cloister.repo.command.CatalogResolver;
 import org.cloister.repo.command.CommandExecutor;
 import org.cloister.repo.command.EventSourcedCommands;
 import org.cloister.repo.deb.DebImporter;
@@ -102,8 +102,7 @@ public final class RepoServer implements AutoCloseable {
         UpstreamSettings upstream = UpstreamSettings.defaults().withProxy(config.proxy());
         MirrorService mirrors = closing.add(
                 "mirrors",
-                new MirrorService(
-                        new MirrorSync(importer, upstream, state.mirrors(), clock), commands, views));
+                new MirrorService(new MirrorSync(importer, upstream, state.mirrors(), clock), commands, views));
         LiveVitals vitals = new LiveVitals(
                 new LiveVitals.Identity(proofs.key().name(), Version.text(), config.hasKafka()),
                 database,
@@ -147,8 +146,7 @@ public final class RepoServer implements AutoCloseable {
             return config.postgres().get();
         }
         EmbeddedPostgres postgres = closing.add("PostgreSQL", EmbeddedPostgres.start(state.postgres()));
-        closing.add(
-                "PostgreSQL's supervision", Supervision.of("PostgreSQL", postgres::isAlive, postgres::restart));
+        closing.add("PostgreSQL's supervision", Supervision.of("PostgreSQL", postgres::isAlive, postgres::restart));
         return postgres.access();
     }
 

@@ -79,7 +79,8 @@ public final class RepoServerMain implements Callable<Integer> {
             RepoServerConfig config = options.config(System.getenv(), surroundings());
             Files.createDirectories(config.state());
             System.setProperty("logback.configurationFile", "logback-server.xml");
-            System.setProperty("cloister.repo.log", StateDirectory.logFile(config.state()).toString());
+            System.setProperty(
+                    "cloister.repo.log", StateDirectory.logFile(config.state()).toString());
             return config;
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);

@@ -21,19 +21,22 @@ final class RepoServerOptions {
                 "Where everything is kept (CLOISTER_REPO_STATE).",
                 "Default: /var/lib/cloister/repo for root, otherwise $XDG_STATE_HOME/cloister/repo."
             })
-    @Nullable Path state;
+    @Nullable
+    Path state;
 
     @Option(
             names = "--port",
             paramLabel = "PORT",
             description = "Port to listen on; 0: any free one (CLOISTER_REPO_PORT). Default: 8480.")
-    @Nullable Integer port;
+    @Nullable
+    Integer port;
 
     @Option(
             names = "--bind",
             paramLabel = "ADDRESS",
             description = "Address to listen on (CLOISTER_REPO_BIND). Default: 127.0.0.1.")
-    @Nullable String bind;
+    @Nullable
+    String bind;
 
     @Option(
             names = "--postgres",
@@ -42,7 +45,8 @@ final class RepoServerOptions {
                 "The database (CLOISTER_REPO_POSTGRES). Default: embedded.",
                 "User and password: CLOISTER_REPO_POSTGRES_USER, CLOISTER_REPO_POSTGRES_PASSWORD."
             })
-    @Nullable String postgres;
+    @Nullable
+    String postgres;
 
     @Option(
             names = "--kafka",
@@ -51,7 +55,8 @@ final class RepoServerOptions {
                 "Kafka's bootstrap servers (CLOISTER_REPO_KAFKA). Default: embedded.",
                 "With none, agents read the events over HTTP."
             })
-    @Nullable String kafka;
+    @Nullable
+    String kafka;
 
     @Option(
             names = "--kafka-host",
@@ -60,7 +65,8 @@ final class RepoServerOptions {
                 "Address under which agents reach the embedded Kafka (CLOISTER_REPO_KAFKA_HOST). Default: 127.0.0.1.",
                 "Whoever reaches it can read and write the topics."
             })
-    @Nullable String kafkaHost;
+    @Nullable
+    String kafkaHost;
 
     @Option(
             names = "--name",
@@ -69,19 +75,22 @@ final class RepoServerOptions {
                 "The log's name in checkpoints, for ever; taken on the first start (CLOISTER_REPO_NAME).",
                 "Default: cloister/ and this machine's name."
             })
-    @Nullable String name;
+    @Nullable
+    String name;
 
     @Option(
             names = "--architecture",
             paramLabel = "ARCH",
             description = "Whose packages closures are made of (CLOISTER_REPO_ARCHITECTURE). Default: this machine's.")
-    @Nullable String architecture;
+    @Nullable
+    String architecture;
 
     @Option(
             names = "--upload-limit",
             paramLabel = "BYTES",
             description = "The largest package that is taken (CLOISTER_REPO_UPLOAD_LIMIT). Default: 4 GiB.")
-    @Nullable Long uploadLimit;
+    @Nullable
+    Long uploadLimit;
 
     /** What the defaults depend on. */
     record Surroundings(boolean root, Path home, String machine, String javaArchitecture) {}
@@ -124,7 +133,8 @@ final class RepoServerOptions {
 
     private static DatabaseAccess access(String url, Map<String, String> environment) {
         if (!url.startsWith("jdbc:postgresql:")) {
-            throw new IllegalArgumentException("--postgres is a JDBC URL (jdbc:postgresql://HOST/DATABASE) or embedded");
+            throw new IllegalArgumentException(
+                    "--postgres is a JDBC URL (jdbc:postgresql://HOST/DATABASE) or embedded");
         }
         return new DatabaseAccess(
                 url,
@@ -138,8 +148,7 @@ final class RepoServerOptions {
         return told == null || told.isBlank() ? absent : told;
     }
 
-    private static long number(
-            @Nullable Number option, Map<String, String> environment, String variable, long absent) {
+    private static long number(@Nullable Number option, Map<String, String> environment, String variable, long absent) {
         String told = environment.get(PREFIX + variable);
         if (option != null || told == null || told.isBlank()) {
             return option != null ? option.longValue() : absent;

@@ -51,8 +51,7 @@ final class VerifyLog implements Callable<Integer> {
                 : closing.add("PostgreSQL", EmbeddedPostgres.start(state.postgres()))
                         .access();
         PostgresDatabase database = closing.add("database", PostgresDatabase.open(access));
-        PostgresEventStore store =
-                closing.add("event store", PostgresEventStore.open(database, Clock.systemUTC()));
+        PostgresEventStore store = closing.add("event store", PostgresEventStore.open(database, Clock.systemUTC()));
         LogProofs proofs = closing.add("log", LogProofs.open(database, store, state.log(), config.name()));
         return new LogAudit(database, proofs)
                 .verify(progress -> System.out.println(progress.verified() + " of " + progress.total() + " events"));

@@ -61,7 +61,9 @@ class ApiFuzzIT {
                     assertThat(answer.headers().firstValue("content-type"))
                             .as(what)
                             .contains("application/problem+json");
-                    assertThat(new JsonObject(answer.body()).getString("remedy")).as(what).isNotEmpty();
+                    assertThat(new JsonObject(answer.body()).getString("remedy"))
+                            .as(what)
+                            .isNotEmpty();
                 }
             }
         }
@@ -80,7 +82,8 @@ class ApiFuzzIT {
         for (int i = 0; i < parameters.size(); i++) {
             JsonObject parameter = resolved(parameters.getJsonObject(i));
             Object value = values.of(parameter.getJsonObject("schema"));
-            String text = URLEncoder.encode(String.valueOf(value), StandardCharsets.UTF_8).replace("+", "%20");
+            String text = URLEncoder.encode(String.valueOf(value), StandardCharsets.UTF_8)
+                    .replace("+", "%20");
             switch (parameter.getString("in")) {
                 case "path" -> path = path.replace("{" + parameter.getString("name") + "}", text);
                 case "query" -> query.add(parameter.getString("name") + "=" + text);

@@ -25,7 +25,8 @@ public final class ContainerEngine {
         Path socket = Path.of(host.substring("unix://".length()));
         assumeTrue(Files.exists(socket), "skipped: no container engine listens at " + socket);
         String status = status(socket, "/images/" + image + "/json");
-        assumeTrue(status.contains(" 200 "), "skipped: the container engine has no image " + image + " (" + status + ")");
+        assumeTrue(
+                status.contains(" 200 "), "skipped: the container engine has no image " + image + " (" + status + ")");
     }
 
     /** The first line of the answer, or what went wrong. */

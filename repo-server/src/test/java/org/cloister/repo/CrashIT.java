@@ -112,7 +112,8 @@ final class CrashIT {
         int wanted = load.acknowledged().size() + PROGRESS + random.nextInt(PROGRESS);
         await().atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(1 + random.nextInt(20)))
-                .until(() -> load.acknowledged().size() >= wanted || !load.refusals().isEmpty());
+                .until(() ->
+                        load.acknowledged().size() >= wanted || !load.refusals().isEmpty());
     }
 
     private static String operator(ServerProcess server) throws Exception {
@@ -139,7 +140,8 @@ final class CrashIT {
                                                     .header("Authorization", "Bearer " + server.adminToken())
                                                     .build())
                                             .body());
-                            return status.at("/head").asLong() == status.at("/relay").asLong()
+                            return status.at("/head").asLong()
+                                            == status.at("/relay").asLong()
                                     ? status.at("/kafka").asText("")
                                     : "";
                         },

@@ -40,7 +40,8 @@ class RepoServerConfigTest {
         assertThat(config(Map.of("XDG_STATE_HOME", "relative"), PERSON).state())
                 .isEqualTo(Path.of("/home/alice/.local/state/cloister/repo"));
         assertThat(config(Map.of("CLOISTER_REPO_STATE", "/s"), ROOT).state()).isEqualTo(Path.of("/s"));
-        assertThat(config(Map.of("CLOISTER_REPO_STATE", "/s"), ROOT, "--state", "/t").state())
+        assertThat(config(Map.of("CLOISTER_REPO_STATE", "/s"), ROOT, "--state", "/t")
+                        .state())
                 .isEqualTo(Path.of("/t"));
     }
 
@@ -70,7 +71,8 @@ class RepoServerConfigTest {
     @Test
     void whatMakesNoSenseIsRefusedWithTheReason() {
         assertThatThrownBy(() -> config(Map.of(), PERSON, "--port", "70000")).hasMessageContaining("70000");
-        assertThatThrownBy(() -> config(Map.of(), PERSON, "--postgres", "mysql://x")).hasMessageContaining("JDBC");
+        assertThatThrownBy(() -> config(Map.of(), PERSON, "--postgres", "mysql://x"))
+                .hasMessageContaining("JDBC");
         assertThatThrownBy(() -> config(Map.of("CLOISTER_REPO_PORT", "x"), PERSON))
                 .hasMessageContaining("CLOISTER_REPO_PORT");
         assertThatThrownBy(() -> config(Map.of(), PERSON, "--name", "a b")).hasMessageContaining("blanks");

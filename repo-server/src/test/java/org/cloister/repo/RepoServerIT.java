@@ -43,7 +43,8 @@ class RepoServerIT {
             expectCarried(repository);
             assertThatThrownBy(() -> RepoServer.start(RunningRepository.config(state, "none"), line -> {}))
                     .isInstanceOf(IOException.class)
-                    .hasMessageContaining("already (process " + ProcessHandle.current().pid());
+                    .hasMessageContaining(
+                            "already (process " + ProcessHandle.current().pid());
         }
         try (RunningRepository repository = new RunningRepository(state, "embedded")) {
             assertThat(repository.token()).isEqualTo(token);
@@ -58,13 +59,12 @@ class RepoServerIT {
     }
 
     private static void expectDownload(RunningRepository repository, byte[] deb) throws Exception {
-        JsonNode version = RunningRepository.json(repository.get("/v1/packages/tiny")).at("/versions/0");
+        JsonNode version =
+                RunningRepository.json(repository.get("/v1/packages/tiny")).at("/versions/0");
         assertThat(version.path("artifact").asText()).isEqualTo(Digest.of(deb).toString());
         assertThat(version.at("/fields/Depends").asText()).isEqualTo("lib-tiny (>= 2)");
         byte[] back = repository
-                .send(
-                        repository.request("/v1/artifacts/" + Digest.of(deb)).GET(),
-                        BodyHandlers.ofByteArray())
+                .send(repository.request("/v1/artifacts/" + Digest.of(deb)).GET(), BodyHandlers.ofByteArray())
                 .body();
         assertThat(back).isEqualTo(deb);
     }
@@ -75,8 +75,10 @@ class RepoServerIT {
         String path = "/v1/hosts/" + host + "/installs";
         HttpResponse<String> unsatisfiable = repository.post(path, "{\"packages\":[{\"name\":\"tiny\"}]}");
         assertThat(unsatisfiable.statusCode()).isEqualTo(422);
-        assertThat(RunningRepository.json(unsatisfiable).path("detail").asText()).contains("lib-tiny");
-        assertThat(repository.publish(TinyDeb.of("lib-tiny", "2.1", "")).statusCode()).isEqualTo(201);
+        assertThat(RunningRepository.json(unsatisfiable).path("detail").asText())
+                .contains("lib-tiny");
+        assertThat(repository.publish(TinyDeb.of("lib-tiny", "2.1", "")).statusCode())
+                .isEqualTo(201);
         HttpResponse<String> asked = repository.post(path, "{\"packages\":[{\"name\":\"tiny\"}]}");
         assertThat(asked.statusCode()).as(asked.body()).isEqualTo(202);
         String closure = RunningRepository.json(asked).at("/roots/0/closure").asText();
@@ -107,8 +109,7 @@ class RepoServerIT {
                 repository.post("/v1/hosts", body.formatted(sign(pair.getPrivate(), "another text")));
         assertThat(forged.statusCode()).isEqualTo(403);
         HttpResponse<String> answer = repository.post(
-                "/v1/hosts",
-                body.formatted(sign(pair.getPrivate(), "cloister-enrolment 1\ndesk\n" + key + "\n")));
+                "/v1/hosts", body.formatted(sign(pair.getPrivate(), "cloister-enrolment 1\ndesk\n" + key + "\n")));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
         return RunningRepository.json(answer);
     }
@@ -123,11 +124,12 @@ class RepoServerIT {
     private static void expectCarried(RunningRepository repository) {
         await().atMost(Duration.ofMinutes(2)).untilAsserted(() -> {
             JsonNode status = RunningRepository.json(repository.get("/v1/status"));
-            assertThat(status.path("relay").asLong(-1)).isEqualTo(status.path("head").asLong());
+            assertThat(status.path("relay").asLong(-1))
+                    .isEqualTo(status.path("head").asLong());
             assertThat(status.path("kafka").asText()).isNotEmpty();
         });
-        await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(
-                        repository.get("/readyz").statusCode())
-                .isEqualTo(200));
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(
+                        () -> assertThat(repository.get("/readyz").statusCode()).isEqualTo(200));
     }
 }

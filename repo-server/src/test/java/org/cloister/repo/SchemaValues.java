@@ -28,8 +28,17 @@ final class SchemaValues {
             "host:h-0011223344556677,closure:",
             "reader",
             "x");
-    private static final List<Object> MISSES =
-            List.of("", " ", "\u0000", "'; drop table event; --", "../../etc/passwd", -1, 1.5, true, "é".repeat(300), Long.MAX_VALUE);
+    private static final List<Object> MISSES = List.of(
+            "",
+            " ",
+            "\u0000",
+            "'; drop table event; --",
+            "../../etc/passwd",
+            -1,
+            1.5,
+            true,
+            "é".repeat(300),
+            Long.MAX_VALUE);
 
     private final JsonObject schemas;
     private final Random random;
@@ -40,7 +49,8 @@ final class SchemaValues {
     }
 
     /** Null is JSON's null. */
-    @Nullable Object of(JsonObject schema) {
+    @Nullable
+    Object of(JsonObject schema) {
         String reference = schema.getString("$ref");
         if (reference != null) {
             return of(schemas.getJsonObject(reference.substring(reference.lastIndexOf('/') + 1)));

@@ -35,7 +35,8 @@ final class RecordingServer implements AutoCloseable {
         this.events = events;
         this.layers = layers;
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 10);
-        server.createContext("/v1/status", exchange -> text(exchange, "{\"epoch\":\"e\",\"head\":" + events + ",\"kafka\":null}"));
+        server.createContext(
+                "/v1/status", exchange -> text(exchange, "{\"epoch\":\"e\",\"head\":" + events + ",\"kafka\":null}"));
         server.createContext("/v1/events", this::events);
         server.createContext("/v1/layers", this::layer);
         server.setExecutor(threads);

@@ -95,7 +95,11 @@ public final class ReplayBench {
         double parsed = bare[rounds / 2];
         double replayed = agent[rounds / 2];
         print("bare consumer", parsed, rounds, "");
-        print("agent", replayed, rounds, String.format(Locale.ROOT, ",\"ratio\":%.2f,\"to\":\"bare consumer\"", replayed / parsed));
+        print(
+                "agent",
+                replayed,
+                rounds,
+                String.format(Locale.ROOT, ",\"ratio\":%.2f,\"to\":\"bare consumer\"", replayed / parsed));
     }
 
     private void print(String subject, double value, int rounds, String more) {
@@ -142,7 +146,13 @@ public final class ReplayBench {
         NoMount union = new NoMount();
         try (AgentDatabase database = AgentDatabase.open(state.resolve("agent.db"))) {
             ConfiguredLayers configured = new ConfiguredLayers(
-                    store, fetch, repository, database, new ScratchRoots(generations, union), true, state.resolve("log"));
+                    store,
+                    fetch,
+                    repository,
+                    database,
+                    new ScratchRoots(generations, union),
+                    true,
+                    state.resolve("log"));
             RequestWork work = new RequestWork(new Preparation(fetch, configured), new Switchover(generations, union));
             Situation situation = new Situation();
             HostFollower follower = new HostFollower(
@@ -161,7 +171,8 @@ public final class ReplayBench {
             }
             thread.interrupt();
             thread.join();
-            if (situation.image().roots().isEmpty() || !situation.image().pending().isEmpty()) {
+            if (situation.image().roots().isEmpty()
+                    || !situation.image().pending().isEmpty()) {
                 throw new IllegalStateException("the replay came to something else");
             }
         }

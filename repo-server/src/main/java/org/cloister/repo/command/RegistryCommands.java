@@ -30,8 +30,7 @@ final class RegistryCommands {
     private final CurrentViews views;
     private final LayerPresence pool;
 
-    RegistryCommands(
-            CommandRunner runner, Streams streams, CurrentViews views, LayerPresence pool) {
+    RegistryCommands(CommandRunner runner, Streams streams, CurrentViews views, LayerPresence pool) {
         this.runner = runner;
         this.streams = streams;
         this.views = views;
@@ -69,8 +68,8 @@ final class RegistryCommands {
         public CompletionStage<Attempt<LayerId>> attempt() {
             return views.then(() -> {
                 Loaded<ClosureState> loaded = streams.load(StreamFamily.CLOSURE, stream);
-                Decision<ClosureEvent> decision = ClosureDecider.configure(
-                        loaded.state(), closure, layer, pool.complete(layer));
+                Decision<ClosureEvent> decision =
+                        ClosureDecider.configure(loaded.state(), closure, layer, pool.complete(layer));
                 LayerId winner = loaded.state().configured();
                 return Attempt.of(decision, stream, loaded.version(), events -> layer, winner == null ? layer : winner);
             });

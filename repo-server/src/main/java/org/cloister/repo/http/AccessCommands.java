@@ -36,9 +36,13 @@ final class AccessCommands {
         Outcomes.recorded(
                 exchange,
                 HttpStatus.OK,
-                Outcomes.whenVisible(views, commands.revokeToken(
-                        exchange.request(),
-                        new TokenId(exchange.path("id")),
-                        reason == null ? "revoked by " + exchange.caller().principal() : reason)));
+                Outcomes.whenVisible(
+                        views,
+                        commands.revokeToken(
+                                exchange.request(),
+                                new TokenId(exchange.path("id")),
+                                reason == null
+                                        ? "revoked by " + exchange.caller().principal()
+                                        : reason)));
     }
 }

@@ -111,6 +111,7 @@ final class Admission implements RequestExtractor {
             return false;
         }
         String host = context.pathParam("host");
-        return !operation.hostBound() || (host != null && !host.equals(caller.host().text()));
+        return !operation.hostBound()
+                || (host != null && !host.equals(caller.host().text()));
     }
 }

@@ -14,8 +14,8 @@ final class ApiRouter {
     static Future<Router> create(
             Vertx vertx, ApiDocument document, Authenticator authenticator, Map<String, Endpoint> endpoints) {
         if (!document.operations().keySet().equals(endpoints.keySet())) {
-            throw new IllegalStateException("openapi.yaml describes " + document.operations().keySet()
-                    + ", and there are endpoints for " + endpoints.keySet());
+            throw new IllegalStateException("openapi.yaml describes "
+                    + document.operations().keySet() + ", and there are endpoints for " + endpoints.keySet());
         }
         Admission admission = new Admission(document.operations(), authenticator);
         return OpenAPIContract.from(vertx, document.validated()).map(contract -> {

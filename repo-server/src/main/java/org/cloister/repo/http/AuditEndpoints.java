@@ -95,7 +95,9 @@ final class AuditEndpoints {
                 target.requested().version().text(),
                 views.closures().idOf(target.closure()).toString(),
                 answer == null ? null : answer.configured(),
-                (answer == null ? installed.asked() : answer.reported()).position().value(),
+                (answer == null ? installed.asked() : answer.reported())
+                        .position()
+                        .value(),
                 installed.asked().by().text(),
                 target.closure().packages().stream().map(AuditEndpoints::member).toList());
     }
@@ -117,7 +119,8 @@ final class AuditEndpoints {
             String correlation,
             String summary) {}
 
-    private record HistoryBody(List<Entry> entries, @Nullable Position next) {}
+    private record HistoryBody(
+            List<Entry> entries, @Nullable Position next) {}
 
     private void history(Exchange exchange) {
         HistoryFilter filter = new HistoryFilter(
@@ -134,8 +137,7 @@ final class AuditEndpoints {
         });
     }
 
-    private static <T> @Nullable T value(
-            Exchange exchange, String name, java.util.function.Function<String, T> form) {
+    private static <T> @Nullable T value(Exchange exchange, String name, java.util.function.Function<String, T> form) {
         String text = exchange.query(name);
         return text == null ? null : Exchange.value(text, form);
     }

@@ -19,7 +19,8 @@ public final class Authenticator {
     }
 
     /** The caller with this {@code Authorization} header, or null if it opens nothing: unknown, revoked, expired or malformed. */
-    @Nullable Caller authenticate(@Nullable String authorization) {
+    @Nullable
+    Caller authenticate(@Nullable String authorization) {
         if (authorization == null || !authorization.toLowerCase(Locale.ROOT).startsWith(SCHEME)) {
             return null;
         }

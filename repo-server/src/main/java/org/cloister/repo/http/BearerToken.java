@@ -49,7 +49,8 @@ public record BearerToken(TokenId id, String secret) {
     /** Takes as long for any secret, so that its answers' times tell nothing about {@code hash}. */
     boolean matches(Digest hash) {
         return MessageDigest.isEqual(
-                secretHash().hex().getBytes(StandardCharsets.US_ASCII), hash.hex().getBytes(StandardCharsets.US_ASCII));
+                secretHash().hex().getBytes(StandardCharsets.US_ASCII),
+                hash.hex().getBytes(StandardCharsets.US_ASCII));
     }
 
     private static String text(SecureRandom random, String alphabet, int length) {

@@ -35,11 +35,7 @@ final class ChunkPump {
      * @param first a piece that the source gave already, or null
      */
     static void run(
-            Context context,
-            Workers workers,
-            ChunkSource source,
-            HttpServerResponse response,
-            @Nullable Buffer first) {
+            Context context, Workers workers, ChunkSource source, HttpServerResponse response, @Nullable Buffer first) {
         ChunkPump pump = new ChunkPump(context, workers, source, response);
         response.setChunked(true);
         response.exceptionHandler(e -> pump.hungUp());
@@ -63,18 +59,19 @@ final class ChunkPump {
             return;
         }
         reading = true;
-        workers.run(source::next).onComplete(done -> context.runOnContext(v -> {
-            reading = false;
-            if (gone) {
-                close();
-            } else if (done.failed()) {
-                cut(done.cause());
-            } else if (done.result() == null) {
-                end();
-            } else {
-                write(done.result());
-            }
-        }));
+        workers.run(source::next)
+                .onComplete(done -> context.runOnContext(v -> {
+                    reading = false;
+                    if (gone) {
+                        close();
+                    } else if (done.failed()) {
+                        cut(done.cause());
+                    } else if (done.result() == null) {
+                        end();
+                    } else {
+                        write(done.result());
+                    }
+                }));
     }
 
     private void end() {

@@ -48,7 +48,8 @@ final class ClosureCommands {
                 exchange,
                 HttpStatus.OK,
                 commands.registerUsers(
-                        exchange.request(), body.names().stream().map(Name::value).toList()),
+                        exchange.request(),
+                        body.names().stream().map(Name::value).toList()),
                 done -> Map.of("ids", ids(done.answer())));
     }
 

@@ -69,7 +69,8 @@ final class ContentEndpoints {
             return;
         }
         String condition = context.request().getHeader("If-Range");
-        String header = condition == null || condition.equals(tag) ? context.request().getHeader("Range") : null;
+        String header =
+                condition == null || condition.equals(tag) ? context.request().getHeader("Range") : null;
         send(context, blob, ByteRange.parse(header, blob.size()));
     }
 

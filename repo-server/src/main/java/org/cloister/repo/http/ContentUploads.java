@@ -64,11 +64,10 @@ final class ContentUploads {
     }
 
     private static RefusedException refusal(PutResult.Refused refused) {
-        Rule rule =
-                switch (refused.reason()) {
-                    case WRONG_DIGEST -> Rule.DIGEST_MISMATCH;
-                    case NOT_A_MANIFEST, MISSING_OBJECTS -> Rule.LAYER_INCOMPLETE;
-                };
+        Rule rule = switch (refused.reason()) {
+            case WRONG_DIGEST -> Rule.DIGEST_MISMATCH;
+            case NOT_A_MANIFEST, MISSING_OBJECTS -> Rule.LAYER_INCOMPLETE;
+        };
         return RefusedException.of(rule, refused.detail(), "send what the digest names, objects before layers");
     }
 }

@@ -60,7 +60,8 @@ final class Exchange {
         return value;
     }
 
-    @Nullable String query(String name) {
+    @Nullable
+    String query(String name) {
         return text(validated.getQuery(), name);
     }
 

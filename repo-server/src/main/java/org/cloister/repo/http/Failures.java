@@ -56,7 +56,8 @@ final class Failures {
             return malformed(message(cause));
         }
         if (cause instanceof LogBusyException) {
-            return RefusedException.of(Rule.OVERLOADED, "the log has too many commands waiting", "try again in a moment")
+            return RefusedException.of(
+                            Rule.OVERLOADED, "the log has too many commands waiting", "try again in a moment")
                     .problem();
         }
         return internal(context, cause);

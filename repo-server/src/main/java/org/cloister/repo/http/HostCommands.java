@@ -47,15 +47,22 @@ final class HostCommands {
 
     private void enrol(Exchange exchange) {
         Enrolment enrolment = exchange.body(Enrolment.class);
-        Outcomes.reply(exchange, HttpStatus.CREATED, Outcomes.whenVisible(views, commands.enrol(exchange.request(), enrolment)), done -> {
-            Enrolled enrolled = done.answer();
-            return new EnrolledBody(enrolled.host(), enrolled.token().text());
-        });
+        Outcomes.reply(
+                exchange,
+                HttpStatus.CREATED,
+                Outcomes.whenVisible(views, commands.enrol(exchange.request(), enrolment)),
+                done -> {
+                    Enrolled enrolled = done.answer();
+                    return new EnrolledBody(enrolled.host(), enrolled.token().text());
+                });
     }
 
     private void retire(Exchange exchange) {
         ReasonBody body = exchange.body(ReasonBody.class);
-        Outcomes.recorded(exchange, HttpStatus.OK, Outcomes.whenVisible(views, commands.retire(exchange.request(), host(exchange), body.reason())));
+        Outcomes.recorded(
+                exchange,
+                HttpStatus.OK,
+                Outcomes.whenVisible(views, commands.retire(exchange.request(), host(exchange), body.reason())));
     }
 
     private record Install(List<Wanted> packages, @Nullable Boolean upgrade) {}
@@ -65,7 +72,8 @@ final class HostCommands {
         Outcomes.reply(
                 exchange,
                 HttpStatus.ACCEPTED,
-                commands.install(exchange.request(), host(exchange), body.packages(), Boolean.TRUE.equals(body.upgrade())),
+                commands.install(
+                        exchange.request(), host(exchange), body.packages(), Boolean.TRUE.equals(body.upgrade())),
                 HostCommands::targets);
     }
 
@@ -134,17 +142,16 @@ final class HostCommands {
             events.add(decode(event));
         }
         SignedReport report = new SignedReport(body.sequence(), body.signature(), events);
-        Outcomes.reply(
-                exchange, HttpStatus.OK, commands.report(exchange.request(), host(exchange), report), done -> {
-                    List<LeftOut> refused = done.answer().refused().stream()
-                            .map(left -> new LeftOut(left.index(), Problem.of(left.refusal())))
-                            .toList();
-                    return new ReportBody(
-                            done.recorded().position(),
-                            done.recorded().correlation(),
-                            done.answer().recorded(),
-                            refused);
-                });
+        Outcomes.reply(exchange, HttpStatus.OK, commands.report(exchange.request(), host(exchange), report), done -> {
+            List<LeftOut> refused = done.answer().refused().stream()
+                    .map(left -> new LeftOut(left.index(), Problem.of(left.refusal())))
+                    .toList();
+            return new ReportBody(
+                    done.recorded().position(),
+                    done.recorded().correlation(),
+                    done.answer().recorded(),
+                    refused);
+        });
     }
 
     private HostEvent decode(ReportedEvent reported) {

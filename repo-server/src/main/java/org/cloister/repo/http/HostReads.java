@@ -109,7 +109,9 @@ final class HostReads {
             HostEntry entry = views.hosts().find(host);
             if (entry == null) {
                 throw RefusedException.of(
-                        Rule.HOST_NOT_ENROLLED, "no host " + host + " is enrolled", "see GET /v1/hosts for those that are");
+                        Rule.HOST_NOT_ENROLLED,
+                        "no host " + host + " is enrolled",
+                        "see GET /v1/hosts for those that are");
             }
             return detail(entry);
         });

@@ -37,8 +37,7 @@ final class LimitedBody {
     }
 
     static RefusedException tooLarge(long limit) {
-        return RefusedException.of(
-                Rule.TOO_LARGE, "the body has more than " + limit + " bytes", "send less at a time");
+        return RefusedException.of(Rule.TOO_LARGE, "the body has more than " + limit + " bytes", "send less at a time");
     }
 
     private Future<Buffer> start() {

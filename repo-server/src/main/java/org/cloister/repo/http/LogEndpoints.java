@@ -26,11 +26,16 @@ final class LogEndpoints {
 
     void register(Endpoints endpoints) {
         endpoints
-                .on("getCheckpoint", exchange -> exchange.then(workers.run(proofs::signedCheckpoint), note -> {
-                    exchange.context().response().putHeader("Cache-Control", "no-cache");
-                    Replies.text(exchange.context(), note);
-                }))
-                .on("getLogKey", exchange -> Replies.text(exchange.context(), proofs.key().text() + '\n'))
+                .on(
+                        "getCheckpoint",
+                        exchange -> exchange.then(workers.run(proofs::signedCheckpoint), note -> {
+                            exchange.context().response().putHeader("Cache-Control", "no-cache");
+                            Replies.text(exchange.context(), note);
+                        }))
+                .on(
+                        "getLogKey",
+                        exchange ->
+                                Replies.text(exchange.context(), proofs.key().text() + '\n'))
                 .on("getTile1", exchange -> tile(exchange, 1))
                 .on("getTile2", exchange -> tile(exchange, 2))
                 .on("getTile3", exchange -> tile(exchange, 3))
@@ -50,7 +55,8 @@ final class LogEndpoints {
                 workers.run(() -> index.flatMap(tile -> proofs.tile(level, tile.index(), tile.width()))), hashes -> {
                     Buffer body = Buffer.buffer(hashes.orElseThrow(() -> noTile(exchange)));
                     HttpServerResponse response = exchange.context().response();
-                    response.putHeader("Content-Type", "application/octet-stream").putHeader("Cache-Control", IMMUTABLE);
+                    response.putHeader("Content-Type", "application/octet-stream")
+                            .putHeader("Cache-Control", IMMUTABLE);
                     Replies.noteWrite(response.end(body));
                 });
     }
@@ -106,8 +112,7 @@ final class LogEndpoints {
 
     private static void requireWithin(boolean within, String otherwise) {
         if (!within) {
-            throw RefusedException.of(
-                    Rule.NOT_FOUND, otherwise, "ask within the size that /log/checkpoint tells");
+            throw RefusedException.of(Rule.NOT_FOUND, otherwise, "ask within the size that /log/checkpoint tells");
         }
     }
 

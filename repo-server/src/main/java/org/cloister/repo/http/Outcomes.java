@@ -39,15 +39,14 @@ final class Outcomes {
 
     /** Completes on the request's event loop; a refusal fails it. */
     static <A> Future<Done<A>> done(Exchange exchange, CompletionStage<Outcome<A>> outcome) {
-        return Future.fromCompletionStage(
-                        outcome, exchange.context().vertx().getOrCreateContext())
+        return Future.fromCompletionStage(outcome, exchange.context().vertx().getOrCreateContext())
                 .compose(Outcomes::done);
     }
 
     private static <A> Future<Done<A>> done(Outcome<A> outcome) {
         if (outcome instanceof Outcome.Accepted<A> accepted) {
-            Recorded recorded = new Recorded(
-                    accepted.last().value(), accepted.correlation().text());
+            Recorded recorded =
+                    new Recorded(accepted.last().value(), accepted.correlation().text());
             return Future.succeededFuture(new Done<>(accepted.answer(), recorded, true));
         }
         if (outcome instanceof Outcome.Unchanged<A> unchanged) {

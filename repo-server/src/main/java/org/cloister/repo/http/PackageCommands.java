@@ -39,12 +39,7 @@ final class PackageCommands {
     }
 
     private record Published(
-            String name,
-            String version,
-            String architecture,
-            Digest artifact,
-            LayerId layer,
-            long position) {}
+            String name, String version, String architecture, Digest artifact, LayerId layer, long position) {}
 
     private void publish(Exchange exchange, Imported imported) {
         PackagePublished publication = new PackagePublished(

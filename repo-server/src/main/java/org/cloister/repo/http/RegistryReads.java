@@ -57,7 +57,8 @@ final class RegistryReads {
                                                 .toList())));
     }
 
-    private record ClosureBody(@Nullable String closure, @Nullable LayerId configured) {}
+    private record ClosureBody(
+            @Nullable String closure, @Nullable LayerId configured) {}
 
     private void closure(Exchange exchange) {
         ClosureId id = ClosureId.parse(exchange.path("digest"));

@@ -88,15 +88,18 @@ public final class RepositoryApi implements AutoCloseable {
     /** Completes when it answers. */
     public static Future<RepositoryApi> start(Vertx vertx, Parts parts, Settings settings) {
         Pools pools = Pools.of(vertx);
-        Tail tail = new Tail(parts.store(), task -> vertx.executeBlocking(
-                        () -> {
-                            task.run();
-                            return true;
-                        },
-                        false)
-                .onFailure(e -> {}));
+        Tail tail = new Tail(
+                parts.store(),
+                task -> vertx.executeBlocking(
+                                () -> {
+                                    task.run();
+                                    return true;
+                                },
+                                false)
+                        .onFailure(e -> {}));
         Endpoints endpoints = endpoints(parts, settings, pools, tail);
-        Authenticator authenticator = new Authenticator(id -> valid(parts.views().tokens(), id), parts.clock());
+        Authenticator authenticator =
+                new Authenticator(id -> valid(parts.views().tokens(), id), parts.clock());
         return ApiRouter.create(vertx, ApiDocument.load(), authenticator, endpoints.byOperation())
                 .compose(router -> HttpEdge.listen(vertx, router, settings.bind(), settings.port()))
                 .map(port -> new RepositoryApi(pools, tail, port));

@@ -38,7 +38,8 @@ final class RequestParts {
                 case PATH -> path.put(name, value(segment(context, operation, name)));
                 case QUERY -> query.put(name, value(request.params().get(name)));
                 case HEADER -> headers.put(name, value(request.getHeader(name)));
-                case COOKIE -> throw new IllegalStateException("no operation has cookies: " + operation.getOperationId());
+                case COOKIE ->
+                    throw new IllegalStateException("no operation has cookies: " + operation.getOperationId());
             }
         }
         return new ValidatableRequestImpl(

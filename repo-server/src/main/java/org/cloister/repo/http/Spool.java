@@ -41,10 +41,7 @@ final class Spool {
         }
         return workers.run(pool::newSpoolFile)
                 .compose(file -> Upload.receive(
-                                exchange.context().vertx(),
-                                exchange.context().request(),
-                                file,
-                                limit)
+                                exchange.context().vertx(), exchange.context().request(), file, limit)
                         .compose(length -> workers.run(() -> use.of(file)))
                         .eventually(() -> delete(file)))
                 .onComplete(done -> places.release());

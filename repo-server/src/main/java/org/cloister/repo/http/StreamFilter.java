@@ -58,7 +58,6 @@ final class StreamFilter {
         others.remove(StreamId.Kind.CLOSURE);
         return others.isEmpty()
                 && streams.stream()
-                        .allMatch(stream ->
-                                stream.kind() == StreamId.Kind.CLOSURE || stream.equals(StreamId.of(host)));
+                        .allMatch(stream -> stream.kind() == StreamId.Kind.CLOSURE || stream.equals(StreamId.of(host)));
     }
 }

@@ -8,5 +8,6 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface Tokens {
     /** The token as it was issued, or null if there is none or it was revoked. It may have expired. */
-    @Nullable TokenIssued find(TokenId id);
+    @Nullable
+    TokenIssued find(TokenId id);
 }

@@ -32,8 +32,9 @@ final class Upload {
             return Future.failedFuture(LimitedBody.tooLarge(limit));
         }
         OpenOptions options = new OpenOptions().setWrite(true).setCreate(true).setTruncateExisting(true);
-        return vertx.fileSystem().open(target.toString(), options).compose(file -> new Upload(request, file, limit)
-                .start());
+        return vertx.fileSystem()
+                .open(target.toString(), options)
+                .compose(file -> new Upload(request, file, limit).start());
     }
 
     private Future<Long> start() {

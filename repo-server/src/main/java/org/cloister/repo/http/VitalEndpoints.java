@@ -21,8 +21,8 @@ final class VitalEndpoints {
                 .on("getReadiness", this::readiness)
                 .on(
                         "getStatus",
-                        exchange ->
-                                exchange.then(workers.run(vitals::status), status -> exchange.json(HttpStatus.OK, status)))
+                        exchange -> exchange.then(
+                                workers.run(vitals::status), status -> exchange.json(HttpStatus.OK, status)))
                 .on(
                         "getMetrics",
                         exchange -> exchange.then(

@@ -94,10 +94,7 @@ public final class MirrorService implements AutoCloseable {
     /** What the last synchronization recorded counts for the next one, and whoever reads the end finds the packages. */
     private void awaitViews() throws IOException {
         try {
-            views.projection()
-                    .current()
-                    .toCompletableFuture()
-                    .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            views.projection().current().toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while reading the log", e);

@@ -50,9 +50,12 @@ class HostDeciderTest {
         HostState retired = host(installed(JQ_1), new HostRetired(HOST, "sold"));
 
         assertThat(refused(HostDecider.enrol(retired, ENROLLED, true))).isEqualTo(Rule.HOST_RETIRED);
-        assertThat(refused(HostDecider.install(retired, HOST, List.of(JQ_2), true))).isEqualTo(Rule.HOST_RETIRED);
-        assertThat(refused(HostDecider.remove(retired, HOST, List.of(root("jq"))))).isEqualTo(Rule.HOST_RETIRED);
-        assertThat(refused(HostDecider.rollback(retired, HOST, List.of(root("jq"))))).isEqualTo(Rule.HOST_RETIRED);
+        assertThat(refused(HostDecider.install(retired, HOST, List.of(JQ_2), true)))
+                .isEqualTo(Rule.HOST_RETIRED);
+        assertThat(refused(HostDecider.remove(retired, HOST, List.of(root("jq")))))
+                .isEqualTo(Rule.HOST_RETIRED);
+        assertThat(refused(HostDecider.rollback(retired, HOST, List.of(root("jq")))))
+                .isEqualTo(Rule.HOST_RETIRED);
         unchanged(HostDecider.retire(retired, HOST, "again"));
     }
 
@@ -61,7 +64,8 @@ class HostDeciderTest {
         assertThat(refused(HostDecider.install(HostState.EMPTY, HOST, List.of(JQ_1), false)))
                 .isEqualTo(Rule.HOST_NOT_ENROLLED);
         assertThat(refused(HostDecider.retire(HostState.EMPTY, HOST, "x"))).isEqualTo(Rule.HOST_NOT_ENROLLED);
-        assertThat(HostDecider.upgradable(HostState.EMPTY, HOST, List.of()).refusal()).isNotNull();
+        assertThat(HostDecider.upgradable(HostState.EMPTY, HOST, List.of()).refusal())
+                .isNotNull();
     }
 
     @Test
@@ -78,8 +82,10 @@ class HostDeciderTest {
     void anotherVersionNeedsAnUpgradeOrAnotherName() {
         HostState state = host(installed(JQ_1));
 
-        assertThat(refused(HostDecider.install(state, HOST, List.of(JQ_2), false))).isEqualTo(Rule.VERSION_DIFFERS);
-        assertThat(accepted(HostDecider.install(state, HOST, List.of(JQ_2), true))).containsExactly(installed(JQ_2));
+        assertThat(refused(HostDecider.install(state, HOST, List.of(JQ_2), false)))
+                .isEqualTo(Rule.VERSION_DIFFERS);
+        assertThat(accepted(HostDecider.install(state, HOST, List.of(JQ_2), true)))
+                .containsExactly(installed(JQ_2));
         RootTarget beside = target("jq-new", "jq", "1.7");
         assertThat(accepted(HostDecider.install(state, HOST, List.of(beside), false)))
                 .containsExactly(installed(beside));
@@ -106,12 +112,12 @@ class HostDeciderTest {
 
     @Test
     void aFailedRequestIsAsIfItHadNotBeenMade() {
-        InstallationFailed failed =
-                new InstallationFailed(new Position(3), List.of(root("jq")), "fetch", "disk full");
+        InstallationFailed failed = new InstallationFailed(new Position(3), List.of(root("jq")), "fetch", "disk full");
         HostState state = host(installed(JQ_1), installed(JQ_2), failed);
 
         assertThat(state.target(root("jq"))).isEqualTo(JQ_1);
-        assertThat(accepted(HostDecider.install(state, HOST, List.of(JQ_2), true))).containsExactly(installed(JQ_2));
+        assertThat(accepted(HostDecider.install(state, HOST, List.of(JQ_2), true)))
+                .containsExactly(installed(JQ_2));
     }
 
     @Test
@@ -145,8 +151,7 @@ class HostDeciderTest {
 
         assertThat(accepted(HostDecider.rollback(state, HOST, List.of(root("jq")))))
                 .containsExactly(new RollbackRequested(List.of(JQ_2)));
-        HostState once = host(
-                installed(JQ_1), installed(JQ_2), installed(three), new RollbackRequested(List.of(JQ_2)));
+        HostState once = host(installed(JQ_1), installed(JQ_2), installed(three), new RollbackRequested(List.of(JQ_2)));
         assertThat(accepted(HostDecider.rollback(once, HOST, List.of(root("jq")))))
                 .containsExactly(new RollbackRequested(List.of(JQ_1)));
         HostState twice = host(

@@ -109,7 +109,8 @@ class HostModelTest {
     private static HostEvent success(HostRequest request) {
         Position at = request.asked().position();
         List<RootOutcome> outcomes = request.targets().values().stream()
-                .map(target -> new RootOutcome(target.root(), target.requested(), target.closure().id(), CONFIGURED))
+                .map(target -> new RootOutcome(
+                        target.root(), target.requested(), target.closure().id(), CONFIGURED))
                 .toList();
         if (request.kind() == Kind.REMOVAL) {
             return new RemovalCompleted(at, List.copyOf(request.before().keySet()), GENERATION, true);
@@ -154,8 +155,10 @@ class HostModelTest {
             }
             assertThat(state.target(root)).as(where).isEqualTo(wanted);
         }
-        assertThat(RootStatus.of(state)).as(where).allSatisfy(status -> assertThat(
-                        status.state() == RootStatus.State.REQUESTED || status.state() == RootStatus.State.INSTALLED)
-                .isEqualTo(state.target(status.root()) != null));
+        assertThat(RootStatus.of(state))
+                .as(where)
+                .allSatisfy(status -> assertThat(status.state() == RootStatus.State.REQUESTED
+                                || status.state() == RootStatus.State.INSTALLED)
+                        .isEqualTo(state.target(status.root()) != null));
     }
 }

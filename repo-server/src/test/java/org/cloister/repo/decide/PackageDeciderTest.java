@@ -23,7 +23,12 @@ class PackageDeciderTest {
     private static PackagePublished hello(String content, @Nullable String mirror) {
         Digest artifact = Digest.ofText(content);
         return new PackagePublished(
-                HELLO, artifact, 1, new LayerId(artifact), "Package: hello\n", mirror == null ? null : new MirrorName(mirror));
+                HELLO,
+                artifact,
+                1,
+                new LayerId(artifact),
+                "Package: hello\n",
+                mirror == null ? null : new MirrorName(mirror));
     }
 
     private static PackageState state(PackageEvent... events) {
@@ -56,7 +61,8 @@ class PackageDeciderTest {
         PackageState yanked = state(hello("a", null), new PackageYanked(HELLO, "CVE"));
 
         unchanged(PackageDecider.publish(yanked, hello("a", null)));
-        assertThat(yanked.version(HELLO)).satisfies(version -> assertThat(version.yanked()).isTrue());
+        assertThat(yanked.version(HELLO))
+                .satisfies(version -> assertThat(version.yanked()).isTrue());
     }
 
     @Test

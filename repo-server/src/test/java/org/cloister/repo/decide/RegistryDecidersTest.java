@@ -68,15 +68,15 @@ class RegistryDecidersTest {
 
     @Test
     void onlyADefinedMirrorSynchronizes() {
-        MirrorSynchronized done =
-                new MirrorSynchronized(DEBIAN, Digest.ofText("x"), NOW, List.of("hello"), List.of());
+        MirrorSynchronized done = new MirrorSynchronized(DEBIAN, Digest.ofText("x"), NOW, List.of("hello"), List.of());
         MirrorSyncFailed failed = new MirrorSyncFailed(DEBIAN, List.of("hello"), "no route");
         MirrorState defined = MirrorState.EMPTY.evolve(at(1), mirror("http://archive.example.org", "KEY"));
 
         assertThat(refused(MirrorDecider.synchronize(MirrorState.EMPTY, done))).isEqualTo(Rule.MIRROR_NOT_DEFINED);
         assertThat(refused(MirrorDecider.fail(MirrorState.EMPTY, failed))).isEqualTo(Rule.MIRROR_NOT_DEFINED);
         assertThat(accepted(MirrorDecider.synchronize(defined, done))).containsExactly(done);
-        assertThat(defined.evolve(at(2), failed).evolve(at(3), done).lastFailure()).isNull();
+        assertThat(defined.evolve(at(2), failed).evolve(at(3), done).lastFailure())
+                .isNull();
     }
 
     private static TokenIssued token(String id, @Nullable Instant expires) {
@@ -98,7 +98,8 @@ class RegistryDecidersTest {
             state = state.evolve(token("token%05d".formatted(i), null));
         }
 
-        assertThat(refused(AccessDecider.issue(state, token("another0", null), NOW))).isEqualTo(Rule.TOO_MANY_TOKENS);
+        assertThat(refused(AccessDecider.issue(state, token("another0", null), NOW)))
+                .isEqualTo(Rule.TOO_MANY_TOKENS);
         AccessState revoked = state.evolve(new TokenRevoked(new TokenId("token00007"), "lost"));
         accepted(AccessDecider.issue(revoked, token("another0", null), NOW));
     }
@@ -107,7 +108,8 @@ class RegistryDecidersTest {
     void aTokenIdIsGivenOnce() {
         AccessState state = AccessState.EMPTY.evolve(token("aaaaaaaa", null));
 
-        assertThat(refused(AccessDecider.issue(state, token("aaaaaaaa", null), NOW))).isEqualTo(Rule.TOKEN_ID_TAKEN);
+        assertThat(refused(AccessDecider.issue(state, token("aaaaaaaa", null), NOW)))
+                .isEqualTo(Rule.TOKEN_ID_TAKEN);
     }
 
     @Test
@@ -116,8 +118,10 @@ class RegistryDecidersTest {
         AccessState issued = AccessState.EMPTY.evolve(token("aaaaaaaa", null));
         AccessState revoked = issued.evolve(new TokenRevoked(id, "lost"));
 
-        assertThat(issued.tokens().get(id)).satisfies(token -> assertThat(token.valid(NOW)).isTrue());
-        assertThat(revoked.tokens().get(id)).satisfies(token -> assertThat(token.valid(NOW)).isFalse());
+        assertThat(issued.tokens().get(id))
+                .satisfies(token -> assertThat(token.valid(NOW)).isTrue());
+        assertThat(revoked.tokens().get(id))
+                .satisfies(token -> assertThat(token.valid(NOW)).isFalse());
         unchanged(AccessDecider.revoke(revoked, id, "again"));
         assertThat(refused(AccessDecider.revoke(AccessState.EMPTY, id, "x"))).isEqualTo(Rule.TOKEN_UNKNOWN);
     }

@@ -39,8 +39,8 @@ class ReportDeciderTest {
     }
 
     private static InstallationSucceeded succeeded(long position, RootTarget target) {
-        RootOutcome outcome =
-                new RootOutcome(target.root(), target.requested(), target.closure().id(), CONFIGURED);
+        RootOutcome outcome = new RootOutcome(
+                target.root(), target.requested(), target.closure().id(), CONFIGURED);
         return new InstallationSucceeded(new Position(position), List.of(outcome), GENERATION, 5);
     }
 
@@ -57,8 +57,10 @@ class ReportDeciderTest {
 
     @Test
     void aRecordedOutcomeIsNotReplacedByAnother() {
-        assertThat(refused(report(host(REQUEST, succeeded(2, JQ)), failed(2, "jq")))).isEqualTo(Rule.REQUEST_CLOSED);
-        assertThat(refused(report(host(REQUEST, failed(2, "jq")), succeeded(2, JQ)))).isEqualTo(Rule.REQUEST_CLOSED);
+        assertThat(refused(report(host(REQUEST, succeeded(2, JQ)), failed(2, "jq"))))
+                .isEqualTo(Rule.REQUEST_CLOSED);
+        assertThat(refused(report(host(REQUEST, failed(2, "jq")), succeeded(2, JQ))))
+                .isEqualTo(Rule.REQUEST_CLOSED);
     }
 
     @Test
@@ -75,8 +77,7 @@ class ReportDeciderTest {
         assertThat(refused(report(host(REQUEST), failed(2, "hello")))).isEqualTo(Rule.REPORT_CONTRADICTS);
         assertThat(refused(report(host(REQUEST), succeeded(2, target("jq", "1.7")))))
                 .isEqualTo(Rule.REPORT_CONTRADICTS);
-        assertThat(refused(report(
-                        host(REQUEST), new InstallationFailed(new Position(2), List.of(), "fetch", "x"))))
+        assertThat(refused(report(host(REQUEST), new InstallationFailed(new Position(2), List.of(), "fetch", "x"))))
                 .isEqualTo(Rule.REPORT_CONTRADICTS);
     }
 
@@ -84,8 +85,7 @@ class ReportDeciderTest {
     void removalsAndRollbacksHaveOutcomesOfTheirOwn() {
         HostState removing = host(REQUEST, new RemovalRequested(List.of(root("jq"))));
         RootTarget newer = target("jq", "1.7");
-        HostState rolling =
-                host(REQUEST, new InstallRequested(List.of(newer)), new RollbackRequested(List.of(JQ)));
+        HostState rolling = host(REQUEST, new InstallRequested(List.of(newer)), new RollbackRequested(List.of(JQ)));
 
         accepted(report(removing, new RemovalCompleted(new Position(3), List.of(root("jq")), GENERATION, true)));
         accepted(report(removing, failed(3, "jq")));
@@ -109,7 +109,9 @@ class ReportDeciderTest {
         accepted(report(host(REQUEST), violated));
         unchanged(report(host(REQUEST, violated), violated));
         accepted(report(host(REQUEST, violated), new IntegrityRestored(Digest.ofText("x"))));
-        assertThat(host(REQUEST, violated, new IntegrityRestored(Digest.ofText("x"))).damaged()).isEmpty();
+        assertThat(host(REQUEST, violated, new IntegrityRestored(Digest.ofText("x")))
+                        .damaged())
+                .isEmpty();
     }
 
     @Test

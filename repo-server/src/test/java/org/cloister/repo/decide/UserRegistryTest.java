@@ -83,7 +83,8 @@ class UserRegistryTest {
                 after(UserRegistryState.EMPTY, accepted(UserRegistry.register(UserRegistryState.EMPTY, names)));
 
         assertThat(full.taken()).contains(101, 999).doesNotContain(100);
-        assertThat(refused(UserRegistry.register(full, List.of(user("onemore"))))).isEqualTo(Rule.IDS_EXHAUSTED);
+        assertThat(refused(UserRegistry.register(full, List.of(user("onemore")))))
+                .isEqualTo(Rule.IDS_EXHAUSTED);
         accepted(UserRegistry.register(full, List.of(group("user5"))));
     }
 

@@ -72,7 +72,9 @@ class AccessMatrixTest {
             boolean own = status(operation, token, TestServer.HOST.text()) != 403;
             assertThat(own).as(operation.id()).isEqualTo(roleFits && operation.hostBound());
             if (operation.path().contains("{host}")) {
-                assertThat(status(operation, token, "h-ffffffffffffffff")).as(operation.id()).isEqualTo(403);
+                assertThat(status(operation, token, "h-ffffffffffffffff"))
+                        .as(operation.id())
+                        .isEqualTo(403);
             }
         }
     }
@@ -80,16 +82,25 @@ class AccessMatrixTest {
     @Test
     void wrongAndMalformedTokensOpenNothing() throws Exception {
         String good = TestServer.token(Role.ADMINISTRATOR, false);
-        for (String bad : List.of(good + "x", good.substring(0, good.length() - 1), "clo_nobody00_0123456789ABCDEFGHIJKLMNOPQRST", "", "clo__")) {
-            HttpResponse<String> answer = server.send(server.request("/v1/status").header("Authorization", "Bearer " + bad));
+        for (String bad : List.of(
+                good + "x",
+                good.substring(0, good.length() - 1),
+                "clo_nobody00_0123456789ABCDEFGHIJKLMNOPQRST",
+                "",
+                "clo__")) {
+            HttpResponse<String> answer =
+                    server.send(server.request("/v1/status").header("Authorization", "Bearer " + bad));
             assertThat(answer.statusCode()).as(bad).isEqualTo(401);
-            assertThat(answer.headers().firstValue("www-authenticate")).hasValueSatisfying(v -> assertThat(v).startsWith("Bearer"));
-            assertThat(new JsonObject(answer.body()).getString("type")).isEqualTo("urn:cloister:problem:unauthenticated");
+            assertThat(answer.headers().firstValue("www-authenticate"))
+                    .hasValueSatisfying(v -> assertThat(v).startsWith("Bearer"));
+            assertThat(new JsonObject(answer.body()).getString("type"))
+                    .isEqualTo("urn:cloister:problem:unauthenticated");
         }
     }
 
     private static int status(ApiOperation operation, @Nullable String token, String host) throws Exception {
-        String path = operation.path()
+        String path = operation
+                .path()
                 .replace("{host}", host)
                 .replace("{digest}", "sha256:" + "0".repeat(64))
                 .replace("{id}", "abcdefgh")

@@ -135,8 +135,15 @@ class ContentTest {
     void aMalformedBatchIsAProblemAndAFullOneIsReadAtOnce() throws Exception {
         String digest = '"' + MISSING.toString() + '"';
         for (String bad : List.of(
-                "", "{", "[]", "{}", "{\"objects\":{}}", "{\"objects\":[1]}", "{\"objects\":[\"x\"]}",
-                "{\"objects\":[" + digest + "],\"more\":1}", "{\"objects\":[]} x",
+                "",
+                "{",
+                "[]",
+                "{}",
+                "{\"objects\":{}}",
+                "{\"objects\":[1]}",
+                "{\"objects\":[\"x\"]}",
+                "{\"objects\":[" + digest + "],\"more\":1}",
+                "{\"objects\":[]} x",
                 "{\"objects\":[" + (digest + ",").repeat(100_000) + digest + "]}")) {
             HttpResponse<String> answer = server.send(server.request("/v1/objects/batch", Role.READER)
                     .header("Content-Type", "application/json")

@@ -42,11 +42,17 @@ class EventsTest {
         server = TestServer.some(vertx -> {
             Endpoints endpoints = new Endpoints();
             Workers workers = new Workers(vertx, "test", 4, 10_000);
-            new EventEndpoints(STORE, new Tail(STORE, task -> vertx.executeBlocking(() -> {
-                PIECES.incrementAndGet();
-                task.run();
-                return true;
-            })), workers).register(endpoints);
+            new EventEndpoints(
+                            STORE,
+                            new Tail(
+                                    STORE,
+                                    task -> vertx.executeBlocking(() -> {
+                                        PIECES.incrementAndGet();
+                                        task.run();
+                                        return true;
+                                    })),
+                            workers)
+                    .register(endpoints);
             return endpoints;
         });
         for (int i = 0; i < 5_000; i++) {
@@ -82,7 +88,8 @@ class EventsTest {
         HttpResponse<String> nothing = get("/v1/events?stream=user:");
         assertThat(nothing.body()).isEmpty();
         assertThat(upTo(nothing)).isGreaterThanOrEqualTo(5_000);
-        assertThat(get("/v1/events?after=" + (STORE.head().value() + 100)).body()).isEmpty();
+        assertThat(get("/v1/events?after=" + (STORE.head().value() + 100)).body())
+                .isEmpty();
     }
 
     @Test
@@ -91,7 +98,8 @@ class EventsTest {
         for (String refused : List.of("", "?stream=package:", "?stream=host:", "?stream=host:h-ffffffffffffffff")) {
             assertThat(status("/v1/events" + refused, bound)).as(refused).isEqualTo(403);
         }
-        assertThat(status("/v1/events?stream=closure:,host:" + TestServer.HOST, bound)).isEqualTo(200);
+        assertThat(status("/v1/events?stream=closure:,host:" + TestServer.HOST, bound))
+                .isEqualTo(200);
     }
 
     @Test
@@ -146,7 +154,9 @@ class EventsTest {
                             .getBytes(StandardCharsets.US_ASCII));
             InputStream in = socket.getInputStream();
             in.readNBytes(1_000);
-            await().during(1, TimeUnit.SECONDS).atMost(20, TimeUnit.SECONDS).until(EventsTest::used, used -> used < 400);
+            await().during(1, TimeUnit.SECONDS)
+                    .atMost(20, TimeUnit.SECONDS)
+                    .until(EventsTest::used, used -> used < 400);
             assertThat(in.readNBytes(30_000_000)).hasSize(30_000_000);
         }
     }

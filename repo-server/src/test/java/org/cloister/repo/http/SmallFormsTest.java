@@ -27,7 +27,8 @@ class SmallFormsTest {
         assertThat(ByteRange.parse("bytes=10-", 10)).isEqualTo(ByteRange.NONE);
         assertThat(ByteRange.parse("bytes=-0", 10)).isEqualTo(ByteRange.NONE);
         assertThat(ByteRange.parse("bytes=0-", 0)).isEqualTo(ByteRange.NONE);
-        for (String whole : new String[] {null, "", "bytes=", "bytes=-", "bytes=5-3", "bytes=0-1,3-4", "items=0-1", "bytes=a-b"}) {
+        for (String whole :
+                new String[] {null, "", "bytes=", "bytes=-", "bytes=5-3", "bytes=0-1,3-4", "items=0-1", "bytes=a-b"}) {
             assertThat(ByteRange.parse(whole, 10)).as(whole).isEqualTo(ByteRange.whole(10));
         }
     }
@@ -37,7 +38,9 @@ class SmallFormsTest {
         assertThat(TileIndex.parse("067")).contains(new TileIndex(67, 256));
         assertThat(TileIndex.parse("x001/x234/067")).contains(new TileIndex(1_234_067, 256));
         assertThat(TileIndex.parse("x001/067.p/12")).contains(new TileIndex(1067, 12));
-        for (String bad : new String[] {"", "67", "x001", "x000/067", "067.p/0", "067.p/256", "067.p/012", "001/067", "x001/067/"}) {
+        for (String bad :
+                new String[] {"", "67", "x001", "x000/067", "067.p/0", "067.p/256", "067.p/012", "001/067", "x001/067/"
+                }) {
             assertThat(TileIndex.parse(bad)).as(bad).isEqualTo(Optional.empty());
         }
     }
@@ -52,7 +55,9 @@ class SmallFormsTest {
         assertThat(read.matches(made.secretHash())).isTrue();
         assertThat(BearerToken.generate(random).matches(made.secretHash())).isFalse();
         assertThat(read.toString()).doesNotContain(read.secret());
-        for (String bad : new String[] {"", "clo_", made.text() + "!", made.text().substring(4), "clo_ab_0123456789012345678901"}) {
+        for (String bad :
+                new String[] {"", "clo_", made.text() + "!", made.text().substring(4), "clo_ab_0123456789012345678901"
+                }) {
             assertThat(BearerToken.parse(bad)).as(bad).isNull();
         }
     }
@@ -61,8 +66,8 @@ class SmallFormsTest {
     void aTokenEndsWhenItExpires() {
         BearerToken token = BearerToken.generate(new SecureRandom());
         Instant end = Instant.parse("2026-01-01T00:00:00Z");
-        TokenIssued issued = new TokenIssued(
-                token.id(), new Principal("a"), Set.of(Role.READER), token.secretHash(), null, end);
+        TokenIssued issued =
+                new TokenIssued(token.id(), new Principal("a"), Set.of(Role.READER), token.secretHash(), null, end);
         assertThat(new Authenticator(id -> issued, () -> end.minusNanos(1)).authenticate("Bearer " + token.text()))
                 .isNotNull();
         assertThat(new Authenticator(id -> issued, () -> end).authenticate("Bearer " + token.text()))
@@ -76,11 +81,14 @@ class SmallFormsTest {
         HostId host = new HostId("h-0011223344556677");
         assertThat(StreamFilter.parse("host:" + host + ",closure:").isFor(host)).isTrue();
         assertThat(StreamFilter.parse("closure:" + "0".repeat(64)).isFor(host)).isTrue();
-        for (String wider : new String[] {null, "host:", "host:h-ffffffffffffffff", "package:", "access:admin,closure:"}) {
+        for (String wider :
+                new String[] {null, "host:", "host:h-ffffffffffffffff", "package:", "access:admin,closure:"}) {
             assertThat(StreamFilter.parse(wider).isFor(host)).as(wider).isFalse();
         }
-        assertThat(StreamFilter.parse("package:nginx").wants(StreamId.ofPackage("nginx"))).isTrue();
-        assertThat(StreamFilter.parse("package:nginx").wants(StreamId.ofPackage("nginx2"))).isFalse();
+        assertThat(StreamFilter.parse("package:nginx").wants(StreamId.ofPackage("nginx")))
+                .isTrue();
+        assertThat(StreamFilter.parse("package:nginx").wants(StreamId.ofPackage("nginx2")))
+                .isFalse();
         assertThatThrownBy(() -> StreamFilter.parse("nothing:x")).isInstanceOf(IllegalArgumentException.class);
     }
 }

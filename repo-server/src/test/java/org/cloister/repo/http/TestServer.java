@@ -30,7 +30,8 @@ final class TestServer implements AutoCloseable {
     private static final long SECONDS = 30;
 
     final Vertx vertx = Vertx.vertx();
-    final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     final URI base;
 
     /** Every operation answered by {@code endpoints}. */

@@ -138,7 +138,8 @@ class ValidationTest {
 
     @Test
     void aDefectIsToldWithoutItsInsides() throws Exception {
-        HttpResponse<String> answer = server.send(server.request("/v1/status", Role.READER).GET());
+        HttpResponse<String> answer =
+                server.send(server.request("/v1/status", Role.READER).GET());
         assertThat(answer.statusCode()).isEqualTo(500);
         assertThat(answer.body()).contains("incident").doesNotContain("a defect");
     }

@@ -19,9 +19,9 @@ import org.cloister.events.Principal;
 import org.cloister.events.StreamId;
 import org.cloister.repo.log.AppendResult.Appended;
 import org.cloister.repo.log.AppendResult.Repeated;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.api.Test;
 
 final class EventSequencerTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -51,9 +51,15 @@ final class EventSequencerTest {
         }
         assertThat(database.rows())
                 .extracting(Batch.Row::position)
-                .containsExactlyElementsOf(LongStream.rangeClosed(1, sent.stream()
-                                .mapToLong(each -> each.command().parts().get(0).events().size())
-                                .sum())
+                .containsExactlyElementsOf(LongStream.rangeClosed(
+                                1,
+                                sent.stream()
+                                        .mapToLong(each -> each.command()
+                                                .parts()
+                                                .get(0)
+                                                .events()
+                                                .size())
+                                        .sum())
                         .boxed()
                         .toList());
     }
@@ -64,7 +70,8 @@ final class EventSequencerTest {
         assertThat(stored).isNotNull();
         assertThat(result).isIn(stored, new Appended(stored.first(), stored.last()));
         String stream = sent.command().parts().get(0).stream().toString();
-        assertThat(database.rows().subList((int) stored.first().value() - 1, (int) stored.last().value()))
+        assertThat(database.rows().subList((int) stored.first().value() - 1, (int)
+                        stored.last().value()))
                 .hasSize(sent.command().parts().get(0).events().size())
                 .allMatch(row -> row.stream().equals(stream));
     }
@@ -102,7 +109,10 @@ final class EventSequencerTest {
                     .hasCauseInstanceOf(IOException.class)
                     .hasMessageContaining("not known");
             database.comeBack();
-            assertThat(sequencer.append(Samples.append("package:a", 0, 1)).toCompletableFuture().get(10, TimeUnit.SECONDS))
+            assertThat(sequencer
+                            .append(Samples.append("package:a", 0, 1))
+                            .toCompletableFuture()
+                            .get(10, TimeUnit.SECONDS))
                     .isEqualTo(new Appended(new Position(1), new Position(1)));
         }
     }
@@ -120,7 +130,10 @@ final class EventSequencerTest {
         for (CompletableFuture<AppendResult> each : waiting) {
             assertThat(each.get(10, TimeUnit.SECONDS)).isInstanceOf(Appended.class);
         }
-        assertThatThrownBy(() -> sequencer.append(Samples.append("package:late", 0, 1)).toCompletableFuture().get())
+        assertThatThrownBy(() -> sequencer
+                        .append(Samples.append("package:late", 0, 1))
+                        .toCompletableFuture()
+                        .get())
                 .hasCauseInstanceOf(LogBusyException.class);
     }
 
@@ -131,7 +144,8 @@ final class EventSequencerTest {
             database.goAway();
             int refused = 0;
             for (int i = 0; i < EventSequencer.MAX_QUEUED + EventSequencer.MAX_BATCH + 10; i++) {
-                if (sequencer.append(Samples.append("package:p" + i, 0, 1))
+                if (sequencer
+                        .append(Samples.append("package:p" + i, 0, 1))
                         .toCompletableFuture()
                         .isCompletedExceptionally()) {
                     refused++;

@@ -109,7 +109,8 @@ final class FailingSessions implements LogSession.Source {
         private void write(Batch batch) throws ContradictionException {
             synchronized (FailingSessions.this) {
                 if (batch.rows().stream()
-                                .anyMatch(row -> row.payload().encoded().payload().contains(POISON))
+                                .anyMatch(
+                                        row -> row.payload().encoded().payload().contains(POISON))
                         || batch.answers().stream().anyMatch(answer -> answers.containsKey(answer.request()))
                         || batch.rows().get(0).position() != rows.size() + 1) {
                     throw new ContradictionException("as planned", new IOException());

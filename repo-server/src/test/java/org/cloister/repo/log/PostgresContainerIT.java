@@ -54,8 +54,7 @@ final class PostgresContainerIT extends EventStoreContract {
         if (running == null) {
             throw new IllegalStateException("the container runs before any test");
         }
-        DatabaseAccess first =
-                new DatabaseAccess(running.getJdbcUrl(), running.getUsername(), running.getPassword());
+        DatabaseAccess first = new DatabaseAccess(running.getJdbcUrl(), running.getUsername(), running.getPassword());
         String name = "contract" + DATABASES.incrementAndGet();
         try (var connection = first.connect();
                 var statement = connection.createStatement()) {

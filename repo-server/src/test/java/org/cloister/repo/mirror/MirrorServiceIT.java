@@ -57,7 +57,10 @@ class MirrorServiceIT {
         UpstreamSettings settings =
                 new UpstreamSettings(Optional.empty(), 4, 3, Duration.ofMillis(10), Duration.ofSeconds(5));
         MirrorSync sync = new MirrorSync(
-                new DebImporter(pool), settings, directory.resolve("upstream"), InstantSource.fixed(DATE.plusSeconds(60)));
+                new DebImporter(pool),
+                settings,
+                directory.resolve("upstream"),
+                InstantSource.fixed(DATE.plusSeconds(60)));
         service = new MirrorService(sync, repository.commands, repository.views);
     }
 
@@ -73,8 +76,10 @@ class MirrorServiceIT {
         Request request = new Request(Caller.system(), new RequestId("define"), CORRELATION);
         assertThat(repository
                         .commands
-                        .defineMirror(request, archive.source("debian", key.armoredKey(), Optional.empty())
-                                .definition())
+                        .defineMirror(
+                                request,
+                                archive.source("debian", key.armoredKey(), Optional.empty())
+                                        .definition())
                         .toCompletableFuture()
                         .get(20, SECONDS))
                 .isInstanceOf(Outcome.Accepted.class);
@@ -117,6 +122,7 @@ class MirrorServiceIT {
 
     @Test
     void aMirrorThatIsNotDefinedIsToldAtOnce() {
-        assertThat(service.start(NAME, List.of("app"), Caller.system(), CORRELATION)).isNull();
+        assertThat(service.start(NAME, List.of("app"), Caller.system(), CORRELATION))
+                .isNull();
     }
 }

@@ -80,8 +80,9 @@ final class EmbeddedPostgresIT {
     void itIsDurableAndAsksForThePassword() throws Exception {
         try (Connection connection = postgres.access().connect();
                 Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("select current_setting('fsync') || current_setting('synchronous_commit')"
-                        + " || current_setting('full_page_writes') || current_setting('listen_addresses')")) {
+                ResultSet row = statement.executeQuery(
+                        "select current_setting('fsync') || current_setting('synchronous_commit')"
+                                + " || current_setting('full_page_writes') || current_setting('listen_addresses')")) {
             row.next();
             assertThat(row.getString(1)).isEqualTo("ononon127.0.0.1");
         }

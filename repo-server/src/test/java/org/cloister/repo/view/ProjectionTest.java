@@ -33,7 +33,8 @@ import org.junit.jupiter.api.Test;
 class ProjectionTest {
     private final InMemoryEventStore store = new InMemoryEventStore();
     private final List<Long> seen = java.util.Collections.synchronizedList(new ArrayList<>());
-    private Projection projection = projection(store, (recorded, event) -> seen.add(recorded.position().value()));
+    private Projection projection =
+            projection(store, (recorded, event) -> seen.add(recorded.position().value()));
 
     private static Projection projection(EventStore store, View view) {
         return new Projection(store, new EventCodec(), List.of(view));
@@ -108,16 +109,18 @@ class ProjectionTest {
     void aDatabaseThatFailsIsAskedAgain() {
         AtomicInteger failures = new AtomicInteger(1);
         CountDownLatch failed = new CountDownLatch(1);
-        projection = projection(new Delegate(store) {
-            @Override
-            public List<RecordedEvent> readAll(Position after, int limit) {
-                if (failures.getAndDecrement() > 0) {
-                    failed.countDown();
-                    throw new UncheckedIOException(new IOException("the connection is gone"));
-                }
-                return super.readAll(after, limit);
-            }
-        }, (recorded, event) -> seen.add(recorded.position().value()));
+        projection = projection(
+                new Delegate(store) {
+                    @Override
+                    public List<RecordedEvent> readAll(Position after, int limit) {
+                        if (failures.getAndDecrement() > 0) {
+                            failed.countDown();
+                            throw new UncheckedIOException(new IOException("the connection is gone"));
+                        }
+                        return super.readAll(after, limit);
+                    }
+                },
+                (recorded, event) -> seen.add(recorded.position().value()));
         append(1);
         projection.start();
 
@@ -131,12 +134,14 @@ class ProjectionTest {
     void aGapInTheLogIsNotPassedOver() {
         append(1);
         append(2);
-        projection = projection(new Delegate(store) {
-            @Override
-            public List<RecordedEvent> readAll(Position after, int limit) {
-                return super.readAll(after.next(), limit);
-            }
-        }, (recorded, event) -> seen.add(recorded.position().value()));
+        projection = projection(
+                new Delegate(store) {
+                    @Override
+                    public List<RecordedEvent> readAll(Position after, int limit) {
+                        return super.readAll(after.next(), limit);
+                    }
+                },
+                (recorded, event) -> seen.add(recorded.position().value()));
         projection.start();
 
         assertThatThrownBy(() -> await(projection.current())).hasRootCauseMessage("after position 0 came 2");

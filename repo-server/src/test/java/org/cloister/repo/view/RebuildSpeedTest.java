@@ -37,8 +37,8 @@ class RebuildSpeedTest {
     private static final int REQUESTS = 200;
     private static final int PACKAGES = 5_000;
     /** A tenth of what an idle core does; an accidental square of the number of events is far below. */
-
     private final InMemoryEventStore store = new InMemoryEventStore();
+
     private long number;
 
     private void append(StreamId stream, List<Event> events) {
@@ -65,8 +65,8 @@ class RebuildSpeedTest {
         rebuild();
         Rebuilt warm = rebuild();
 
-        System.out.println("rebuilt " + store.head() + " events in " + warm.nanos() / 1_000_000 + " ms of processor time: "
-                + warm.rate() + " events/s");
+        System.out.println("rebuilt " + store.head() + " events in " + warm.nanos() / 1_000_000
+                + " ms of processor time: " + warm.rate() + " events/s");
         assertThat(warm.hosts()).isEqualTo(HOSTS);
     }
 
