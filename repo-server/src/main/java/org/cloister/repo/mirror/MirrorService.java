@@ -8,9 +8,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.cloister.events.CorrelationId;
 import org.cloister.events.MirrorEvent.MirrorDefined;
 import org.cloister.events.MirrorEvent.MirrorSynchronized;
@@ -52,14 +54,13 @@ public final class MirrorService implements AutoCloseable {
      * @return null if no mirror of this name is defined
      */
     public @Nullable SyncLines start(MirrorName name, List<String> packages, Caller caller, CorrelationId correlation) {
-        List<SyncSource> family = SyncSource.family(name, sources());
-        if (family.isEmpty()) {
+        if (SyncSource.family(name, sources()).isEmpty()) {
             return null;
         }
         SyncLines lines = new SyncLines();
         Publisher publisher = new CommandPublisher(commands, views.catalog(), caller, correlation);
         running.add(lines);
-        threads.execute(() -> run(family, packages, publisher, lines));
+        threads.execute(() -> run(name, packages, publisher, lines));
         return lines;
     }
 
@@ -76,14 +77,29 @@ public final class MirrorService implements AutoCloseable {
         return sources;
     }
 
-    private void run(List<SyncSource> family, List<String> packages, Publisher publisher, SyncLines lines) {
+    private void run(MirrorName name, List<String> packages, Publisher publisher, SyncLines lines) {
         try {
-            lines.end(sync.run(family, packages, publisher, lines));
+            awaitViews();
+            SyncResult result = sync.run(SyncSource.family(name, sources()), packages, publisher, lines);
+            awaitViews();
+            lines.end(result);
         } catch (IOException | RuntimeException e) {
             LOG.error("a synchronization broke off", e);
             lines.end(e);
         } finally {
             running.remove(lines);
+        }
+    }
+
+    /** What the last synchronization recorded counts for the next one, and whoever reads the end finds the packages. */
+    private void awaitViews() throws IOException {
+        try {
+            views.projection().current().toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while reading the log", e);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IOException("the views don't follow the log: " + e, e);
         }
     }
 
