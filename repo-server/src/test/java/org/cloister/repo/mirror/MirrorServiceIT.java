@@ -83,6 +83,7 @@ class MirrorServiceIT {
                         .toCompletableFuture()
                         .get(20, SECONDS))
                 .isInstanceOf(Outcome.Accepted.class);
+        repository.views.projection().current().toCompletableFuture().get(20, SECONDS);
     }
 
     private MirrorState state() {
