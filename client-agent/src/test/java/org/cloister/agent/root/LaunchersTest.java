@@ -43,13 +43,14 @@ class LaunchersTest {
 
     @Test
     void theScriptDecidesWhatIsSharedByTheCommandAndTheHome() throws IOException, InterruptedException {
-        Path root = Files.createDirectories(temp.resolve("mnt/jq/usr/bin")).getParent();
+        Path root = temp.resolve("mnt/jq/usr");
+        Files.createDirectories(root.resolve("bin"));
         Files.createDirectories(root.resolve("sbin"));
         Files.writeString(root.resolve("bin/jq"), "");
         Files.writeString(root.resolve("sbin/daemon"), "");
-        Path home = Files.createDirectories(temp.resolve("people/alice/.local/bin"))
-                .getParent()
-                .getParent();
+        Path people = temp.resolve("people");
+        Path home = people.resolve("alice");
+        Files.createDirectories(home.resolve(".local/bin"));
         Files.createDirectories(temp.resolve("people/alice/.config/cloister"));
         Path bwrap = temp.resolve("bwrap");
         Files.writeString(bwrap, "#!/bin/sh\nprintf '%s\\n' \"$@\"\n");
@@ -60,7 +61,7 @@ class LaunchersTest {
         List<String> program = run(home, temp.resolve("bin/jq").toString(), "-n", "a b");
         assertThat(program).containsSequence("--bind", home.toString(), home.toString());
         assertThat(program)
-                .containsSequence("--perms", "0311", "--tmpfs", home.getParent().toString());
+                .containsSequence("--perms", "0311", "--tmpfs", people.toString());
         assertThat(program).containsSequence("--ro-bind", home + "/.local/bin", home + "/.local/bin");
         assertThat(program).containsSequence("--tmpfs", home + "/.config/cloister");
         assertThat(program).endsWith("--", "/usr/bin/jq", "-n", "a b");

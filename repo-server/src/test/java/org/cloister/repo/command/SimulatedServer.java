@@ -65,7 +65,7 @@ final class SimulatedServer {
         views.projection()
                 .current()
                 .toCompletableFuture()
-                .orTimeout(20, TimeUnit.SECONDS)
+                .orTimeout(120, TimeUnit.SECONDS)
                 .join();
         return views;
     }
@@ -81,7 +81,7 @@ final class SimulatedServer {
         try {
             Outcome<A> outcome = command.apply(commands, request)
                     .toCompletableFuture()
-                    .orTimeout(20, TimeUnit.SECONDS)
+                    .orTimeout(120, TimeUnit.SECONDS)
                     .join();
             if (outcome instanceof Outcome.Accepted<A> accepted) {
                 acknowledged

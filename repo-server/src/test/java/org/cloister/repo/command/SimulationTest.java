@@ -269,7 +269,7 @@ class SimulationTest {
                 }
             }
         }
-        assertThat(closures).isGreaterThan(10);
+        assertThat(closures).isGreaterThan(3);
     }
 
     private static void valid(RootTarget target, Map<PackageId, PackagePublished> available) {
