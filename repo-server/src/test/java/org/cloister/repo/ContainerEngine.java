@@ -1,7 +1,5 @@
 package org.cloister.repo;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -11,22 +9,31 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** Looks for images in the engine of this machine, and for nothing else: a test with containers must never wait for a pull. */
-public final class ContainerEngine {
-    private static final String DEFAULT = "unix:///var/run/docker.sock";
+final class ContainerEngine implements ExecutionCondition {
+    private static final String LOCAL = "unix://";
+    private static final String DEFAULT = LOCAL + "/var/run/docker.sock";
 
-    private ContainerEngine() {}
-
-    /** Skips the test with the reason, at once, unless a local engine has {@code image}. */
-    public static void assumeImage(String image) {
+    @Override
+    public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+        String image = context.getRequiredTestClass().getAnnotation(RequiresImage.class).value();
         String host = Optional.ofNullable(System.getenv("DOCKER_HOST")).orElse(DEFAULT);
-        assumeTrue(host.startsWith("unix://"), "skipped: only a local container engine is asked, not " + host);
-        Path socket = Path.of(host.substring("unix://".length()));
-        assumeTrue(Files.exists(socket), "skipped: no container engine listens at " + socket);
+        if (!host.startsWith(LOCAL)) {
+            return ConditionEvaluationResult.disabled("skipped: only a local container engine is asked, not " + host);
+        }
+        Path socket = Path.of(host.substring(LOCAL.length()));
+        if (!Files.exists(socket)) {
+            return ConditionEvaluationResult.disabled("skipped: no container engine listens at " + socket);
+        }
         String status = status(socket, "/images/" + image + "/json");
-        assumeTrue(
-                status.contains(" 200 "), "skipped: the container engine has no image " + image + " (" + status + ")");
+        return status.contains(" 200 ")
+                ? ConditionEvaluationResult.enabled("the container engine has " + image)
+                : ConditionEvaluationResult.disabled(
+                        "skipped: the container engine has no image " + image + " (" + status + ")");
     }
 
     /** The first line of the answer, or what went wrong. */

@@ -1,7 +1,7 @@
 package org.cloister.repo.kafka;
 
 import java.io.IOException;
-import org.cloister.repo.ContainerEngine;
+import org.cloister.repo.RequiresImage;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -9,8 +9,9 @@ import org.testcontainers.kafka.KafkaContainer;
 import org.testcontainers.utility.DockerImageName;
 
 /** The contract of the relay on the official image of Kafka, where an engine has it. */
+@RequiresImage(KafkaContainerIT.IMAGE)
 final class KafkaContainerIT extends KafkaRelayContract {
-    private static final String IMAGE = "apache/kafka:4.4.0";
+    static final String IMAGE = "apache/kafka:4.4.0";
 
     private static @Nullable KafkaContainer container;
 
@@ -18,7 +19,6 @@ final class KafkaContainerIT extends KafkaRelayContract {
 
     @BeforeAll
     static void start() {
-        ContainerEngine.assumeImage(IMAGE);
         KafkaContainer started =
                 new KafkaContainer(DockerImageName.parse(IMAGE).asCompatibleSubstituteFor("apache/kafka"));
         started.start();

@@ -5,7 +5,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.cloister.repo.ContainerEngine;
+import org.cloister.repo.RequiresImage;
 import org.cloister.repo.postgres.DatabaseAccess;
 import org.cloister.repo.postgres.PostgresDatabase;
 import org.jspecify.annotations.Nullable;
@@ -16,8 +16,9 @@ import org.testcontainers.postgresql.PostgreSQLContainer;
 import org.testcontainers.utility.DockerImageName;
 
 /** The contract of the event store on the official image of PostgreSQL, where an engine has it. */
+@RequiresImage(PostgresContainerIT.IMAGE)
 final class PostgresContainerIT extends EventStoreContract {
-    private static final String IMAGE = "postgres:18";
+    static final String IMAGE = "postgres:18";
     private static final AtomicInteger DATABASES = new AtomicInteger();
 
     private static @Nullable PostgreSQLContainer container;
@@ -26,7 +27,6 @@ final class PostgresContainerIT extends EventStoreContract {
 
     @BeforeAll
     static void start() {
-        ContainerEngine.assumeImage(IMAGE);
         PostgreSQLContainer started =
                 new PostgreSQLContainer(DockerImageName.parse(IMAGE).asCompatibleSubstituteFor("postgres"));
         started.start();
