@@ -20,7 +20,9 @@ final class ContainerEngine implements ExecutionCondition {
 
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-        String image = context.getRequiredTestClass().getAnnotation(RequiresImage.class).value();
+        String image = context.getRequiredTestClass()
+                .getAnnotation(RequiresImage.class)
+                .value();
         String host = Optional.ofNullable(System.getenv("DOCKER_HOST")).orElse(DEFAULT);
         if (!host.startsWith(LOCAL)) {
             return ConditionEvaluationResult.disabled("skipped: only a local container engine is asked, not " + host);

@@ -60,8 +60,7 @@ class LaunchersTest {
 
         List<String> program = run(home, temp.resolve("bin/jq").toString(), "-n", "a b");
         assertThat(program).containsSequence("--bind", home.toString(), home.toString());
-        assertThat(program)
-                .containsSequence("--perms", "0311", "--tmpfs", people.toString());
+        assertThat(program).containsSequence("--perms", "0311", "--tmpfs", people.toString());
         assertThat(program).containsSequence("--ro-bind", home + "/.local/bin", home + "/.local/bin");
         assertThat(program).containsSequence("--tmpfs", home + "/.config/cloister");
         assertThat(program).endsWith("--", "/usr/bin/jq", "-n", "a b");
