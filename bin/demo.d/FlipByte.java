@@ -6,7 +6,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * What a dishonest administrator of the database would do: goes round the triggers as superuser and changes one byte of one
+ * What a dishonest administrator of the database would do: switches the triggers off as owner and changes one byte of one
  * recorded payload. Prints the position. Arguments: JDBC URL, position.
  */
 final class FlipByte {
@@ -16,7 +16,7 @@ final class FlipByte {
         long position = Long.parseLong(arguments[1]);
         try (Connection connection = DriverManager.getConnection(arguments[0]);
                 Statement statement = connection.createStatement()) {
-            statement.execute("set session_replication_role = replica");
+            statement.execute("alter table event disable trigger user");
             String payload = payload(connection, position);
             int at = payload.length() / 2;
             char flipped = (char) (payload.charAt(at) ^ 1);
