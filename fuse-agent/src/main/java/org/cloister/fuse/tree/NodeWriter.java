@@ -2,6 +2,9 @@ package org.cloister.fuse.tree;
 
 /** Changes to one node: attributes, size, content, extended attributes. See {@link UnionWriter} for names. */
 public final class NodeWriter {
+    /** capabilities(7): what makes a program more than who starts it. */
+    private static final String CAPABILITY = "security.capability";
+
     private final UnionWriter writer;
     private final Journal journal;
 
@@ -24,10 +27,29 @@ public final class NodeWriter {
         changed(own, now);
     }
 
-    public void setTimes(Node node, long atime, long mtime, long now) {
+    public void setTimes(Node node, long atime, long mtime, long ctime) {
         UpperNode own = writer.own(node);
         own.atime = atime;
         own.mtime = mtime;
+        changed(own, ctime);
+    }
+
+    /**
+     * What a write or a change of owner takes away from a file (chown(2), inode(7)): set-user-ID, set-group-ID where the group
+     * may execute it, capabilities. Nothing happens where there is none of them.
+     */
+    public void dropPrivileges(Node node, long now) {
+        int kept = node.mode() & ~Mode.SETUID;
+        if ((kept & Mode.GROUP_EXECUTE) != 0) {
+            kept &= ~Mode.SETGID;
+        }
+        boolean capable = node.attributes().get(CAPABILITY) != null;
+        if (node.isDirectory() || (kept == node.mode() && !capable)) {
+            return;
+        }
+        UpperNode own = writer.own(node);
+        own.mode = kept;
+        own.attributes = capable ? own.attributes.without(CAPABILITY) : own.attributes;
         changed(own, now);
     }
 
@@ -52,6 +74,15 @@ public final class NodeWriter {
         node.size = Math.max(node.size, end);
         node.mtime = now;
         changed(node, now);
+    }
+
+    /** As {@link #written}, when somebody else keeps the times. */
+    public void filled(UpperNode node, long end) {
+        if (end > node.size) {
+            node.size = end;
+            node.ownAttributes = true;
+            journalled(node);
+        }
     }
 
     public void setAttributes(Node node, Attributes attributes, long now) {

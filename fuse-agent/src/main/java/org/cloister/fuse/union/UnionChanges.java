@@ -46,14 +46,20 @@ public final class UnionChanges {
         return change(parent, root -> root.names.removeDirectory(NodeId.local(parent), name, now()), out);
     }
 
-    public Status rename(long from, String name, long to, String newName, Stat out) {
+    /** A file without a name, until {@link #link} gives it one. */
+    public Status createNameless(long directory, UnionWriter.Birth birth, Stat out) {
+        return change(directory, root -> root.names.createNameless(NodeId.local(directory), birth, now()), out);
+    }
+
+    public Status rename(long from, String name, long to, String newName, UnionWriter.Target fate, Stat out) {
         if (from == NodeId.MOUNT || to == NodeId.MOUNT) {
             return Status.NOT_PERMITTED;
         }
         if (NodeId.slot(from) != NodeId.slot(to)) {
             return Status.OTHER_ROOT;
         }
-        return change(from, root -> root.names.rename(NodeId.local(from), name, NodeId.local(to), newName, now()), out);
+        return change(
+                from, root -> root.names.rename(NodeId.local(from), name, NodeId.local(to), newName, fate, now()), out);
     }
 
     public Status setMode(long node, int permissions, Stat out) {
@@ -65,15 +71,20 @@ public final class UnionChanges {
         return changeNode(node, (root, found) -> root.nodes.setOwner(found, uid, gid, now()), out);
     }
 
-    /** {@link Long#MIN_VALUE} leaves a time as it is. */
-    public Status setTimes(long node, long atime, long mtime, Stat out) {
+    /** What a write or a change of owner takes away: set-user-ID, set-group-ID, capabilities. */
+    public Status dropPrivileges(long node, Stat out) {
+        return changeNode(node, (root, found) -> root.nodes.dropPrivileges(found, now()), out);
+    }
+
+    /** {@link Long#MIN_VALUE} leaves a time as it is; that of the change is now then. */
+    public Status setTimes(long node, long atime, long mtime, long ctime, Stat out) {
         return changeNode(
                 node,
                 (root, found) -> root.nodes.setTimes(
                         found,
                         atime == Long.MIN_VALUE ? found.atime() : atime,
                         mtime == Long.MIN_VALUE ? found.mtime() : mtime,
-                        now()),
+                        ctime == Long.MIN_VALUE ? now() : ctime),
                 out);
     }
 
