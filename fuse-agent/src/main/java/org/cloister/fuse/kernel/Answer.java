@@ -69,8 +69,8 @@ final class Answer {
         return errno(Errno.of(status));
     }
 
-    boolean entry(Stat stat) {
-        return send(EntryLayout.entry(body(), stat));
+    boolean entry(Stat stat, long blocks) {
+        return send(EntryLayout.entry(body(), stat, blocks));
     }
 
     /** "There is no such name", to be remembered by the kernel. */
@@ -78,16 +78,16 @@ final class Answer {
         return send(EntryLayout.missing(body()));
     }
 
-    boolean attributes(Stat stat) {
-        return send(EntryLayout.attributes(body(), stat));
+    boolean attributes(Stat stat, long blocks) {
+        return send(EntryLayout.attributes(body(), stat, blocks));
     }
 
     boolean opened() {
         return send(open(body()));
     }
 
-    boolean created(Stat stat) {
-        int entry = EntryLayout.entry(body(), stat);
+    boolean created(Stat stat, long blocks) {
+        int entry = EntryLayout.entry(body(), stat, blocks);
         return send(entry + open(body() + entry));
     }
 

@@ -83,7 +83,10 @@ final class DirectoryRequests {
         }
     }
 
-    /** Each entry counts as a lookup, but for the two that lead up and nowhere, of which the kernel wants no more. */
+    /**
+     * Each entry counts as a lookup, but for the two that lead up and nowhere, of which the kernel wants no more, and for files with holes:
+     * to say how many blocks they take would mean I/O under a lock, so they are looked up.
+     */
     private final class NamesAndAttributes extends Filled {
         NamesAndAttributes(Exchange x) {
             super(x);
@@ -94,11 +97,11 @@ final class DirectoryRequests {
             if (at + EntryLayout.ENTRY + EntryLayout.direntSize(name) > end) {
                 return false;
             }
-            if (name.equals(".") || name.equals("..")) {
+            if (stat.sparse || name.equals(".") || name.equals("..")) {
                 MEMORY.setMemory(at, EntryLayout.ENTRY, (byte) 0);
             } else {
                 lookups.add(stat.node);
-                EntryLayout.entry(at, stat);
+                EntryLayout.entry(at, stat, EntryLayout.blocks(stat.size));
             }
             at += EntryLayout.ENTRY;
             at += EntryLayout.dirent(at, name, stat, cookie);

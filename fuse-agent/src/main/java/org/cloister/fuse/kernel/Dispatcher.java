@@ -27,16 +27,20 @@ final class Dispatcher {
     private final AttributeRequests attributes;
 
     /** {@code stateOnDisk}: whose free space is reported. */
-    Dispatcher(Native host, Union union, Lookups lookups, byte[] stateOnDisk, Negotiation negotiation) {
+    Dispatcher(
+            Native host, Union union, Lookups lookups, Notices notices, byte[] stateOnDisk, Negotiation negotiation) {
         this.host = host;
         this.stateOnDisk = stateOnDisk;
         this.negotiation = negotiation;
         this.nodes = new NodeRequests(union.reader(), union.changes(), union.content(), lookups);
-        this.names = new NameRequests(union.changes());
-        this.files = new FileRequests(
-                host, union.reader(), union.changes(), union.content(), negotiation.has(Feature.WRITEBACK_CACHE));
+        this.names = new NameRequests(union.changes(), negotiation.has(Feature.POSIX_ACL));
+        this.files = new FileRequests(host, union, notices, negotiation.has(Feature.WRITEBACK_CACHE));
         this.directories = new DirectoryRequests(union.reader(), union.content(), lookups);
-        this.attributes = new AttributeRequests(union.reader(), union.changes());
+        this.attributes = new AttributeRequests(
+                union.reader(),
+                union.changes(),
+                negotiation.has(Feature.POSIX_ACL),
+                negotiation.has(Feature.SETXATTR_EXT));
     }
 
     /** {@code received} bytes are in the request's memory. */

@@ -24,13 +24,13 @@ final class EntryLayout {
 
     private EntryLayout() {}
 
-    static int entry(long at, Stat stat) {
+    static int entry(long at, Stat stat, long blocks) {
         MEMORY.putLong(at, stat.node);
         MEMORY.putLong(at + 8, 0);
         MEMORY.putLong(at + 16, FOREVER);
         MEMORY.putLong(at + 24, FOREVER);
         MEMORY.putLong(at + 32, 0);
-        attr(at + ATTR_IN_ENTRY, stat);
+        attr(at + ATTR_IN_ENTRY, stat, blocks);
         return ENTRY;
     }
 
@@ -40,17 +40,22 @@ final class EntryLayout {
         return ENTRY;
     }
 
-    static int attributes(long at, Stat stat) {
+    static int attributes(long at, Stat stat, long blocks) {
         MEMORY.putLong(at, FOREVER);
         MEMORY.putLong(at + 8, 0);
-        attr(at + ATTR_IN_ATTRIBUTES, stat);
+        attr(at + ATTR_IN_ATTRIBUTES, stat, blocks);
         return ATTRIBUTES;
     }
 
-    private static void attr(long at, Stat stat) {
+    /** Blocks of 512 bytes of a file without holes. */
+    static long blocks(long size) {
+        return (size + IO_BLOCK - 1) / IO_BLOCK * (IO_BLOCK / BLOCK);
+    }
+
+    private static void attr(long at, Stat stat, long blocks) {
         MEMORY.putLong(at, stat.node);
         MEMORY.putLong(at + 8, stat.size);
-        MEMORY.putLong(at + 16, (stat.size + BLOCK - 1) / BLOCK);
+        MEMORY.putLong(at + 16, blocks);
         MEMORY.putLong(at + 24, Math.floorDiv(stat.atime, NANOS));
         MEMORY.putLong(at + 32, Math.floorDiv(stat.mtime, NANOS));
         MEMORY.putLong(at + 40, Math.floorDiv(stat.ctime, NANOS));

@@ -21,6 +21,13 @@ public enum Feature {
     /** Files are opened without asking. */
     NO_OPEN(17),
     PARALLEL_DIROPS(18),
+    /** The kernel enforces access control lists; we apply the umask, because a default list takes its place. */
+    POSIX_ACL(20) {
+        @Override
+        long bit() {
+            return super.bit() | DONT_MASK;
+        }
+    },
     ABORT_ERROR(21),
     /** Requests of a megabyte. */
     MAX_PAGES(22),
@@ -33,12 +40,15 @@ public enum Feature {
     SETXATTR_EXT(29),
     INIT_EXT(30);
 
+    private static final long DONT_MASK = 1 << 6;
+
     private final long bit;
 
     Feature(int bit) {
         this.bit = 1L << bit;
     }
 
+    /** Bits that only make sense together. */
     long bit() {
         return bit;
     }

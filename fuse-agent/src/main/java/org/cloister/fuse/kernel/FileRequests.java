@@ -1,9 +1,11 @@
 package org.cloister.fuse.kernel;
 
+import java.util.concurrent.Semaphore;
 import org.cloister.fuse.mount.Native;
 import org.cloister.fuse.tree.Mode;
 import org.cloister.fuse.tree.Status;
 import org.cloister.fuse.union.BackingFailure;
+import org.cloister.fuse.union.Union;
 import org.cloister.fuse.union.UnionChanges;
 import org.cloister.fuse.union.UnionContent;
 import org.cloister.fuse.union.UnionReader;
@@ -16,6 +18,9 @@ final class FileRequests {
     private static final int KILL_PRIVILEGES = 1 << 2;
     /** FALLOC_FL_KEEP_SIZE. */
     private static final int KEEP_SIZE = 1;
+
+    private static final int SEEK_DATA = 3;
+    private static final int ENXIO = 6;
     /** What the kernel reads of one answer as a 32-bit count. */
     private static final long MAX_COPY = 1 << 30;
 
@@ -24,13 +29,17 @@ final class FileRequests {
     private final UnionChanges changes;
     private final UnionContent content;
     private final boolean writeback;
+    private final Notices notices;
+    /** Calling dirty pages in waits for another worker to write them: never more than one may wait. */
+    private final Semaphore calling = new Semaphore(1);
 
     /** {@code writeback}: the kernel keeps the times of what it writes from its cache. */
-    FileRequests(Native host, UnionReader reader, UnionChanges changes, UnionContent content, boolean writeback) {
+    FileRequests(Native host, Union union, Notices notices, boolean writeback) {
+        this.notices = notices;
         this.host = host;
-        this.reader = reader;
-        this.changes = changes;
-        this.content = content;
+        this.reader = union.reader();
+        this.changes = union.changes();
+        this.content = union.content();
         this.writeback = writeback;
     }
 
@@ -120,12 +129,12 @@ final class FileRequests {
             return;
         }
         if ((flags & KILL_PRIVILEGES) != 0) {
-            changes.dropPrivileges(node, x.stat);
+            changes.dropPrivileges(node, x.request.uid(), x.request.gid(), x.stat);
         }
         if (writeback && (flags & FROM_CACHE) != 0) {
-            content.filled(node, offset + count);
+            content.filled(node, offset, offset + count);
         } else {
-            content.written(node, offset + count);
+            content.written(node, offset, offset + count);
         }
         x.answer.number(count);
     }
@@ -152,12 +161,42 @@ final class FileRequests {
                 true,
                 descriptor -> host.libc().fallocate(descriptor, mode, offset, length) == 0 ? 0 : host.errno());
         if (done) {
-            content.written(node, (mode & KEEP_SIZE) != 0 ? 0 : offset + length);
+            content.allocated(node, (mode & KEEP_SIZE) != 0 ? 0 : offset + length);
             x.answer.errno(0);
         }
     }
 
+    /**
+     * Data and holes. What a program wrote through a mapping may still be in the kernel alone, so it is called in first; where that
+     * is going on already, the whole file is data, which is always true.
+     */
     void seek(Exchange x) {
+        long node = x.request.node();
+        if (!calling.tryAcquire()) {
+            wholeIsData(x, node);
+            return;
+        }
+        try {
+            notices.forgetNode(node);
+        } finally {
+            calling.release();
+        }
+        seekOnDisk(x);
+    }
+
+    private void wholeIsData(Exchange x, long node) {
+        long offset = x.request.quad(8);
+        Status status = reader.describe(node, x.stat);
+        if (status != Status.OK) {
+            x.answer.status(status);
+        } else if (offset < 0 || offset >= x.stat.size) {
+            x.answer.errno(ENXIO);
+        } else {
+            x.answer.number(x.request.word(16) == SEEK_DATA ? offset : x.stat.size);
+        }
+    }
+
+    private void seekOnDisk(Exchange x) {
         long[] found = new long[1];
         boolean done = use(x, x.request.node(), false, descriptor -> {
             found[0] = host.libc().lseek(descriptor, x.request.quad(8), x.request.word(16));
@@ -177,7 +216,7 @@ final class FileRequests {
             return copied[0] < 0 ? (int) -copied[0] : 0;
         });
         if (done) {
-            content.written(target, offset + copied[0]);
+            content.written(target, offset, offset + copied[0]);
             x.answer.number(copied[0]);
         }
     }

@@ -62,6 +62,7 @@ public final class KernelMount implements Mount {
 
     @Override
     public void mount(Audience audience) throws IOException {
+        Path resolved = mountPoint.toRealPath();
         int device = device().mount(host, mountPoint, audience);
         Exchange first = exchange(device);
         Negotiation agreed;
@@ -72,9 +73,10 @@ public final class KernelMount implements Mount {
             StaleMount.detach(host, mountPoint, DETACH);
             throw e;
         }
-        notices = new Notices(host.libc(), device);
-        connection = Connection.at(mountPoint);
-        Dispatcher dispatcher = new Dispatcher(host, union, lookups, Native.path(state.toString()), agreed);
+        Notices told = new Notices(host.libc(), device);
+        notices = told;
+        connection = Connection.at(resolved);
+        Dispatcher dispatcher = new Dispatcher(host, union, lookups, told, Native.path(state.toString()), agreed);
         start(first, device, dispatcher, agreed);
         for (int i = 1; i < THREADS; i++) {
             int queue = cloned(device);
@@ -90,7 +92,7 @@ public final class KernelMount implements Mount {
     private Exchange exchange(int device) {
         int capacity = Negotiation.largestData() + OVERHEAD;
         Request request = new Request(Native.MEMORY.allocateMemory(capacity, false), capacity);
-        return new Exchange(request, new Answer(host.libc(), device, capacity), lookups);
+        return new Exchange(request, new Answer(host.libc(), device, capacity), lookups, union.content());
     }
 
     /** Without its own queue a thread shares that of the first. */

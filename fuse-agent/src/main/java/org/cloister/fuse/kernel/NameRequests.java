@@ -16,41 +16,47 @@ final class NameRequests {
     private static final int EXCHANGE = 2;
 
     private final UnionChanges changes;
+    private final boolean masking;
 
-    NameRequests(UnionChanges changes) {
+    /** {@code masking}: the kernel leaves the umask to us. */
+    NameRequests(UnionChanges changes, boolean masking) {
         this.changes = changes;
+        this.masking = masking;
     }
 
     /** Also files, because open(2) with O_CREAT comes here where files are opened without asking. */
     void makeNode(Exchange x) {
-        make(x, x.request.name(), x.request.word(0), EntryLayout.device(x.request.word(4)), null);
+        make(x, x.request.name(), x.request.word(0), x.request.word(8), EntryLayout.device(x.request.word(4)), null);
     }
 
     void makeDirectory(Exchange x) {
-        make(x, x.request.name(), Mode.DIRECTORY | (x.request.word(0) & Mode.PERMISSIONS), 0, null);
+        make(x, x.request.name(), Mode.DIRECTORY | (x.request.word(0) & Mode.PERMISSIONS), x.request.word(4), 0, null);
     }
 
     void makeLink(Exchange x) {
-        make(x, x.request.name(), Mode.LINK | SYMLINK_PERMISSIONS, 0, x.request.secondName());
+        make(x, x.request.name(), Mode.LINK | SYMLINK_PERMISSIONS, 0, 0, x.request.secondName());
     }
 
-    private void make(Exchange x, String name, int mode, long device, @Nullable String target) {
-        x.entry(changes.create(x.request.node(), name, birth(x, mode, device, target), x.stat));
+    private void make(Exchange x, String name, int mode, int umask, long device, @Nullable String target) {
+        x.entry(changes.create(x.request.node(), name, birth(x, mode, umask, device, target), x.stat));
     }
 
-    /** The new node belongs to who asked for it; the kernel has applied the umask. */
-    private static Birth birth(Exchange x, int mode, long device, @Nullable String target) {
-        return new Birth(mode, x.request.uid(), x.request.gid(), device, target);
+    /** The new node belongs to who asked for it. */
+    private Birth birth(Exchange x, int mode, int umask, long device, @Nullable String target) {
+        int mask = masking ? umask & Mode.ACCESS : 0;
+        return new Birth(mode, mask, x.request.uid(), x.request.gid(), device, target);
+    }
+
+    private Birth file(Exchange x) {
+        return birth(x, Mode.FILE | (x.request.word(4) & Mode.PERMISSIONS), x.request.word(8), 0, null);
     }
 
     void createFile(Exchange x) {
-        Birth birth = birth(x, Mode.FILE | (x.request.word(4) & Mode.PERMISSIONS), 0, null);
-        x.created(changes.create(x.request.node(), x.request.name(), birth, x.stat));
+        x.created(changes.create(x.request.node(), x.request.name(), file(x), x.stat));
     }
 
     void createNameless(Exchange x) {
-        Birth birth = birth(x, Mode.FILE | (x.request.word(4) & Mode.PERMISSIONS), 0, null);
-        x.created(changes.createNameless(x.request.node(), birth, x.stat));
+        x.created(changes.createNameless(x.request.node(), file(x), x.stat));
     }
 
     void unlink(Exchange x) {

@@ -32,7 +32,7 @@ record Negotiation(int minor, Set<Feature> agreed, int maxReadahead, int maxWrit
     static Negotiation of(int kernelMinor, long offered, int readahead, Set<Feature> wanted) {
         Set<Feature> agreed = EnumSet.noneOf(Feature.class);
         for (Feature feature : wanted) {
-            if ((offered & feature.bit()) != 0) {
+            if ((offered & feature.bit()) == feature.bit()) {
                 agreed.add(feature);
             }
         }

@@ -71,23 +71,16 @@ final class NodeRequests {
     }
 
     void getAttributes(Exchange x) {
-        attributes(x, reader.describe(x.request.node(), x.stat));
-    }
-
-    private static void attributes(Exchange x, Status status) {
-        if (status == Status.OK) {
-            x.answer.attributes(x.stat);
-        } else {
-            x.answer.status(status);
-        }
+        x.attributes(reader.describe(x.request.node(), x.stat));
     }
 
     /** A request to change nothing comes of chown(2) with -1 and -1, which drops privileges all the same. */
     void setAttributes(Exchange x) {
         long node = x.request.node();
         int valid = x.request.word(0);
-        Status status = Status.OK;
-        if ((valid & OWNER) != 0) {
+        boolean dropped = (valid & (OWNER | KILL_PRIVILEGES)) != 0 || (valid & (MODE | SIZE | TIMES | CTIME)) == 0;
+        Status status = dropped ? changes.dropPrivileges(node, x.request.uid(), x.request.gid(), x.stat) : Status.OK;
+        if (status == Status.OK && (valid & OWNER) != 0) {
             int uid = (valid & UID) != 0 ? x.request.word(76) : -1;
             int gid = (valid & GID) != 0 ? x.request.word(80) : -1;
             status = changes.setOwner(node, uid, gid, x.stat);
@@ -95,17 +88,13 @@ final class NodeRequests {
         if (status == Status.OK && (valid & SIZE) != 0) {
             status = resize(node, x.request.quad(16));
         }
-        boolean dropped = (valid & (OWNER | KILL_PRIVILEGES)) != 0 || (valid & (MODE | SIZE | TIMES | CTIME)) == 0;
-        if (status == Status.OK && dropped) {
-            status = changes.dropPrivileges(node, x.stat);
-        }
         if (status == Status.OK && (valid & MODE) != 0) {
             status = changes.setMode(node, x.request.word(68), x.stat);
         }
         if (status == Status.OK && (valid & (TIMES | CTIME)) != 0) {
             status = setTimes(x, node, valid);
         }
-        attributes(x, status == Status.OK ? reader.describe(node, x.stat) : status);
+        x.attributes(status == Status.OK ? reader.describe(node, x.stat) : status);
     }
 
     private Status resize(long node, long size) {

@@ -33,13 +33,19 @@ public final class UnionWriter {
         return upper;
     }
 
-    /** What a new node is. {@code mode} has type and permissions after the umask. */
+    /** What a new node is. {@code mode} has type and permissions, to which {@code umask} is still to be applied. */
     public record Birth(
             int mode,
+            int umask,
             int uid,
             int gid,
             long device,
-            @Nullable String target) {}
+            @Nullable String target) {
+        /** With a mode that is final but for a default access control list. */
+        public Birth(int mode, int uid, int gid, long device, @Nullable String target) {
+            this(mode, 0, uid, gid, device, target);
+        }
+    }
 
     /** EEXIST when the name is taken. A setgid directory gives its group, and to directories the bit (inode(7)). */
     public Outcome create(long directory, String name, Birth birth, long now) {
@@ -80,7 +86,7 @@ public final class UnionWriter {
         long id = uppers.nextId();
         UpperNode node = new UpperNode(id, Uppers.CREATED | id, null);
         boolean inherits = (parent.mode() & Mode.SETGID) != 0;
-        node.mode = birth.mode();
+        node.mode = birth.mode() & ~birth.umask();
         node.uid = birth.uid();
         node.gid = inherits ? parent.gid() : birth.gid();
         node.device = birth.device();
@@ -91,12 +97,30 @@ public final class UnionWriter {
         node.ownAttributes = true;
         node.ownContent = node.isFile();
         node.links = 1;
+        inherit(node, birth.mode(), parent);
         if (node.isDirectory()) {
             node.links = 2;
             node.mode |= parent.mode() & Mode.SETGID;
         }
         uppers.put(node);
         return node;
+    }
+
+    /** A default access control list takes the place of the umask (acl(5)). */
+    private static void inherit(UpperNode node, int asked, Node parent) {
+        byte[] value = node.isLink() ? null : parent.attributes().get(Acl.DEFAULT);
+        Acl list = value == null ? null : Acl.parse(value);
+        if (value == null || list == null) {
+            return;
+        }
+        Acl access = list.inherited(asked);
+        node.mode = (asked & ~Mode.ACCESS) | access.permissions();
+        if (!access.isMinimal()) {
+            node.attributes = node.attributes.with(Acl.ACCESS, access.bytes());
+        }
+        if (node.isDirectory()) {
+            node.attributes = node.attributes.with(Acl.DEFAULT, value);
+        }
     }
 
     /** The directory where {@code name} can be bound, or why it can't. */

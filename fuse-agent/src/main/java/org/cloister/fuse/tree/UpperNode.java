@@ -35,6 +35,8 @@ public final class UpperNode extends Node {
     Attributes attributes = Attributes.NONE;
     /** As stat(2): names of a file, two and the subdirectories of a directory; 0 when unlinked. */
     int links;
+    /** The backing file may take less room than its size says. */
+    boolean holes;
     /** A file that was made without a name and may still get one. */
     boolean nameless;
     /** Of a directory: what was bound here, over the shipped names. */
@@ -97,6 +99,11 @@ public final class UpperNode extends Node {
 
     public int links() {
         return links;
+    }
+
+    /** Less room may be taken than {@link #size} says. */
+    public boolean mayHaveHoles() {
+        return holes;
     }
 
     /** It never had a name. */

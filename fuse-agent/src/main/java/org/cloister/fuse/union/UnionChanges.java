@@ -2,6 +2,7 @@ package org.cloister.fuse.union;
 
 import java.time.Clock;
 import java.time.Instant;
+import org.cloister.fuse.tree.AttributeName;
 import org.cloister.fuse.tree.Attributes;
 import org.cloister.fuse.tree.Mode;
 import org.cloister.fuse.tree.Node;
@@ -71,9 +72,10 @@ public final class UnionChanges {
         return changeNode(node, (root, found) -> root.nodes.setOwner(found, uid, gid, now()), out);
     }
 
-    /** What a write or a change of owner takes away: set-user-ID, set-group-ID, capabilities. */
-    public Status dropPrivileges(long node, Stat out) {
-        return changeNode(node, (root, found) -> root.nodes.dropPrivileges(found, now()), out);
+    /** What a write or a change of owner by {@code uid} and {@code gid} takes away: set-user-ID, set-group-ID, capabilities. */
+    public Status dropPrivileges(long node, int uid, int gid, Stat out) {
+        return changeNode(
+                node, (root, found) -> root.nodes.dropPrivileges(found, uid != 0 && gid != found.gid(), now()), out);
     }
 
     /** {@link Long#MIN_VALUE} leaves a time as it is; that of the change is now then. */
@@ -96,6 +98,10 @@ public final class UnionChanges {
     }
 
     public Status setAttribute(long node, String name, byte[] value, Presence presence, Stat out) {
+        Status refusal = AttributeName.refusal(name);
+        if (refusal != Status.OK) {
+            return refusal;
+        }
         return change(
                 node,
                 root -> {
@@ -116,7 +122,22 @@ public final class UnionChanges {
                 out);
     }
 
+    /** {@code groupKept}: the caller may leave set-group-ID as it is. */
+    public Status setAcl(long node, String name, byte[] value, boolean groupKept, Stat out) {
+        return change(
+                node,
+                root -> {
+                    Node found = root.tree.node(NodeId.local(node));
+                    return found == null ? Status.STALE : root.nodes.setAcl(found, name, value, groupKept, now());
+                },
+                out);
+    }
+
     public Status removeAttribute(long node, String name, Stat out) {
+        Status refusal = AttributeName.refusal(name);
+        if (refusal != Status.OK) {
+            return refusal;
+        }
         return change(
                 node,
                 root -> {
@@ -126,7 +147,7 @@ public final class UnionChanges {
                     }
                     Attributes attributes = found.attributes();
                     if (attributes.get(name) == null) {
-                        return Status.NO_ATTRIBUTE;
+                        return AttributeName.isAcl(name) ? Status.OK : Status.NO_ATTRIBUTE;
                     }
                     root.nodes.setAttributes(found, attributes.without(name), now());
                     return Status.OK;

@@ -169,14 +169,29 @@ public final class UnionContent {
         }
     }
 
-    /** Bytes up to {@code end} were written through a descriptor of {@code node}, by a program. */
-    public void written(long node, long end) {
-        wrote(node, (root, upper) -> root.nodes.written(upper, end, changes.now()));
+    /** Bytes from {@code start} to {@code end} were written through a descriptor of {@code node}, by a program. */
+    public void written(long node, long start, long end) {
+        wrote(node, (root, upper) -> root.nodes.written(upper, start, end, changes.now()));
+    }
+
+    /** Room was taken or given up (fallocate(2)); the file reaches at least to {@code end}. */
+    public void allocated(long node, long end) {
+        wrote(node, (root, upper) -> root.nodes.allocated(upper, end, changes.now()));
+    }
+
+    /** Blocks of 512 bytes that the file takes on the host's disk. */
+    public long blocks(long node) throws BackingFailure {
+        int descriptor = borrow(node, false);
+        try {
+            return backing.blocks(descriptor);
+        } finally {
+            release(node, descriptor);
+        }
     }
 
     /** As {@link #written}, by the kernel out of its cache: it keeps the times and tells them itself. */
-    public void filled(long node, long end) {
-        wrote(node, (root, upper) -> root.nodes.filled(upper, end));
+    public void filled(long node, long start, long end) {
+        wrote(node, (root, upper) -> root.nodes.filled(upper, start, end));
     }
 
     private interface Written {

@@ -69,6 +69,7 @@ public final class UnionReader {
         out.gid = ownership instanceof Ownership.Private mine ? mine.gid() : 0;
         out.size = 0;
         out.device = 0;
+        out.sparse = false;
         out.atime = started;
         out.mtime = started;
         out.ctime = started;

@@ -30,7 +30,7 @@ class LookupsTest {
             long difference = random.nextInt(3) == 0 ? -random.nextInt(4) : 1;
             counts.add(key, difference);
             model.merge(key, difference, Long::sum);
-            if (model.get(key) <= 0) {
+            if (model.getOrDefault(key, 0L) <= 0) {
                 model.remove(key);
             }
             assertThat(counts.get(key)).isEqualTo(model.getOrDefault(key, 0L));

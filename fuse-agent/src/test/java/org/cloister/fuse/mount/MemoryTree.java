@@ -172,7 +172,7 @@ final class MemoryTree implements FileTree {
             int descriptor = union.content().open(node, true, false);
             if (bytes.length > 0) {
                 contents.write(descriptor, offset, bytes);
-                union.content().written(node, offset + bytes.length);
+                union.content().written(node, offset, offset + bytes.length);
             }
             union.content().release(node, descriptor);
             return 0;

@@ -35,7 +35,7 @@ abstract class MountedUnionIT extends UnionContract {
     @TempDir
     static Path temp;
 
-    private static Daemon daemon;
+    private Daemon daemon;
 
     /** Options of the daemon that say how to mount. */
     abstract String[] options();
@@ -78,7 +78,7 @@ abstract class MountedUnionIT extends UnionContract {
         return 10_000;
     }
 
-    private static Path at(String path) {
+    private Path at(String path) {
         return daemon.root("x").resolve(path);
     }
 
