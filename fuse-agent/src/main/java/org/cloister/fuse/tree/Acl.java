@@ -1,7 +1,5 @@
 package org.cloister.fuse.tree;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /** A POSIX access control list (acl(5)) in the form of its extended attribute ({@code linux/posix_acl_xattr.h}). Immutable. */
@@ -33,16 +31,16 @@ final class Acl {
 
     /** Null: not in the form that the kernel gives and takes. */
     static @Nullable Acl parse(byte[] value) {
-        ByteBuffer bytes = ByteBuffer.wrap(value).order(ByteOrder.LITTLE_ENDIAN);
-        if (value.length < HEADER || (value.length - HEADER) % ENTRY != 0 || bytes.getInt() != VERSION) {
+        if (value.length < HEADER || (value.length - HEADER) % ENTRY != 0 || number(value, 0, HEADER) != VERSION) {
             return null;
         }
         int count = (value.length - HEADER) / ENTRY;
         Acl acl = new Acl(new int[count], new int[count], new int[count]);
         for (int i = 0; i < count; i++) {
-            acl.tags[i] = bytes.getShort();
-            acl.permissions[i] = bytes.getShort();
-            acl.ids[i] = bytes.getInt();
+            int at = HEADER + i * ENTRY;
+            acl.tags[i] = number(value, at, 2);
+            acl.permissions[i] = number(value, at + 2, 2);
+            acl.ids[i] = number(value, at + 4, 4);
         }
         return acl.isWhole() ? acl : null;
     }
@@ -67,12 +65,30 @@ final class Acl {
     }
 
     byte[] bytes() {
-        ByteBuffer bytes = ByteBuffer.allocate(HEADER + tags.length * ENTRY).order(ByteOrder.LITTLE_ENDIAN);
-        bytes.putInt(VERSION);
+        byte[] bytes = new byte[HEADER + tags.length * ENTRY];
+        put(bytes, 0, HEADER, VERSION);
         for (int i = 0; i < tags.length; i++) {
-            bytes.putShort((short) tags[i]).putShort((short) permissions[i]).putInt(ids[i]);
+            int at = HEADER + i * ENTRY;
+            put(bytes, at, 2, tags[i]);
+            put(bytes, at + 2, 2, permissions[i]);
+            put(bytes, at + 4, 4, ids[i]);
         }
-        return bytes.array();
+        return bytes;
+    }
+
+    /** Little-endian on every architecture. */
+    private static int number(byte[] bytes, int at, int size) {
+        int number = 0;
+        for (int i = size - 1; i >= 0; i--) {
+            number = number << Byte.SIZE | (bytes[at + i] & 0xff);
+        }
+        return number;
+    }
+
+    private static void put(byte[] bytes, int at, int size, int number) {
+        for (int i = 0; i < size; i++) {
+            bytes[at + i] = (byte) (number >> i * Byte.SIZE);
+        }
     }
 
     /** It says no more than permission bits can. */
