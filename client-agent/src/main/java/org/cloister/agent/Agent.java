@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.cloister.agent.command.AgentCommands;
 import org.cloister.agent.command.socket.CommandSocket;
 import org.cloister.agent.command.socket.SocketFile;
+import org.cloister.agent.conffile.Conffiles;
 import org.cloister.agent.configure.ConfiguredLayers;
 import org.cloister.agent.configure.ScratchRoots;
 import org.cloister.agent.control.AgentControl.Enrolment;
@@ -100,7 +101,9 @@ final class Agent {
                 new ScratchRoots(generations, socket),
                 config.root(),
                 state.resolve("log/configure"));
-        RequestWork work = new RequestWork(new Preparation(fetch, configured), new Switchover(generations, socket));
+        Conffiles conffiles = new Conffiles(store, socket, database, config.mount(), state.resolve("conffiles"));
+        RequestWork work = new RequestWork(
+                new Preparation(fetch, configured), new Switchover(generations, socket), conffiles::leave);
         Reports reports = new Reports(key, enrolment.host());
         ReportSender sender = opened(new ReportSender(database, repository, enrolment.host()));
         Situation situation = new Situation();
@@ -115,6 +118,7 @@ final class Agent {
                 launchers(),
                 new Offers(store, passwdLine()),
                 new StoreVerification(store, fetch),
+                conffiles,
                 new AtomicReference<>());
         HostFollower follower = new HostFollower(
                 (after, hint) -> new PreferredFeed(

@@ -153,7 +153,8 @@ public final class ReplayBench {
                     new ScratchRoots(generations, union),
                     true,
                     state.resolve("log"));
-            RequestWork work = new RequestWork(new Preparation(fetch, configured), new Switchover(generations, union));
+            RequestWork work = new RequestWork(
+                    new Preparation(fetch, configured), new Switchover(generations, union), (now, next) -> {});
             Situation situation = new Situation();
             HostFollower follower = new HostFollower(
                     (after, hint) -> new HttpFeed(repository, host, after),

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.cloister.agent.control.Awaited;
 import org.cloister.agent.control.Change;
+import org.cloister.agent.control.Conffile;
 import org.cloister.agent.control.Launch;
 import org.cloister.agent.control.LaunchRequest;
 import org.cloister.agent.control.Verification;
@@ -93,6 +94,37 @@ class VerbsTest {
 
     private static Change change(String path, Change.Kind kind, String type) {
         return new Change(path, kind, type, false, 420, 0, 0, "0.0", 12, null, "0:0", 1, 1, java.util.Map.of());
+    }
+
+    @Test
+    void whatAnUpgradeKeptIsNamedInDiffAndInConffiles() {
+        RootName root = new RootName("nginx");
+        agent.roots.add(FakeAgent.root("nginx", "nginx", "1", "nginx"));
+        agent.changes = List.of(change("etc/x", Change.Kind.MODIFIED, "f"));
+        agent.conffiles = List.of(new Conffile(root, "etc/x", Conffile.State.NEWER, Conffile.Merge.CONFLICT));
+        assertThat(tool().run("diff", "nginx").out()).contains("the package's changed too, in the same lines");
+        assertThat(tool().run("conffiles").out()).startsWith("nginx  /etc/x  edited; ");
+        assertThat(tool().run("conffiles", "--json").out())
+                .isEqualTo(
+                        "{\"files\":[{\"root\":\"nginx\",\"path\":\"etc/x\",\"state\":\"newer\",\"merge\":\"conflict\"}]}\n");
+        assertThat(tool().run("conffiles", "nginx", "--show").out())
+                .contains("# What the package changed since\n-x\n+y\n");
+        assertThat(agent.settlement).isNull();
+    }
+
+    @Test
+    void aConflictIsAFailureThatSaysWhatToDo() {
+        agent.settled = List.of(new Conffile.Settled("etc/x", "both changed the same lines"));
+        CommandLineTool.Result result = tool().run("conffiles", "nginx", "--merge");
+        assertThat(result.status()).isEqualTo(1);
+        assertThat(result.out()).isEqualTo("/etc/x: unchanged, both changed the same lines\n");
+        assertThat(result.err()).contains("--take-new");
+        agent.settled = List.of(new Conffile.Settled("etc/x", ""));
+        assertThat(tool().run("conffiles", "nginx", "/etc/x", "--keep").out()).isEqualTo("/etc/x: kept as it is\n");
+        assertThat(agent.settlement).isEqualTo(Conffile.Settlement.KEEP);
+        assertThat(tool().run("conffiles", "--merge").status()).isEqualTo(2);
+        assertThat(tool().run("conffiles", "nginx", "--merge", "--keep").status())
+                .isEqualTo(2);
     }
 
     @Test
