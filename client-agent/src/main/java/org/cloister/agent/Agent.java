@@ -29,6 +29,7 @@ import org.cloister.agent.mount.UnionProcess;
 import org.cloister.agent.mount.UnionSocket;
 import org.cloister.agent.remote.Connection;
 import org.cloister.agent.remote.Repository;
+import org.cloister.agent.remote.RepositoryStatus;
 import org.cloister.agent.report.HostKey;
 import org.cloister.agent.report.ReportSender;
 import org.cloister.agent.report.Reports;
@@ -36,6 +37,7 @@ import org.cloister.agent.root.HostFiles;
 import org.cloister.agent.root.Launchers;
 import org.cloister.agent.root.Offers;
 import org.cloister.agent.state.AgentDatabase;
+import org.cloister.agent.state.SavedCheckpoint;
 import org.cloister.agent.store.Generations;
 import org.cloister.agent.store.LayerFetch;
 import org.cloister.agent.store.ObjectStore;
@@ -177,17 +179,20 @@ final class Agent {
     private static FeedSource kafka(Repository repository, AgentDatabase database, HostId host) {
         return (after, hint) -> {
             String brokers;
+            String epoch;
             try {
-                String named = repository.status().kafka();
-                brokers = named == null ? "" : named;
+                RepositoryStatus status = repository.status();
+                brokers = status.kafka() == null ? "" : status.kafka();
+                epoch = status.epoch();
                 database.setFact("kafka", brokers);
             } catch (IOException e) {
                 brokers = database.fact("kafka").orElse("");
+                epoch = database.checkpoint().map(SavedCheckpoint::epoch).orElse("");
             }
             if (brokers.isEmpty()) {
                 throw new IOException("the repository names no Kafka");
             }
-            return KafkaFeed.open(brokers, host, after, hint);
+            return KafkaFeed.open(brokers, host, epoch, after, hint);
         };
     }
 

@@ -83,6 +83,11 @@ final class MachineChecks {
     }
 
     private Check feed() {
+        String parked = parts.situation().parked();
+        if (parked != null) {
+            return failed(
+                    "events", "stopped at " + parked, "upgrade Cloister on this machine and start the agent again");
+        }
         String feed = parts.situation().feed();
         if (feed.equals("kafka")) {
             return ok(
@@ -91,8 +96,8 @@ final class MachineChecks {
         }
         return new Check(
                 "events",
-                feed.equals("http") ? Check.Result.WARNING : Check.Result.FAILED,
-                feed.equals("http") ? "over HTTP: Kafka can't be reached" : "none",
+                feed.equals("none") ? Check.Result.FAILED : Check.Result.WARNING,
+                feed.equals("http") ? "over HTTP: Kafka can't be reached" : feed,
                 "see " + config.state() + "/log/agent.log for why");
     }
 

@@ -62,6 +62,10 @@ final class RunningAgent implements AgentControl {
         HostImage image = situation.image();
         List<String> problems = new ArrayList<>();
         addUnlessNull(problems, situation.problem());
+        if (situation.parked() != null) {
+            problems.add(
+                    "An event that this agent doesn't understand stops this host; upgrade Cloister here, then start the agent again");
+        }
         addUnlessNull(problems, parts.sender().problem());
         addUnlessNull(problems, parts.launcherProblem());
         String fileSystem;

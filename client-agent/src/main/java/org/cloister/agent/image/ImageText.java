@@ -10,10 +10,12 @@ import org.cloister.events.Position;
 import org.cloister.events.RootName;
 import org.cloister.events.codec.EventCodec;
 import org.cloister.events.layer.LayerId;
+import org.jspecify.annotations.Nullable;
 
 /** An image as JSON text, in which the agent keeps it beside its checkpoint. */
 public final class ImageText {
-    private static final int VERSION = 1;
+    /** Version 1 had no {@code settled}. */
+    private static final int VERSION = 2;
 
     private ImageText() {}
 
@@ -27,7 +29,12 @@ public final class ImageText {
 
     private record Request(Kind kind, Position position, List<RootTarget> targets, List<RootName> roots) {}
 
-    private record Form(int version, List<Root> roots, List<Request> pending, boolean retired) {}
+    private record Form(
+            int version,
+            List<Root> roots,
+            List<Request> pending,
+            @Nullable SortedMap<RootName, Position> settled,
+            boolean retired) {}
 
     public static String write(HostImage image) {
         List<Root> roots = image.roots().values().stream()
@@ -36,7 +43,8 @@ public final class ImageText {
         List<Request> pending =
                 image.pending().values().stream().map(ImageText::form).toList();
         try {
-            return EventCodec.json().writeValueAsString(new Form(VERSION, roots, pending, image.retired()));
+            return EventCodec.json()
+                    .writeValueAsString(new Form(VERSION, roots, pending, image.settled(), image.retired()));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("an image that can't be written", e);
         }
@@ -50,14 +58,15 @@ public final class ImageText {
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("not an image: " + e.getOriginalMessage(), e);
         }
-        if (form.version() != VERSION) {
-            throw new IllegalArgumentException("an image of version " + form.version() + "; this program knows 1");
+        if (form.version() < 1 || form.version() > VERSION) {
+            throw new IllegalArgumentException(
+                    "an image of version " + form.version() + "; this program knows 1 to " + VERSION);
         }
         SortedMap<RootName, LinkedRoot> roots = new TreeMap<>();
         form.roots().forEach(root -> roots.put(root.target().root(), new LinkedRoot(root.target(), root.configured())));
         SortedMap<Position, PendingRequest> pending = new TreeMap<>();
         form.pending().forEach(request -> pending.put(request.position(), request(request)));
-        return new HostImage(roots, pending, form.retired());
+        return new HostImage(roots, pending, form.settled() == null ? new TreeMap<>() : form.settled(), form.retired());
     }
 
     private static Request form(PendingRequest request) {

@@ -34,7 +34,17 @@ public record EnterScript(String bwrap, Path mount, RootName root, Path launch, 
             "TZ",
             "NO_COLOR",
             "COLUMNS",
-            "LINES");
+            "LINES",
+            "http_proxy",
+            "https_proxy",
+            "ftp_proxy",
+            "all_proxy",
+            "no_proxy",
+            "HTTP_PROXY",
+            "HTTPS_PROXY",
+            "FTP_PROXY",
+            "ALL_PROXY",
+            "NO_PROXY");
 
     private static final String TEMPLATE = template();
 

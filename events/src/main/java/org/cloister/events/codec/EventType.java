@@ -41,11 +41,17 @@ record EventType(String name, int schema, Class<? extends Event> form) {
 
     private static List<Class<? extends Event>> leaves() {
         List<Class<? extends Event>> leaves = new ArrayList<>();
-        for (Class<?> family : Event.class.getPermittedSubclasses()) {
-            for (Class<?> leaf : family.getPermittedSubclasses()) {
-                leaves.add(leaf.asSubclass(Event.class));
+        collect(Event.class, leaves);
+        return leaves;
+    }
+
+    private static void collect(Class<?> family, List<Class<? extends Event>> leaves) {
+        for (Class<?> member : family.getPermittedSubclasses()) {
+            if (member.isSealed()) {
+                collect(member, leaves);
+            } else {
+                leaves.add(member.asSubclass(Event.class));
             }
         }
-        return leaves;
     }
 }
