@@ -25,6 +25,7 @@ import org.cloister.repo.log.PostgresEventStore;
 import org.cloister.repo.mirror.MirrorService;
 import org.cloister.repo.mirror.MirrorSync;
 import org.cloister.repo.pool.DirectoryPool;
+import org.cloister.repo.pool.ShippedScripts;
 import org.cloister.repo.postgres.DatabaseAccess;
 import org.cloister.repo.postgres.EmbeddedPostgres;
 import org.cloister.repo.postgres.PostgresDatabase;
@@ -75,14 +76,16 @@ public final class RepoServer implements AutoCloseable {
 
         PostgresDatabase database = closing.add("database", PostgresDatabase.open(database(config, state, closing)));
         PostgresEventStore store = closing.add("event store", PostgresEventStore.open(database, clock));
-        Carrier carrier = new Carrier();
-        CompletableFuture<Void> carrying = carrier.start(config, state, closing, database, store);
         LogProofs proofs = closing.add("log", LogProofs.open(database, store, state.log(), config.name()));
+        proofs.requireWhole();
+        Carrier carrier = new Carrier();
+        CompletableFuture<Void> carrying = carrier.start(config, state, closing, database, store, said);
         DirectoryPool pool = closing.add("pool", DirectoryPool.open(state.pool(), clock));
 
         ExecutorService executor = CommandExecutor.start();
         closing.add("commands", executor::shutdown);
-        CatalogResolver resolver = new CatalogResolver(config.architecture());
+        CatalogResolver resolver =
+                new CatalogResolver(config.architecture(), new ShippedScripts(pool)::isWithoutPostinst);
         Views views = closing.add("views", Views.of(store, codec));
         views.catalog().listen(resolver);
         HistoryView history = new HistoryView(views.hosts());

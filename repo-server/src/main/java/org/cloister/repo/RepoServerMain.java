@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
         name = "repo-server",
         mixinStandardHelpOptions = true,
         versionProvider = RepoServerMain.VersionOfJar.class,
-        subcommands = {RebuildTopics.class, VerifyLog.class},
+        subcommands = {RebuildTopics.class, NewEpoch.class, VerifyLog.class},
         description = {
             "The Cloister repository: takes packages, records what is asked for and what became of it, and serves both.",
             "",

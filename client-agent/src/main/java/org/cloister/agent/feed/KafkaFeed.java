@@ -63,11 +63,11 @@ public final class KafkaFeed implements EventFeed {
 
     /**
      * @param epoch of the repository; records of another one are a topic from before a restore, and no feed. Empty: any
-     * @throws IOException if no broker answers in five seconds or there is no such topic
+     * @throws IOException if no broker answers in five seconds, its name means nothing here, or there is no such topic
      */
     public static KafkaFeed open(String bootstrap, HostId host, String epoch, Position after, String hint)
             throws IOException {
-        KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(properties(bootstrap));
+        KafkaConsumer<byte[], byte[]> consumer = consumer(bootstrap);
         try {
             byte[] key = StreamId.of(host).toString().getBytes(StandardCharsets.UTF_8);
             int partitions = consumer.partitionsFor(TOPIC, PROBE).size();
@@ -87,6 +87,16 @@ public final class KafkaFeed implements EventFeed {
         } catch (IOException e) {
             close(consumer);
             throw e;
+        }
+    }
+
+    /** The constructor looks the brokers' names up already. */
+    private static KafkaConsumer<byte[], byte[]> consumer(String bootstrap) throws IOException {
+        try {
+            return new KafkaConsumer<>(properties(bootstrap));
+        } catch (KafkaException e) {
+            Throwable reason = e.getCause() == null ? e : e.getCause();
+            throw new IOException("Kafka at " + bootstrap + " can't be used: " + reason.getMessage(), e);
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.cloister.events.PackageEvent.PackagePublished;
 import org.cloister.events.deb.Architecture;
@@ -43,7 +44,7 @@ public final class CatalogResolver implements Resolver, Catalog.PublicationListe
     private static final int MAX_NAMED = 8;
 
     private final Architecture architecture;
-    private final ClosureResolver resolver = new ClosureResolver();
+    private final ClosureResolver resolver;
     private volatile Snapshot present = new Snapshot(PackageIndex.EMPTY);
 
     /** The index after some event, and what was found in it. */
@@ -53,9 +54,18 @@ public final class CatalogResolver implements Resolver, Catalog.PublicationListe
         }
     }
 
-    /** @param architecture that of the hosts, such as amd64 */
+    /** A resolver that doesn't know which packages have scripts. */
     public CatalogResolver(Architecture architecture) {
+        this(architecture, member -> false);
+    }
+
+    /**
+     * @param architecture that of the hosts, such as amd64
+     * @param withoutPostinst whether a package surely has nothing to run when it is configured: cycles are configured from there
+     */
+    public CatalogResolver(Architecture architecture, Predicate<Member> withoutPostinst) {
         this.architecture = architecture;
+        this.resolver = new ClosureResolver(candidate -> withoutPostinst.test((Member) candidate.key()));
     }
 
     /** The packages that a closure can choose from now. */

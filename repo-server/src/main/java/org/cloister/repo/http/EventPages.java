@@ -8,6 +8,7 @@ import io.vertx.core.internal.buffer.BufferInternal;
 import java.util.List;
 import org.cloister.events.Position;
 import org.cloister.events.RecordedEvent;
+import org.cloister.events.WithheldPayload;
 import org.cloister.events.codec.EventLine;
 import org.cloister.repo.log.EventStore;
 import org.jspecify.annotations.Nullable;
@@ -23,17 +24,22 @@ final class EventPages implements ChunkSource {
     private final EventStore store;
     private final StreamFilter filter;
     private final Position until;
+    private final boolean withheld;
     private Position cursor;
     private long left;
     private int rows = FIRST_ROWS;
 
-    /** @param limit how many events at most */
-    EventPages(EventStore store, StreamFilter filter, Position after, Position until, long limit) {
+    /**
+     * @param limit how many events at most
+     * @param withheld without payloads that are for administrators
+     */
+    EventPages(EventStore store, StreamFilter filter, Position after, Position until, long limit, boolean withheld) {
         this.store = store;
         this.filter = filter;
         this.cursor = after;
         this.until = until;
         this.left = limit;
+        this.withheld = withheld;
     }
 
     @Override
@@ -59,7 +65,7 @@ final class EventPages implements ChunkSource {
         for (RecordedEvent event : page) {
             bytes += 256 + event.payload().length();
             if (left > 0 && filter.wants(event.stream())) {
-                ByteBufUtil.writeUtf8(out, EventLine.write(event));
+                ByteBufUtil.writeUtf8(out, EventLine.write(withheld ? WithheldPayload.in(event) : event));
                 out.writeByte('\n');
                 left--;
             }

@@ -52,7 +52,6 @@ final class HttpStatus {
                     ROOT_NAME_INVALID,
                     NOT_A_REPORT,
                     EXPIRED -> 422;
-            case UPSTREAM_FAILED, UPSTREAM_SIGNATURE_INVALID -> 502;
             case OVERLOADED -> 503;
         };
     }

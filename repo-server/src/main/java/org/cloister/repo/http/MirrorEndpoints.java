@@ -46,7 +46,11 @@ final class MirrorEndpoints {
         MirrorName name = new MirrorName(exchange.path("name"));
         Request request = exchange.request();
         Packages body = exchange.body(Packages.class);
-        SyncLines lines = mirrors.start(name, body.packages(), request.caller(), request.correlation());
+        exchange.whenCurrent(views, position -> synchronize(exchange, name, request, body.packages()));
+    }
+
+    private void synchronize(Exchange exchange, MirrorName name, Request request, List<String> packages) {
+        SyncLines lines = mirrors.start(name, packages, request.caller(), request.correlation());
         if (lines == null) {
             throw RefusedException.of(
                     Rule.MIRROR_NOT_DEFINED,

@@ -48,7 +48,7 @@ public final class MirrorService implements AutoCloseable {
     }
 
     /**
-     * Returns at once. The reader of the lines closes them; if it does so early, the synchronization ends.
+     * Returns at once, and knows the mirrors that the views show: who asks waits for these first. The reader of the lines closes them; if it does so early, the synchronization ends.
      *
      * @param packages {@code NAME} or {@code NAME=VERSION}
      * @return null if no mirror of this name is defined
