@@ -20,7 +20,7 @@ class NewEpochIT {
 
     @Test
     void aRestoredLogIsServedInANewEpochAndNeverUnnoticed() throws Exception {
-        Path backup = state.resolveSibling("restored-backup");
+        Path backup = state.resolveSibling(state.getFileName() + "-backup");
         long kept;
         try (RunningRepository repository = new RunningRepository(state, "none")) {
             publish(repository, "before");
