@@ -4,6 +4,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -123,24 +124,39 @@ public final class RepoServer implements AutoCloseable {
         closing.add("HTTP", () -> Waiting.join(vertx.close().toCompletionStage()));
         RepositoryApi api = closing.add(
                 "API",
-                Waiting.join(RepositoryApi.start(
-                                vertx,
-                                new RepositoryApi.Parts(
-                                        store,
-                                        views,
-                                        commands,
-                                        pool,
-                                        importer,
-                                        mirrors,
-                                        proofs,
-                                        new LogAudit(database, proofs),
-                                        new Audit(store, codec, history),
-                                        vitals,
-                                        metrics,
-                                        clock),
-                                new RepositoryApi.Settings(config.bind(), config.port(), config.uploadLimit()))
-                        .toCompletionStage()));
+                listening(
+                        vertx,
+                        new RepositoryApi.Parts(
+                                store,
+                                views,
+                                commands,
+                                pool,
+                                importer,
+                                mirrors,
+                                proofs,
+                                new LogAudit(database, proofs),
+                                new Audit(store, codec, history),
+                                vitals,
+                                metrics,
+                                clock),
+                        config));
         return new RepoServer(closing, api, config.bind(), carrying);
+    }
+
+    private static RepositoryApi listening(Vertx vertx, RepositoryApi.Parts parts, RepoServerConfig config)
+            throws IOException {
+        try {
+            return Waiting.join(RepositoryApi.start(
+                            vertx,
+                            parts,
+                            new RepositoryApi.Settings(config.bind(), config.port(), config.uploadLimit()))
+                    .toCompletionStage());
+        } catch (BindException e) {
+            throw new IOException(
+                    "nothing can listen on " + config.bind() + " port " + config.port() + " (" + e.getMessage()
+                            + "): stop what listens there, or choose another with --port or --bind",
+                    e);
+        }
     }
 
     private static DatabaseAccess database(RepoServerConfig config, StateDirectory state, Closing closing)

@@ -53,6 +53,7 @@ final class HttpStatus {
                     NOT_A_REPORT,
                     EXPIRED -> 422;
             case OVERLOADED -> 503;
+            case STORAGE_FULL -> 507;
         };
     }
 }
