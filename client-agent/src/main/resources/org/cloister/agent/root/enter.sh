@@ -26,7 +26,10 @@ fi
 # Root of the machine, or root of a user namespace for an ordinary user's administration programs; otherwise the caller.
 mapped=@MAPPED@
 as=user
-if [ -O /proc/1 ]; then
+while read -r key real uid others; do
+    [ "$key" != Uid: ] || break
+done </proc/self/status
+if [ "$uid" = 0 ]; then
     as=root mapped=
 elif [ $home = none ] && [ -n "$mapped" ]; then
     as=root
