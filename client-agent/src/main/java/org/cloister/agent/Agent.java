@@ -36,6 +36,7 @@ import org.cloister.agent.report.Reports;
 import org.cloister.agent.root.HostFiles;
 import org.cloister.agent.root.Launchers;
 import org.cloister.agent.root.Offers;
+import org.cloister.agent.root.RootUser;
 import org.cloister.agent.state.AgentDatabase;
 import org.cloister.agent.state.SavedCheckpoint;
 import org.cloister.agent.store.Generations;
@@ -93,6 +94,7 @@ final class Agent {
         this.union = opened(process);
         process.start();
 
+        RootUser rootUser = config.root() ? RootUser.ofMachine() : RootUser.ofUser(config.user());
         opened(new HostFiles(Path.of("/etc"), state.resolve("etc"))).start();
         LayerFetch fetch = new LayerFetch(store, repository);
         ConfiguredLayers configured = new ConfiguredLayers(
@@ -101,7 +103,7 @@ final class Agent {
                 repository,
                 database,
                 new ScratchRoots(generations, socket),
-                config.root(),
+                rootUser,
                 state.resolve("log/configure"));
         Conffiles conffiles = new Conffiles(store, socket, database, config.mount(), state.resolve("conffiles"));
         RequestWork work = new RequestWork(
@@ -117,7 +119,7 @@ final class Agent {
                 generations,
                 reports,
                 sender,
-                launchers(),
+                launchers(rootUser),
                 new Offers(store, passwdLine()),
                 new StoreVerification(store, fetch),
                 conffiles,
@@ -164,7 +166,7 @@ final class Agent {
         });
     }
 
-    private Launchers launchers() {
+    private Launchers launchers(RootUser rootUser) {
         return new Launchers(
                 config.state().resolve("launch"),
                 config.programs(),
@@ -172,7 +174,8 @@ final class Agent {
                 config.mount(),
                 "bwrap",
                 config.state().resolve("etc"),
-                List.of(config.mount(), config.state()));
+                List.of(config.mount(), config.state()),
+                rootUser);
     }
 
     /** Brokers are named by the repository; while it is away, those that it named last are asked. */

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.cloister.agent.control.Check;
+import org.cloister.agent.root.RootUser;
 
 /** What {@code cloister doctor} looks at on this machine. */
 final class MachineChecks {
@@ -140,10 +141,18 @@ final class MachineChecks {
     }
 
     private Check idMaps() {
-        return file(
-                "subordinate ids",
-                Path.of("/etc/subuid"),
-                "packages whose scripts make users can't be configured here; another agent's configured layer is used");
+        String name = "subordinate ids";
+        try {
+            return RootUser.ofUser(config.user()).isMapped()
+                    ? ok(name, "roots have users of their own")
+                    : failed(
+                            name,
+                            config.user() + " may hand out no ids, so most packages can't be configured here",
+                            "apt-get install uidmap; usermod --add-subuids 100000-165535 --add-subgids 100000-165535 "
+                                    + config.user() + " (or what is free in /etc/subuid); start the agent again");
+        } catch (IOException e) {
+            return failed(name, "" + e.getMessage(), "is /etc/subuid readable?");
+        }
     }
 
     private static Check file(String name, Path file, String remedy) {

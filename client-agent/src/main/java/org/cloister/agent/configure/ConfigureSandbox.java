@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.cloister.agent.root.Capabilities;
+import org.cloister.agent.root.RootUser;
 
 /**
  * Runs a shell script in a root through bubblewrap: no network, no other process, no host's home, nothing of the host but
@@ -28,10 +28,10 @@ final class ConfigureSandbox {
 
     private static final int LAST_LINES = 30;
 
-    private final boolean asRoot;
+    private final RootUser rootUser;
 
-    ConfigureSandbox(boolean asRoot) {
-        this.asRoot = asRoot;
+    ConfigureSandbox(RootUser rootUser) {
+        this.rootUser = rootUser;
     }
 
     private static Map<String, String> environment(long sourceDateEpoch) {
@@ -52,14 +52,11 @@ final class ConfigureSandbox {
     }
 
     private List<String> argv(Path root, String script, long sourceDateEpoch) {
-        List<String> argv = new ArrayList<>(List.of("bwrap", "--die-with-parent", "--new-session"));
+        List<String> argv = new ArrayList<>(rootUser.before());
+        argv.addAll(List.of("bwrap", "--die-with-parent", "--new-session"));
         argv.addAll(
                 List.of("--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"));
-        if (asRoot) {
-            argv.addAll(Capabilities.SCRIPTS.options());
-        } else {
-            argv.addAll(List.of("--unshare-user", "--uid", "0", "--gid", "0", "--cap-add", "ALL"));
-        }
+        argv.addAll(rootUser.options());
         argv.addAll(List.of("--hostname", "localhost"));
         argv.addAll(List.of("--bind", root.toString(), "/", "--proc", "/proc", "--dev", "/dev"));
         argv.addAll(List.of(

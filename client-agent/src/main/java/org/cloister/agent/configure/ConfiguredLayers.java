@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import org.cloister.agent.control.Progress;
 import org.cloister.agent.remote.Repository;
 import org.cloister.agent.remote.RepositoryProblem;
+import org.cloister.agent.root.RootUser;
 import org.cloister.agent.state.AgentDatabase;
 import org.cloister.agent.store.Fetched;
 import org.cloister.agent.store.LayerFetch;
@@ -47,7 +48,7 @@ public final class ConfiguredLayers {
             Repository repository,
             AgentDatabase database,
             ScratchRoots roots,
-            boolean asRoot,
+            RootUser rootUser,
             Path logs) {
         this.store = store;
         this.fetch = fetch;
@@ -55,7 +56,7 @@ public final class ConfiguredLayers {
         this.database = database;
         this.contents = new ClosureContents(repository, store);
         this.build = new ClosureBuild(
-                store, roots, new ConfigureSandbox(asRoot), contents, new UserRegistry(repository), logs);
+                store, roots, new ConfigureSandbox(rootUser), contents, new UserRegistry(repository), logs);
     }
 
     /** @throws IOException if the repository is needed and can't be reached; trying again later may help */

@@ -36,6 +36,7 @@ public final class Launchers {
     private final String bwrap;
     private final Path hostFiles;
     private final List<Path> hidden;
+    private final RootUser rootUser;
 
     /**
      * @param launch {@code STATE/launch}
@@ -43,6 +44,7 @@ public final class Launchers {
      * @param applications where desktop entries go
      * @param hostFiles where {@link HostFiles} are
      * @param hidden directories that no program sees
+     * @param rootUser how administration programs of a private mount become root of their root
      */
     public Launchers(
             Path launch,
@@ -51,7 +53,8 @@ public final class Launchers {
             Path mount,
             String bwrap,
             Path hostFiles,
-            List<Path> hidden) {
+            List<Path> hidden,
+            RootUser rootUser) {
         this.launch = launch;
         this.programs = programs;
         this.applications = applications;
@@ -59,6 +62,7 @@ public final class Launchers {
         this.bwrap = bwrap;
         this.hostFiles = hostFiles;
         this.hidden = List.copyOf(hidden);
+        this.rootUser = rootUser;
     }
 
     /**
@@ -87,7 +91,7 @@ public final class Launchers {
             RootName root = offer.root();
             Path directory = launch.resolve(root.text());
             Files.createDirectories(directory);
-            EnterScript enter = new EnterScript(bwrap, mount, root, directory, hostFiles, hidden);
+            EnterScript enter = new EnterScript(bwrap, mount, root, directory, hostFiles, hidden, rootUser);
             write(directory.resolve("enter"), enter.text(), "rwxr-xr-x");
             for (Map.Entry<String, String> passwd : offer.passwd().entrySet()) {
                 write(directory.resolve("passwd." + passwd.getKey()), passwd.getValue(), "rw-r--r--");

@@ -26,6 +26,7 @@ import org.cloister.agent.remote.Connection;
 import org.cloister.agent.remote.Repository;
 import org.cloister.agent.report.HostKey;
 import org.cloister.agent.report.Reports;
+import org.cloister.agent.root.RootUser;
 import org.cloister.agent.state.AgentDatabase;
 import org.cloister.agent.store.Generations;
 import org.cloister.agent.store.LayerFetch;
@@ -151,7 +152,7 @@ public final class ReplayBench {
                     repository,
                     database,
                     new ScratchRoots(generations, union),
-                    true,
+                    RootUser.ofMachine(),
                     state.resolve("log"));
             RequestWork work = new RequestWork(
                     new Preparation(fetch, configured), new Switchover(generations, union), (now, next) -> {});

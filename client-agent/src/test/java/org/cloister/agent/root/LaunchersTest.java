@@ -125,7 +125,8 @@ class LaunchersTest {
                 temp.resolve("mnt"),
                 bwrap,
                 temp.resolve("etc"),
-                List.of(temp.resolve("state")));
+                List.of(temp.resolve("state")),
+                RootUser.ofMachine());
     }
 
     private static Launchers.Offer offer(String root, boolean alias, Map<String, String> commands) {
