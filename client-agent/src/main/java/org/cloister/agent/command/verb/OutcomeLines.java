@@ -54,7 +54,7 @@ record OutcomeLines(Session session, String done) {
             throw new CommandFailed(
                     ExitStatus.FAILED,
                     String.join(", ", names(failed.roots())) + ": step " + failed.step() + " failed on " + asked.host()
-                            + ", and nothing was changed there. " + failed.reason(),
+                            + ", and nothing was changed there: " + failed.reason(),
                     failed.step().equals("configure") ? CONFIGURE_REMEDY : REMEDY);
         }
         String why = outcome instanceof Awaited.Unknown unknown ? unknown.why() : "";
