@@ -46,8 +46,14 @@ public sealed interface HostEvent extends Event {
      *
      * @param root its name below the mount
      * @param requested the package that it is for
+     * @param recommends whether the closure was resolved with what packages recommend: so is the next one
      */
-    record RootTarget(RootName root, PackageId requested, Closure closure) {}
+    record RootTarget(RootName root, PackageId requested, Closure closure, boolean recommends) {
+        /** Without Recommends. */
+        public RootTarget(RootName root, PackageId requested, Closure closure) {
+            this(root, requested, closure, false);
+        }
+    }
 
     /**
      * What a root came to be.

@@ -28,6 +28,10 @@ final class ConfigureSandbox {
 
     private static final int LAST_LINES = 30;
 
+    /** What {@code /etc} links to (see ScratchSetup): a running root has the host's there, no layer may depend on it. */
+    private static final String HOST_FILES = "cd /run/cloister/etc && echo localhost >hostname && : >resolv.conf && "
+            + "printf '127.0.0.1\\tlocalhost\\n::1\\tlocalhost\\n' >hosts && cd /\n";
+
     private final RootUser rootUser;
 
     ConfigureSandbox(RootUser rootUser) {
@@ -61,9 +65,10 @@ final class ConfigureSandbox {
         argv.addAll(List.of("--bind", root.toString(), "/", "--proc", "/proc", "--dev", "/dev"));
         argv.addAll(List.of(
                 "--tmpfs", "/run", "--perms", "1777", "--dir", "/run/lock", "--perms", "1777", "--tmpfs", "/tmp"));
+        argv.addAll(List.of("--dir", "/run/cloister/etc"));
         argv.add("--clearenv");
         environment(sourceDateEpoch).forEach((name, value) -> argv.addAll(List.of("--setenv", name, value)));
-        argv.addAll(List.of("--chdir", "/", "/bin/sh", "-c", script));
+        argv.addAll(List.of("--chdir", "/", "/bin/sh", "-c", HOST_FILES + script));
         return argv;
     }
 

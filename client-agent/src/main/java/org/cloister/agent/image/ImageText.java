@@ -1,6 +1,8 @@
 package org.cloister.agent.image;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -14,8 +16,10 @@ import org.jspecify.annotations.Nullable;
 
 /** An image as JSON text, in which the agent keeps it beside its checkpoint. */
 public final class ImageText {
-    /** Version 1 had no {@code settled}. */
-    private static final int VERSION = 2;
+    /** Version 1 had no {@code settled}, version 2 no {@code recommends} in a target. */
+    private static final int VERSION = 3;
+
+    private static final String RECOMMENDS = "recommends";
 
     private ImageText() {}
 
@@ -54,7 +58,10 @@ public final class ImageText {
     public static HostImage read(String text) {
         Form form;
         try {
-            form = EventCodec.json().readValue(text, Form.class);
+            JsonNode tree = EventCodec.json().readTree(text);
+            tree.findValues("target").forEach(ImageText::withoutRecommends);
+            tree.findValues("targets").forEach(targets -> targets.forEach(ImageText::withoutRecommends));
+            form = EventCodec.json().treeToValue(tree, Form.class);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("not an image: " + e.getOriginalMessage(), e);
         }
@@ -67,6 +74,13 @@ public final class ImageText {
         SortedMap<Position, PendingRequest> pending = new TreeMap<>();
         form.pending().forEach(request -> pending.put(request.position(), request(request)));
         return new HostImage(roots, pending, form.settled() == null ? new TreeMap<>() : form.settled(), form.retired());
+    }
+
+    /** Nothing was resolved otherwise before there was a choice. */
+    private static void withoutRecommends(JsonNode target) {
+        if (target instanceof ObjectNode object && !object.has(RECOMMENDS)) {
+            object.put(RECOMMENDS, false);
+        }
     }
 
     private static Request form(PendingRequest request) {

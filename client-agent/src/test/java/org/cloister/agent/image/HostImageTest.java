@@ -119,6 +119,17 @@ class HostImageTest {
     }
 
     @Test
+    void anImageFromBeforeRecommendsCouldBeChosenIsRead() {
+        HostImage image = installed(JQ, 1)
+                .evolve(at(3), new InstallRequested(List.of(JQ)))
+                .image();
+        String old =
+                ImageText.write(image).replace(",\"recommends\":false", "").replace("\"version\":3", "\"version\":2");
+        assertThat(old).doesNotContain("recommends").contains("\"version\":2");
+        assertThat(ImageText.read(old)).isEqualTo(image);
+    }
+
+    @Test
     void aRetiredHostKeepsItsRoots() {
         HostImage image = installed(JQ, 1)
                 .evolve(at(3), new HostRetired(new HostId("h-0123456789abcdef"), "sold"))

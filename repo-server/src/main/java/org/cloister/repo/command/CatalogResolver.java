@@ -48,11 +48,13 @@ public final class CatalogResolver implements Resolver, Catalog.PublicationListe
     private volatile Snapshot present = new Snapshot(PackageIndex.EMPTY);
 
     /** The index after some event, and what was found in it. */
-    private record Snapshot(PackageIndex index, Map<Wanted, Finding> found) {
+    private record Snapshot(PackageIndex index, Map<Question, Finding> found) {
         Snapshot(PackageIndex index) {
             this(index, new ConcurrentHashMap<>());
         }
     }
+
+    private record Question(Wanted wanted, boolean recommends) {}
 
     /** A resolver that doesn't know which packages have scripts. */
     public CatalogResolver(Architecture architecture) {
@@ -90,26 +92,28 @@ public final class CatalogResolver implements Resolver, Catalog.PublicationListe
     }
 
     @Override
-    public CompletionStage<Finding> resolve(PackageName name, @Nullable DebianVersion version) {
+    public CompletionStage<Finding> resolve(PackageName name, @Nullable DebianVersion version, boolean recommends) {
         Snapshot snapshot = present;
-        Wanted wanted = new Wanted(name, version);
-        Finding kept = snapshot.found().get(wanted);
+        Question question = new Question(new Wanted(name, version), recommends);
+        Finding kept = snapshot.found().get(question);
         if (kept != null) {
             return CompletableFuture.completedFuture(kept);
         }
-        Finding found = resolve(snapshot.index(), wanted);
+        Finding found = resolve(snapshot.index(), question);
         if (snapshot.found().size() < MAX_KEPT) {
-            snapshot.found().put(wanted, found);
+            snapshot.found().put(question, found);
         }
         return CompletableFuture.completedFuture(found);
     }
 
-    private Finding resolve(PackageIndex index, Wanted wanted) {
+    private Finding resolve(PackageIndex index, Question question) {
+        Wanted wanted = question.wanted();
         List<Candidate> versions = index.versions(wanted.name());
         if (versions.stream().noneMatch(candidate -> admits(wanted, candidate))) {
             return new Missing(versions.isEmpty() ? unknown(index, wanted.name()) : notInThisVersion(wanted, versions));
         }
-        Resolution resolution = resolver.resolve(index, org.cloister.repo.resolve.Request.of(wanted, architecture));
+        Resolution resolution = resolver.resolve(
+                index, org.cloister.repo.resolve.Request.of(wanted, architecture, question.recommends()));
         if (resolution instanceof Resolution.Unsatisfiable unsatisfiable) {
             return new Missing(new Refusal(
                     Rule.UNSATISFIABLE,

@@ -30,7 +30,7 @@ class CatalogResolverTest {
 
     private Finding resolve(String name, String version) {
         DebianVersion wanted = version.isEmpty() ? null : new DebianVersion(version);
-        return resolver.resolve(new PackageName(name), wanted)
+        return resolver.resolve(new PackageName(name), wanted, false)
                 .toCompletableFuture()
                 .join();
     }

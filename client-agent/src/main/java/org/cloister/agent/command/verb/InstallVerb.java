@@ -23,6 +23,7 @@ import picocli.CommandLine.Parameters;
             "  cloister install nginx",
             "  cloister install hello=2.10-3 --as hello-old    two versions side by side",
             "  cloister install jq --host build-1 --host build-2",
+            "  cloister install gcc --recommends               with what apt would bring too",
             "",
             "Ctrl-C stops the waiting, not the installation."
         })
@@ -41,6 +42,12 @@ final class InstallVerb implements Callable<Integer> {
 
     @Option(names = "--upgrade", description = "Replace a root of that name which has another version.")
     private boolean upgrade;
+
+    @Option(
+            names = "--recommends",
+            description = "With what the packages recommend, where it is published. Upgrades keep to it. (Fetch it with"
+                    + " `cloister mirror sync --recommends`.)")
+    private boolean recommends;
 
     @Mixin
     private Changing changing = new Changing();
@@ -74,6 +81,9 @@ final class InstallVerb implements Callable<Integer> {
         }
         if (upgrade) {
             body.put("upgrade", true);
+        }
+        if (recommends) {
+            body.put("recommends", true);
         }
         return body;
     }

@@ -26,6 +26,11 @@ import org.cloister.events.RootName;
  */
 record OutcomeLines(Session session, String done) {
     private static final int COMMANDS_SHOWN = 3;
+    private static final String REMEDY = "`cloister doctor` looks for a cause on this machine; then ask again.";
+
+    private static final String CONFIGURE_REMEDY =
+            "A script of a package failed in a sandbox without network and without "
+                    + "running services. Another version may do: `cloister show NAME` lists them. " + REMEDY;
 
     ExitStatus requested(Asked asked) {
         if (session.json()) {
@@ -48,9 +53,9 @@ record OutcomeLines(Session session, String done) {
         if (outcome instanceof Awaited.Failed failed) {
             throw new CommandFailed(
                     ExitStatus.FAILED,
-                    "Step " + failed.step() + " failed on " + asked.host() + ": " + failed.reason() + " ("
-                            + String.join(", ", names(failed.roots())) + " as before)",
-                    "`cloister doctor` looks for a cause on this machine; then ask again.");
+                    String.join(", ", names(failed.roots())) + ": step " + failed.step() + " failed on " + asked.host()
+                            + ", and nothing was changed there: " + failed.reason(),
+                    failed.step().equals("configure") ? CONFIGURE_REMEDY : REMEDY);
         }
         String why = outcome instanceof Awaited.Unknown unknown ? unknown.why() : "";
         throw new CommandFailed(
