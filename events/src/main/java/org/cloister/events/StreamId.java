@@ -19,6 +19,11 @@ public record StreamId(Kind kind, String name) {
         USER;
 
         private final String text = name().toLowerCase(Locale.ROOT);
+
+        /** As it stands before the colon. */
+        public String text() {
+            return text;
+        }
     }
 
     public StreamId {

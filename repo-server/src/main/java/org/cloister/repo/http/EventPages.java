@@ -44,34 +44,29 @@ final class EventPages implements ChunkSource {
 
     @Override
     public @Nullable Buffer next() {
-        while (left > 0 && until.isAfter(cursor)) {
-            int wanted = (int) Math.min(rows, until.value() - cursor.value());
-            List<RecordedEvent> page = store.readAll(cursor, filter.isAll() ? (int) Math.min(wanted, left) : wanted);
-            if (page.isEmpty()) {
-                return null;
-            }
-            cursor = page.get(page.size() - 1).position();
-            ByteBuf lines = lines(page);
-            if (lines.isReadable()) {
-                return BufferInternal.buffer(lines);
-            }
+        if (left == 0 || !until.isAfter(cursor)) {
+            return null;
         }
-        return null;
+        List<RecordedEvent> page = store.readSelected(filter.selection(), cursor, (int) Math.min(rows, left));
+        List<RecordedEvent> wanted = page.stream()
+                .takeWhile(event -> !event.position().isAfter(until))
+                .toList();
+        if (wanted.isEmpty()) {
+            return null;
+        }
+        cursor = wanted.get(wanted.size() - 1).position();
+        left -= wanted.size();
+        return BufferInternal.buffer(lines(wanted));
     }
 
     private ByteBuf lines(List<RecordedEvent> page) {
         ByteBuf out = Unpooled.buffer(64 * 1024);
-        long bytes = 0;
         for (RecordedEvent event : page) {
-            bytes += 256 + event.payload().length();
-            if (left > 0 && filter.wants(event.stream())) {
-                ByteBufUtil.writeUtf8(out, EventLine.write(withheld ? WithheldPayload.in(event) : event));
-                out.writeByte('\n');
-                left--;
-            }
+            ByteBufUtil.writeUtf8(out, EventLine.write(withheld ? WithheldPayload.in(event) : event));
+            out.writeByte('\n');
         }
-        long average = Math.max(1, bytes / page.size());
-        rows = (int) Math.max(1, Math.min(Math.min(EventStore.MAX_READ, rows * 4L), PAGE_BYTES / average));
+        int average = Math.max(1, out.readableBytes() / page.size());
+        rows = Math.max(1, Math.min(Math.min(EventStore.MAX_READ, rows * 4), PAGE_BYTES / average));
         return out;
     }
 
