@@ -27,9 +27,18 @@ public record StreamId(Kind kind, String name) {
     }
 
     public StreamId {
-        if (name.isEmpty() || name.length() > MAX_LENGTH || name.chars().anyMatch(c -> c <= ' ' || c == 0x7f)) {
+        if (name.isEmpty() || name.length() > MAX_LENGTH || hasBlankOrControl(name)) {
             throw new IllegalArgumentException("not a stream name: " + name);
         }
+    }
+
+    private static boolean hasBlankOrControl(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            if (name.charAt(i) <= ' ' || name.charAt(i) == 0x7f) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** @throws IllegalArgumentException if the kind is unknown or the name is malformed */

@@ -1,15 +1,15 @@
 package org.cloister.repo.http;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.cloister.events.Position;
 import org.cloister.events.RecordedEvent;
 import org.cloister.events.WithheldPayload;
-import org.cloister.events.codec.EventLine;
+import org.cloister.events.codec.EventLineWriter;
 import org.cloister.repo.log.EventStore;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +25,7 @@ final class EventPages implements ChunkSource {
     private final StreamFilter filter;
     private final Position until;
     private final boolean withheld;
+    private final EventLineWriter lines = new EventLineWriter();
     private Position cursor;
     private long left;
     private int rows = FIRST_ROWS;
@@ -62,7 +63,8 @@ final class EventPages implements ChunkSource {
     private ByteBuf lines(List<RecordedEvent> page) {
         ByteBuf out = Unpooled.buffer(64 * 1024);
         for (RecordedEvent event : page) {
-            ByteBufUtil.writeUtf8(out, EventLine.write(withheld ? WithheldPayload.in(event) : event));
+            RecordedEvent shown = withheld ? WithheldPayload.in(event) : event;
+            out.writeBytes(lines.write(shown).getBytes(StandardCharsets.UTF_8));
             out.writeByte('\n');
         }
         int average = Math.max(1, out.readableBytes() / page.size());
