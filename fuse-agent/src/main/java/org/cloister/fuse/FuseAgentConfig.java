@@ -1,7 +1,10 @@
 package org.cloister.fuse;
 
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
+import org.cloister.fuse.kernel.Feature;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,10 +13,39 @@ import org.jspecify.annotations.Nullable;
  * @param state directory of the agent's state (docs/protocol.md, "Store of a host")
  * @param mount where the roots appear
  * @param root the process runs as root: the mount is for every user of the machine
+ * @param adapter how the kernel is served
+ * @param without what not to agree on with the kernel, though it can
  */
-public record FuseAgentConfig(Path state, Path mount, boolean root) {
+public record FuseAgentConfig(Path state, Path mount, boolean root, Adapter adapter, Set<Feature> without) {
+    /** Ways of serving the kernel. */
+    public enum Adapter {
+        /** The first of the others that works. */
+        AUTO("auto"),
+        KERNEL("kernel"),
+        JNR_FUSE("jnr-fuse");
+
+        final String word;
+
+        Adapter(String word) {
+            this.word = word;
+        }
+
+        static Adapter of(String word) {
+            for (Adapter adapter : values()) {
+                if (adapter.word.equals(word)) {
+                    return adapter;
+                }
+            }
+            throw new IllegalArgumentException(
+                    "unknown mount adapter '" + word + "'; known are auto, kernel and jnr-fuse");
+        }
+    }
+
+    /** docs/adr: what the kernel offers and is better not used. */
+    static final Set<Feature> UNADVISED = Set.of(Feature.WRITEBACK_CACHE);
+
     static final String USAGE = """
-            usage: fuse-agent [--state DIR] [--mount DIR]
+            usage: fuse-agent [--state DIR] [--mount DIR] [--mount-adapter NAME] [--without FEATURE,...]
 
             Mounts the union file system of the roots in DIR/current/generation and serves it until it is
             terminated.
@@ -22,6 +54,13 @@ public record FuseAgentConfig(Path state, Path mount, boolean root) {
                             root, otherwise $XDG_STATE_HOME/cloister/agent
               --mount DIR   where the roots appear; default CLOISTER_MOUNT, or /packages as root, otherwise
                             ~/packages
+              --mount-adapter NAME
+                            kernel: speaks to /dev/fuse itself; jnr-fuse: through libfuse2; auto: the first
+                            that works. Default CLOISTER_MOUNT_ADAPTER, or jnr-fuse
+              --without FEATURE,...
+                            what not to agree on with the kernel, though it can: no-open, writeback-cache,
+                            ... (the log lists what was agreed on). Default CLOISTER_FUSE_WITHOUT, or what
+                            measuring advises against
               --help        this text
             """;
 
@@ -29,13 +68,17 @@ public record FuseAgentConfig(Path state, Path mount, boolean root) {
     static FuseAgentConfig parse(String[] arguments, Map<String, String> environment, boolean root) {
         String state = null;
         String mount = null;
+        String adapter = null;
+        String without = null;
         for (int i = 0; i < arguments.length; i += 2) {
             if (i + 1 == arguments.length) {
-                throw new IllegalArgumentException(arguments[i] + " needs a directory, or is unknown; see --help");
+                throw new IllegalArgumentException(arguments[i] + " needs a value, or is unknown; see --help");
             }
             switch (arguments[i]) {
                 case "--state" -> state = arguments[i + 1];
                 case "--mount" -> mount = arguments[i + 1];
+                case "--mount-adapter" -> adapter = arguments[i + 1];
+                case "--without" -> without = arguments[i + 1];
                 default -> throw new IllegalArgumentException("unknown option " + arguments[i] + "; see --help");
             }
         }
@@ -47,7 +90,14 @@ public record FuseAgentConfig(Path state, Path mount, boolean root) {
                                 environment.get("CLOISTER_MOUNT"),
                                 root ? "/packages" : home(environment, "packages")))
                         .toAbsolutePath(),
-                root);
+                root,
+                Adapter.of(first(adapter, environment.get("CLOISTER_MOUNT_ADAPTER"), Adapter.JNR_FUSE.word)),
+                without(without, environment.get("CLOISTER_FUSE_WITHOUT")));
+    }
+
+    private static Set<Feature> without(@Nullable String option, @Nullable String variable) {
+        String chosen = option != null ? option : variable;
+        return chosen == null ? EnumSet.copyOf(UNADVISED) : Feature.parse(chosen);
     }
 
     private static String first(@Nullable String option, @Nullable String variable, String otherwise) {

@@ -6,10 +6,13 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 import org.cloister.events.host.SubordinateIds;
 import org.cloister.events.layer.Generation;
 import org.cloister.events.layer.StoreLayout;
+import org.cloister.fuse.kernel.KernelMount;
 import org.cloister.fuse.mount.JnrFuseMount;
+import org.cloister.fuse.mount.Mount;
 import org.cloister.fuse.mount.Native;
 import org.cloister.fuse.mount.NativeBacking;
 import org.cloister.fuse.mount.ObjectCheck;
@@ -59,8 +62,7 @@ public final class FuseAgentMain {
         ObjectCheck check = new ObjectCheck(host);
         NativeBacking backing = new NativeBacking(config.state(), host, check);
         Union union = Union.over(backing, ownership, Clock.systemUTC());
-        JnrFuseMount mount = new JnrFuseMount(config.mount(), host, union.reader(), union.changes(), union.content())
-                .reportSpaceOf(config.state());
+        Mount mount = mount(config, host, union);
         GenerationSwitch generations = union.generations(
                 new ManifestLayers(config.state(), union.numbers()), new WritableTables(config.state()), mount);
         Path current = config.state().resolve(StoreLayout.CURRENT).resolve(StoreLayout.GENERATION_FILE);
@@ -68,9 +70,15 @@ public final class FuseAgentMain {
             generations.applyAtStart(Generation.parse(Files.readString(current)));
         }
         Operations operations = new Operations(
-                config, generations, new WrittenLayer(union.roots(), generations), union.content(), backing, check);
+                config,
+                mount,
+                generations,
+                new WrittenLayer(union.roots(), generations),
+                union.content(),
+                backing,
+                check);
         ControlSocket control = new ControlSocket(config.state().resolve(StoreLayout.FUSE_SOCKET), operations);
-        mount.mount(config.root() ? JnrFuseMount.Audience.EVERYBODY : JnrFuseMount.Audience.OWNER);
+        mount.mount(config.root() ? Mount.Audience.EVERYBODY : Mount.Audience.OWNER);
         control.start();
         Path pid = config.state().resolve(StoreLayout.FUSE_PID);
         Files.writeString(pid, ProcessHandle.current().pid() + "\n");
@@ -90,8 +98,20 @@ public final class FuseAgentMain {
                 : null;
     }
 
+    private static Mount mount(FuseAgentConfig config, Native host, Union union) {
+        Supplier<Mount> kernel = () -> new KernelMount(config.mount(), config.state(), host, union, config.without());
+        Supplier<Mount> jnr =
+                () -> new JnrFuseMount(config.mount(), host, union.reader(), union.changes(), union.content())
+                        .reportSpaceOf(config.state());
+        return switch (config.adapter()) {
+            case AUTO -> new ChosenMount(kernel.get(), jnr);
+            case KERNEL -> kernel.get();
+            case JNR_FUSE -> jnr.get();
+        };
+    }
+
     /** Until SIGTERM or SIGINT; everything is on disk when the process ends. */
-    private static void serve(ControlSocket control, JnrFuseMount mount, GenerationSwitch generations, Path pid)
+    private static void serve(ControlSocket control, Mount mount, GenerationSwitch generations, Path pid)
             throws InterruptedException {
         CountDownLatch ended = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.cloister.events.RootName;
 import org.cloister.events.layer.Generation;
+import org.cloister.fuse.mount.Mount;
 import org.cloister.fuse.mount.NativeBacking;
 import org.cloister.fuse.mount.ObjectCheck;
 import org.cloister.fuse.tree.Change;
@@ -21,6 +22,7 @@ import org.cloister.fuse.union.WrittenLayer;
 /** What can be asked over the control socket (docs/protocol.md). Safe for several threads. */
 final class Operations {
     private final FuseAgentConfig config;
+    private final Mount mount;
     private final GenerationSwitch generations;
     private final WrittenLayer written;
     private final UnionContent content;
@@ -29,12 +31,14 @@ final class Operations {
 
     Operations(
             FuseAgentConfig config,
+            Mount mount,
             GenerationSwitch generations,
             WrittenLayer written,
             UnionContent content,
             NativeBacking backing,
             ObjectCheck check) {
         this.config = config;
+        this.mount = mount;
         this.generations = generations;
         this.written = written;
         this.content = content;
@@ -60,7 +64,7 @@ final class Operations {
         return ControlSocket.success()
                 .put("mount", config.mount().toString())
                 .put("generation", generations.current().digest().toString())
-                .put("adapter", "jnr-fuse")
+                .put("adapter", mount.adapter())
                 .put("pid", ProcessHandle.current().pid());
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.Map;
+import org.cloister.fuse.kernel.Feature;
 import org.junit.jupiter.api.Test;
 
 class FuseAgentConfigTest {
@@ -12,17 +13,33 @@ class FuseAgentConfigTest {
         return FuseAgentConfig.parse(arguments, environment, root);
     }
 
+    private static FuseAgentConfig config(String state, String mount, boolean root) {
+        return new FuseAgentConfig(
+                Path.of(state), Path.of(mount), root, FuseAgentConfig.Adapter.JNR_FUSE, FuseAgentConfig.UNADVISED);
+    }
+
+    @Test
+    void theWayOfMountingIsChosenByName() {
+        FuseAgentConfig config =
+                parse(Map.of("CLOISTER_FUSE_WITHOUT", "no-open,MAX_PAGES"), true, "--mount-adapter", "kernel");
+        assertThat(config.adapter()).isEqualTo(FuseAgentConfig.Adapter.KERNEL);
+        assertThat(config.without()).containsExactlyInAnyOrder(Feature.NO_OPEN, Feature.MAX_PAGES);
+        assertThat(parse(Map.of(), true, "--without", "").without()).isEmpty();
+        assertThatThrownBy(() -> parse(Map.of("CLOISTER_MOUNT_ADAPTER", "libfuse"), true))
+                .hasMessageContaining("jnr-fuse");
+        assertThatThrownBy(() -> parse(Map.of(), true, "--without", "speed")).hasMessageContaining("NO_OPEN");
+    }
+
     @Test
     void rootServesTheMachine() {
         assertThat(parse(Map.of("HOME", "/root"), true))
-                .isEqualTo(new FuseAgentConfig(Path.of("/var/lib/cloister/agent"), Path.of("/packages"), true));
+                .isEqualTo(config("/var/lib/cloister/agent", "/packages", true));
     }
 
     @Test
     void aUserServesTheirHome() {
         assertThat(parse(Map.of("HOME", "/h"), false))
-                .isEqualTo(
-                        new FuseAgentConfig(Path.of("/h/.local/state/cloister/agent"), Path.of("/h/packages"), false));
+                .isEqualTo(config("/h/.local/state/cloister/agent", "/h/packages", false));
         assertThat(parse(Map.of("HOME", "/h", "XDG_STATE_HOME", "/x"), false).state())
                 .isEqualTo(Path.of("/x/cloister/agent"));
     }
@@ -30,9 +47,8 @@ class FuseAgentConfigTest {
     @Test
     void anOptionWinsOverTheEnvironmentAndThatOverTheDefault() {
         Map<String, String> environment = Map.of("CLOISTER_AGENT_STATE", "/s", "CLOISTER_MOUNT", "/m");
-        assertThat(parse(environment, true)).isEqualTo(new FuseAgentConfig(Path.of("/s"), Path.of("/m"), true));
-        assertThat(parse(environment, true, "--mount", "/o", "--state", "/t"))
-                .isEqualTo(new FuseAgentConfig(Path.of("/t"), Path.of("/o"), true));
+        assertThat(parse(environment, true)).isEqualTo(config("/s", "/m", true));
+        assertThat(parse(environment, true, "--mount", "/o", "--state", "/t")).isEqualTo(config("/t", "/o", true));
     }
 
     @Test

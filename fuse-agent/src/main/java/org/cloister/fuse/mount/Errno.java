@@ -4,14 +4,14 @@ import org.cloister.fuse.tree.Status;
 import ru.serce.jnrfuse.ErrorCodes;
 
 /** The one translation between statuses and errno values. */
-final class Errno {
+public final class Errno {
     private static final int ESTALE = 116;
     private static final int EDQUOT = 122;
 
     private Errno() {}
 
     /** Positive, 0 for OK. */
-    static int of(Status status) {
+    public static int of(Status status) {
         return switch (status) {
             case OK -> 0;
             case NOT_FOUND -> ErrorCodes.ENOENT();

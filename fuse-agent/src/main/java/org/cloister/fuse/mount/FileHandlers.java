@@ -95,7 +95,7 @@ final class FileHandlers {
             reply.errno(request, host.errno());
             return;
         }
-        content.written(node, offset + count);
+        content.written(node, offset, offset + count);
         fuse.fuse_reply_write(request, count);
     }
 
@@ -104,7 +104,7 @@ final class FileHandlers {
             reply.errno(request, host.errno());
             return;
         }
-        content.written(node, (mode & KEEP_SIZE) != 0 ? 0 : offset + length);
+        content.allocated(node, (mode & KEEP_SIZE) != 0 ? 0 : offset + length);
         reply.status(request, Status.OK);
     }
 

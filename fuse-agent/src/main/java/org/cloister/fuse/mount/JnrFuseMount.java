@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongPredicate;
 import jnr.ffi.Runtime;
-import org.cloister.fuse.union.KernelCache;
 import org.cloister.fuse.union.UnionChanges;
 import org.cloister.fuse.union.UnionContent;
 import org.cloister.fuse.union.UnionReader;
@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * One mount, served by libfuse2's low-level session (docs/adr/0012). From {@link #mount} to {@link #unmount} nothing of this
  * process may touch a path below the mount point.
  */
-public final class JnrFuseMount implements KernelCache {
+public final class JnrFuseMount implements Mount {
     private static final Logger LOG = LoggerFactory.getLogger(JnrFuseMount.class);
     private static final MemoryIO MEMORY = Native.MEMORY;
     /** Enough to keep two cores busy while some wait for the disk. */
@@ -42,14 +42,6 @@ public final class JnrFuseMount implements KernelCache {
     private long session;
     private volatile long channel;
     private SessionThreads threads;
-
-    /** Who may use the mount. */
-    public enum Audience {
-        /** Every user of the machine; only root can mount so. */
-        EVERYBODY,
-        /** The user who mounts, alone. */
-        OWNER
-    }
 
     public JnrFuseMount(Path mountPoint, Native host, UnionReader reader, UnionChanges changes, UnionContent content) {
         this.mountPoint = mountPoint;
@@ -137,7 +129,12 @@ public final class JnrFuseMount implements KernelCache {
         return this;
     }
 
-    /** Serves requests when it returns. */
+    @Override
+    public String adapter() {
+        return "jnr-fuse";
+    }
+
+    @Override
     public void mount(Audience audience) throws IOException {
         long arguments = arguments(audience);
         channel = fuse.fuse_mount(Native.path(mountPoint.toString()), arguments);
@@ -175,10 +172,7 @@ public final class JnrFuseMount implements KernelCache {
         return arguments;
     }
 
-    /**
-     * Returns when the last request is answered. When programs still have files open it unmounts lazily, serves them for a
-     * moment more, and returns; what they do afterwards fails with ENOTCONN.
-     */
+    @Override
     public void unmount() throws InterruptedException {
         byte[] path = Native.path(mountPoint.toString());
         boolean idle = host.libc().umount2(path, 0) == 0;
@@ -197,6 +191,17 @@ public final class JnrFuseMount implements KernelCache {
         MEMORY.putByteArray(at, bytes, 0, bytes.length);
         fuse.fuse_lowlevel_notify_inval_entry(channel, directory, at, bytes.length - 1L);
         MEMORY.freeMemory(at);
+    }
+
+    /** libfuse2 counts no lookups; who has a file open keeps it by its descriptor. */
+    @Override
+    public boolean knows(long node) {
+        return false;
+    }
+
+    @Override
+    public boolean knowsAny(LongPredicate nodes) {
+        return false;
     }
 
     @Override

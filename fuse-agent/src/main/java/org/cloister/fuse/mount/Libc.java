@@ -2,12 +2,16 @@ package org.cloister.fuse.mount;
 
 /**
  * System calls as glibc offers them. Paths are bytes that end with a zero. Names as in section 2 of the manual. At most five
- * arguments: jnr-ffi 2.2.16 hands a sixth one over as garbage (seen with copy_file_range(2) on x86-64).
+ * arguments: jnr-ffi 2.2.16 hands a sixth one over as garbage (seen with copy_file_range(2) on x86-64); see {@link Native}.
  */
 public interface Libc {
     int open(byte[] path, int flags, int mode);
 
     int close(int descriptor);
+
+    long read(int descriptor, long buffer, long count);
+
+    long write(int descriptor, long buffer, long count);
 
     long pread(int descriptor, long buffer, long count, long offset);
 
@@ -32,6 +36,16 @@ public interface Libc {
     int statx(int directory, byte[] path, int flags, int mask, long buffer);
 
     int statvfs(byte[] path, long buffer);
+
+    long lseek(int descriptor, long offset, int whence);
+
+    int mount(byte[] source, byte[] target, byte[] type, long flags, byte[] options);
+
+    int socketpair(int domain, int type, int protocol, long descriptors);
+
+    long recvmsg(int descriptor, long message, int flags);
+
+    int dup(int descriptor);
 
     int umount2(byte[] target, int flags);
 

@@ -1,6 +1,11 @@
 package org.cloister.fuse.mount;
 
+import com.kenai.jffi.CallContext;
+import com.kenai.jffi.CallingConvention;
+import com.kenai.jffi.Invoker;
+import com.kenai.jffi.Library;
 import com.kenai.jffi.MemoryIO;
+import com.kenai.jffi.Type;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import jnr.ffi.LibraryLoader;
@@ -12,6 +17,18 @@ public final class Native {
     public static final MemoryIO MEMORY = MemoryIO.getInstance();
 
     private static final int NAME_LIMIT = 4096;
+
+    /** jffi passes six arguments where jnr-ffi's stubs don't (see {@link Libc}). */
+    private static final CallContext SIX_NUMBERS = CallContext.getCallContext(
+            Type.SINT64,
+            new Type[] {Type.SINT64, Type.SINT64, Type.SINT64, Type.SINT64, Type.SINT64, Type.SINT64},
+            CallingConvention.DEFAULT,
+            true);
+
+    private static final long COPY_FILE_RANGE = Library.getDefault().getSymbolAddress("copy_file_range");
+
+    private final ThreadLocal<Long> offsetPair =
+            ThreadLocal.withInitial(() -> MEMORY.allocateMemory(2L * Long.BYTES, true));
 
     private final Libc libc;
     private final Runtime runtime;
@@ -45,6 +62,15 @@ public final class Native {
         return runtime.getLastError();
     }
 
+    /** copy_file_range(2): bytes that were copied, or -1. */
+    public long copyRange(int from, long fromOffset, int to, long toOffset, long length) {
+        long offsets = offsetPair.get();
+        MEMORY.putLong(offsets, fromOffset);
+        MEMORY.putLong(offsets + Long.BYTES, toOffset);
+        return Invoker.getInstance()
+                .invokeN6(SIX_NUMBERS, COPY_FILE_RANGE, from, offsets, to, offsets + Long.BYTES, length, 0);
+    }
+
     /** Bytes of a C string as a Latin-1 string, which every name can be. */
     static String name(long address) {
         byte[] bytes = MEMORY.getZeroTerminatedByteArray(address, NAME_LIMIT);
@@ -52,7 +78,7 @@ public final class Native {
     }
 
     /** A path of ours: UTF-8, zero-terminated. */
-    static byte[] path(String path) {
+    public static byte[] path(String path) {
         return (path + '\0').getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -22,6 +22,13 @@ public final class NativeBacking implements Backing {
     private static final long CLONE = 0x40049409L;
 
     private static final String DATA = "data";
+    /** {@code struct statx}, the same on every architecture (statx(2)). */
+    private static final int STATX = 256;
+
+    private static final int BLOCKS = 48;
+    private static final int WANT_BLOCKS = 0x400;
+    private static final int EMPTY_PATH = 0x1000;
+    private static final byte[] EMPTY = {0};
 
     private final Path state;
     private final Native host;
@@ -145,6 +152,17 @@ public final class NativeBacking implements Backing {
             throw failed("resize", host.errno());
         }
     }
+
+    @Override
+    public long blocks(int descriptor) throws BackingFailure {
+        long buffer = statx.get();
+        if (libc.statx(descriptor, EMPTY, EMPTY_PATH, WANT_BLOCKS, buffer) != 0) {
+            throw failed("statx", host.errno());
+        }
+        return Native.MEMORY.getLong(buffer + BLOCKS);
+    }
+
+    private final ThreadLocal<Long> statx = ThreadLocal.withInitial(() -> Native.MEMORY.allocateMemory(STATX, true));
 
     @Override
     public void sync(int descriptor) throws BackingFailure {

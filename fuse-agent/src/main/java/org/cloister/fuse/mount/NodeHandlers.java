@@ -4,6 +4,7 @@ import com.kenai.jffi.MemoryIO;
 import java.nio.charset.StandardCharsets;
 import org.cloister.fuse.tree.Mode;
 import org.cloister.fuse.tree.Status;
+import org.cloister.fuse.tree.UnionWriter;
 import org.cloister.fuse.tree.UnionWriter.Birth;
 import org.cloister.fuse.union.BackingFailure;
 import org.cloister.fuse.union.NodeId;
@@ -63,13 +64,13 @@ final class NodeHandlers {
     }
 
     void forget(long request, long node, long count) {
-        content.forget(node);
+        content.forget(node, any -> false);
         fuse.fuse_reply_none(request);
     }
 
     void forgetMany(long request, long count, long forgets) {
         for (long i = 0; i < count; i++) {
-            content.forget(MEMORY.getLong(forgets + i * FORGOTTEN));
+            content.forget(MEMORY.getLong(forgets + i * FORGOTTEN), any -> false);
         }
         fuse.fuse_reply_none(request);
     }
@@ -115,7 +116,7 @@ final class NodeHandlers {
         long now = changes.now();
         long atime = (set & SET_ATIME_NOW) != 0 ? now : (set & SET_ATIME) != 0 ? layouts.atime(stat) : Long.MIN_VALUE;
         long mtime = (set & SET_MTIME_NOW) != 0 ? now : (set & SET_MTIME) != 0 ? layouts.mtime(stat) : Long.MIN_VALUE;
-        return changes.setTimes(node, atime, mtime, memory.stat);
+        return changes.setTimes(node, atime, mtime, Long.MIN_VALUE, memory.stat);
     }
 
     void readLink(long request, long node) {
@@ -164,7 +165,10 @@ final class NodeHandlers {
 
     void rename(long request, long from, long name, long to, long newName) {
         Scratch memory = reply.scratch();
-        reply.status(request, changes.rename(from, Native.name(name), to, Native.name(newName), memory.stat));
+        reply.status(
+                request,
+                changes.rename(
+                        from, Native.name(name), to, Native.name(newName), UnionWriter.Target.REPLACED, memory.stat));
     }
 
     void link(long request, long node, long parent, long name) {

@@ -12,8 +12,8 @@ public final class StaleMount {
     private static final int ENOTCONN = 107;
     private static final int DETACH = 2;
     private static final int ECONNABORTED = 103;
-    /** O_RDONLY, O_DIRECTORY and O_CLOEXEC. */
-    private static final int DIRECTORY = 02200000;
+    /** More than any {@code struct statvfs}. */
+    private static final int STATVFS = 256;
     /** Mounts on top of each other that are cleaned up. */
     private static final int MAX_LAYERS = 16;
 
@@ -31,31 +31,31 @@ public final class StaleMount {
         }
     }
 
-    /** Opening must ask the daemon: attributes may still be in the kernel's cache. */
+    /** How much space is free is always asked of the daemon; what else there is may be in the kernel's cache. */
     private static boolean isDead(Native host, Path mountPoint) {
-        int descriptor = host.libc().open(Native.path(mountPoint.toString()), DIRECTORY, 0);
-        if (descriptor >= 0) {
-            host.libc().close(descriptor);
-            return false;
+        long buffer = Native.MEMORY.allocateMemory(STATVFS, true);
+        try {
+            int errno = host.libc().statvfs(Native.path(mountPoint.toString()), buffer) == 0 ? 0 : host.errno();
+            return errno == ENOTCONN || errno == ECONNABORTED;
+        } finally {
+            Native.MEMORY.freeMemory(buffer);
         }
-        int errno = host.errno();
-        return errno == ENOTCONN || errno == ECONNABORTED;
     }
 
     /** As root by system call, otherwise through fusermount. */
-    static boolean detach(Native host, Path mountPoint, int flags) {
+    public static boolean detach(Native host, Path mountPoint, int flags) {
         return host.libc().umount2(Native.path(mountPoint.toString()), flags) == 0 || fusermount(mountPoint);
     }
 
     private static boolean fusermount(Path mountPoint) {
         try {
-            Process process = new ProcessBuilder("fusermount", "-u", "-z", mountPoint.toString())
+            Process process = new ProcessBuilder("fusermount3", "-u", "-z", mountPoint.toString())
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .start();
             return process.waitFor(SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0;
         } catch (IOException e) {
-            LOG.error("fusermount is missing: install fuse3", e);
+            LOG.error("fusermount3 is missing: install fuse3", e);
             return false;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

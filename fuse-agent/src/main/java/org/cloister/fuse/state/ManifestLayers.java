@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.cloister.events.Digest;
 import org.cloister.events.layer.FileTime;
 import org.cloister.events.layer.LayerId;
@@ -53,12 +54,12 @@ public final class ManifestLayers implements Layers {
     }
 
     @Override
-    public void retain(Set<LayerId> used) {
+    public void retain(Set<LayerId> used, Predicate<LowerLayer> busy) {
         Set<LayerId> unused = new HashSet<>(loaded.keySet());
         unused.removeAll(used);
         for (LayerId id : unused) {
             LowerLayer layer = loaded.get(id);
-            if (idle.contains(id) && layer != null) {
+            if (idle.contains(id) && layer != null && !busy.test(layer)) {
                 layer.unload(numbers);
                 loaded.remove(id);
             }

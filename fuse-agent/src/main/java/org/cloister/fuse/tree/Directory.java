@@ -5,8 +5,8 @@ import java.util.Set;
 import java.util.function.ToLongFunction;
 
 /**
- * What a directory listed at one moment, without {@code .} and {@code ..}: what is shipped and then what was bound here, each
- * sorted by name. Does not change once it is given out.
+ * What a directory listed at one moment, without {@code .} and {@code ..}: what is shipped, by name, and then what was bound here.
+ * Does not change once it is given out.
  */
 public final class Directory {
     private String[] names;

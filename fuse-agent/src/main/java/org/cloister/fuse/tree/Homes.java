@@ -27,7 +27,7 @@ final class Homes {
                 unlinked.add(node);
             }
             if (node.names != null) {
-                bound.addAll(node.names.values());
+                bound.addAll(node.names.nodes());
             }
         });
     }
@@ -47,7 +47,7 @@ final class Homes {
 
     private static boolean isWorthKeeping(UpperNode node) {
         if (node.isDirectory()) {
-            return node.names != null && node.names.values().stream().anyMatch(child -> child != UpperNode.WHITEOUT);
+            return node.names != null && !node.names.hasOnlyWhiteouts();
         }
         return node.ownContent;
     }

@@ -31,6 +31,11 @@ public final class LowerLayer {
         return count;
     }
 
+    /** Whether {@code local} is the number of one of its nodes. */
+    public boolean has(long local) {
+        return local >= first && local < (long) first + count;
+    }
+
     LowerNode top() {
         return top;
     }

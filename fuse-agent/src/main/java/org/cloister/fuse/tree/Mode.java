@@ -10,7 +10,12 @@ public final class Mode {
     public static final int DIRECTORY = 0040000;
     public static final int CHARACTER = 0020000;
     public static final int FIFO = 0010000;
+    public static final int SETUID = 04000;
     public static final int SETGID = 02000;
+    public static final int GROUP_EXECUTE = 010;
+    /** Read, write, execute for owner, group and others. */
+    public static final int ACCESS = 0777;
+
     public static final int PERMISSIONS = 07777;
 
     private Mode() {}

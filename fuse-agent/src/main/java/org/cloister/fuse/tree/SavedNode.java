@@ -67,6 +67,7 @@ public record SavedNode(
         node.links = 1;
         node.ownAttributes = ownAttributes;
         node.ownContent = ownContent;
+        node.holes = ownContent;
         node.mode = mode;
         node.uid = uid;
         node.gid = gid;

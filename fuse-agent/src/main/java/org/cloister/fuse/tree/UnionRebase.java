@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,24 +95,23 @@ public final class UnionRebase {
             }
             tree.journal.changed(child);
         }
-        directory.names = directory.names == null ? null : withoutWhiteouts(directory);
+        removeWhiteouts(directory);
         directory.lower = null;
         directory.ownAttributes = true;
         tree.journal.changed(directory);
     }
 
-    private TreeMap<String, UpperNode> withoutWhiteouts(UpperNode directory) {
-        TreeMap<String, UpperNode> kept = new TreeMap<>();
-        if (directory.names != null) {
-            directory.names.forEach((name, node) -> {
-                if (node == UpperNode.WHITEOUT) {
-                    tree.journal.unnamed(directory, name);
-                } else {
-                    kept.put(name, node);
-                }
-            });
+    private void removeWhiteouts(UpperNode directory) {
+        Names names = directory.names;
+        if (names == null) {
+            return;
         }
-        return kept;
+        for (String name : names.all()) {
+            if (names.get(name) == UpperNode.WHITEOUT) {
+                tree.journal.unnamed(directory, name);
+                names.remove(name);
+            }
+        }
     }
 
     /** The tree shows the new layers when it returns. Gives what the kernel has to forget. */
@@ -179,12 +177,12 @@ public final class UnionRebase {
         tree.journal.removed(node);
         tree.uppers().forEach(directory -> {
             if (directory.names != null) {
-                directory.names.replaceAll((name, child) -> {
+                directory.names.forEach((name, child) -> {
                     if (child == node) {
                         tree.journal.named(directory, name, fresh);
                     }
-                    return child == node ? fresh : child;
                 });
+                directory.names.replaceAll(child -> child == node ? fresh : child);
             }
         });
     }
@@ -192,7 +190,7 @@ public final class UnionRebase {
     private static void forgetAll(UpperNode node, List<Forget> forget) {
         forget.add(new Forget(node.local(), null));
         if (node.names != null) {
-            node.names.keySet().forEach(name -> forget.add(new Forget(node.local(), name)));
+            node.names.all().forEach(name -> forget.add(new Forget(node.local(), name)));
         }
     }
 }

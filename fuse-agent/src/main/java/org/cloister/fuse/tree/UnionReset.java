@@ -74,7 +74,7 @@ public final class UnionReset {
     }
 
     private void release(UpperNode directory, String name) {
-        if (directory.names != null && directory.names.remove(name) != null) {
+        if (directory.names != null && directory.names.remove(name)) {
             tree.journal.unnamed(directory, name);
             forget.add(new Forget(directory.local(), name));
             forget.add(new Forget(directory.local(), null));
@@ -87,7 +87,7 @@ public final class UnionReset {
             return;
         }
         if (node.names != null) {
-            List.copyOf(node.names.values()).forEach(this::discardBelow);
+            node.names.nodes().forEach(this::discardBelow);
         }
         if (node.isDirectory() || node.links <= 1) {
             discard(node);
@@ -107,7 +107,7 @@ public final class UnionReset {
             return;
         }
         if (upper.names != null) {
-            List.copyOf(upper.names.values()).forEach(this::discardBelow);
+            upper.names.nodes().forEach(this::discardBelow);
         }
         unbindEverywhere(upper);
         discard(upper);
@@ -115,8 +115,8 @@ public final class UnionReset {
 
     private void unbindEverywhere(UpperNode node) {
         tree.uppers().forEach(directory -> {
-            if (directory.names != null && directory.names.containsValue(node)) {
-                for (String name : List.copyOf(directory.names.keySet())) {
+            if (directory.names != null && directory.names.leadsTo(node)) {
+                for (String name : directory.names.all()) {
                     if (directory.names.get(name) == node) {
                         writer.unbind(directory, name);
                         forget.add(new Forget(directory.local(), name));
@@ -132,15 +132,15 @@ public final class UnionReset {
         }
         forget.add(new Forget(node.local(), null));
         if (node.names != null) {
-            node.names.keySet().forEach(name -> forget.add(new Forget(node.local(), name)));
+            node.names.all().forEach(name -> forget.add(new Forget(node.local(), name)));
             node.names = null;
         }
         node.links = 0;
         tree.journal.removed(node);
         LowerNode shipped = node.lower;
-        if (shipped == null || node.isDirectory()) {
+        if (shipped != null && node.isDirectory()) {
             tree.uppers().remove(node);
-        } else {
+        } else if (shipped != null) {
             leaveOpen(node, shipped);
         }
     }

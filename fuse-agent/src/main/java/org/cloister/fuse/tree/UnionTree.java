@@ -14,6 +14,9 @@ public final class UnionTree {
     /** NAME_MAX of every Linux file system that matters. */
     public static final int MAX_NAME = 255;
 
+    /** Cookies of bound names begin here; those of shipped ones are below. A directory of more is no package's. */
+    private static final long BOUND = 1 << 24;
+
     private LowerTree lower;
     private final Uppers uppers;
     final Journal journal;
@@ -106,38 +109,57 @@ public final class UnionTree {
 
     /** What {@code directory} lists now. */
     public Directory list(Node directory) {
-        LowerNode shipped = directory instanceof UpperNode upper ? upper.lower : (LowerNode) directory;
-        Map<String, UpperNode> bound =
-                directory instanceof UpperNode upper && upper.names != null ? upper.names : Map.of();
-        Children children = shipped == null ? Children.NONE : shipped.children();
-        Directory listing = new Directory(children.size() + bound.size());
-        for (int i = 0; i < children.size(); i++) {
-            if (!bound.containsKey(children.name(i))) {
-                Node node = seen(children.node(i));
-                listing.add(children.name(i), local(node), node.mode());
-            }
-        }
-        bound.forEach((name, node) -> {
-            if (node != UpperNode.WHITEOUT) {
-                listing.add(name, node.local(), node.mode());
-            }
+        Directory listing = new Directory(children(directory).size());
+        list(directory, 0, (name, node, cookie) -> {
+            listing.add(name, local(node), node.mode());
+            return true;
         });
         return listing;
     }
 
-    boolean isEmpty(Node directory) {
-        if (directory instanceof UpperNode upper && upper.names != null) {
-            for (UpperNode bound : upper.names.values()) {
-                if (bound != UpperNode.WHITEOUT) {
-                    return false;
-                }
+    private static Children children(Node directory) {
+        LowerNode shipped = directory instanceof UpperNode upper ? upper.lower : (LowerNode) directory;
+        return shipped == null ? Children.NONE : shipped.children();
+    }
+
+    /**
+     * Lists what stands behind the cookie {@code after} (0: all) until {@code entries} has no room. Every name that is there from the
+     * first listing to the last is listed once, whatever else changes in between.
+     */
+    public void list(Node directory, long after, Entries entries) {
+        Children children = children(directory);
+        Names bound = directory instanceof UpperNode upper ? upper.names : null;
+        for (int i = (int) Math.min(after, children.size()); i < children.size(); i++) {
+            UpperNode over = bound == null ? null : bound.get(children.name(i));
+            Node node = over == null ? seen(children.node(i)) : over;
+            if (node != UpperNode.WHITEOUT && !entries.take(children.name(i), node, i + 1L)) {
+                return;
             }
         }
-        LowerNode shipped = directory instanceof UpperNode upper ? upper.lower : (LowerNode) directory;
-        if (shipped == null) {
-            return true;
+        if (bound != null) {
+            listBound(bound, children, Math.max(0, after - BOUND), entries);
         }
-        Children children = shipped.children();
+    }
+
+    private static void listBound(Names bound, Children children, long after, Entries entries) {
+        for (Map.Entry<Long, String> next = bound.after(after); next != null; next = bound.after(next.getKey())) {
+            UpperNode node = bound.get(next.getValue());
+            if (node == null || node == UpperNode.WHITEOUT || children.get(next.getValue()) != null) {
+                continue;
+            }
+            if (!entries.take(next.getValue(), node, BOUND + next.getKey())) {
+                return;
+            }
+        }
+    }
+
+    boolean isEmpty(Node directory) {
+        if (directory instanceof UpperNode upper && upper.names != null) {
+            if (!upper.names.hasOnlyWhiteouts()) {
+                return false;
+            }
+        }
+        Children children = children(directory);
         for (int i = 0; i < children.size(); i++) {
             if (child(directory, children.name(i)) != null) {
                 return false;

@@ -33,13 +33,19 @@ public final class UnionWriter {
         return upper;
     }
 
-    /** What a new node is. {@code mode} has type and permissions after the umask. */
+    /** What a new node is. {@code mode} has type and permissions, to which {@code umask} is still to be applied. */
     public record Birth(
             int mode,
+            int umask,
             int uid,
             int gid,
             long device,
-            @Nullable String target) {}
+            @Nullable String target) {
+        /** With a mode that is final but for a default access control list. */
+        public Birth(int mode, int uid, int gid, long device, @Nullable String target) {
+            this(mode, 0, uid, gid, device, target);
+        }
+    }
 
     /** EEXIST when the name is taken. A setgid directory gives its group, and to directories the bit (inode(7)). */
     public Outcome create(long directory, String name, Birth birth, long now) {
@@ -48,26 +54,41 @@ public final class UnionWriter {
             return place;
         }
         UpperNode parent = own((Node) place);
-        UpperNode node = newborn(birth, parent, now);
-        bind(parent, name, node);
+        UpperNode node = shadow(parent, name, birth, now);
         touch(parent, now);
+        return node;
+    }
+
+    /** A file without a name (O_TMPFILE): gone when it is forgotten, unless {@link #link} gives it one. */
+    public Outcome createNameless(long directory, Birth birth, long now) {
+        Node parent = tree.node(directory);
+        if (parent == null || !parent.isDirectory()) {
+            return parent == null ? Status.STALE : Status.NOT_DIRECTORY;
+        }
+        UpperNode node = newborn(birth, parent, now);
+        node.links = 0;
+        node.nameless = true;
         return node;
     }
 
     /** A new node under {@code name}, whatever is there. */
     UpperNode shadow(UpperNode parent, String name, Birth birth, long now) {
         UpperNode node = newborn(birth, parent, now);
+        if (node.isDirectory()) {
+            parent.links++;
+        }
+        journal.changed(node);
         bind(parent, name, node);
         return node;
     }
 
-    private UpperNode newborn(Birth birth, UpperNode parent, long now) {
+    private UpperNode newborn(Birth birth, Node parent, long now) {
         long id = uppers.nextId();
         UpperNode node = new UpperNode(id, Uppers.CREATED | id, null);
-        boolean inherits = (parent.mode & Mode.SETGID) != 0;
-        node.mode = birth.mode();
+        boolean inherits = (parent.mode() & Mode.SETGID) != 0;
+        node.mode = birth.mode() & ~birth.umask();
         node.uid = birth.uid();
-        node.gid = inherits ? parent.gid : birth.gid();
+        node.gid = inherits ? parent.gid() : birth.gid();
         node.device = birth.device();
         node.target = birth.target();
         node.atime = now;
@@ -76,14 +97,30 @@ public final class UnionWriter {
         node.ownAttributes = true;
         node.ownContent = node.isFile();
         node.links = 1;
+        inherit(node, birth.mode(), parent);
         if (node.isDirectory()) {
             node.links = 2;
-            node.mode |= parent.mode & Mode.SETGID;
-            parent.links++;
+            node.mode |= parent.mode() & Mode.SETGID;
         }
         uppers.put(node);
-        journal.changed(node);
         return node;
+    }
+
+    /** A default access control list takes the place of the umask (acl(5)). */
+    private static void inherit(UpperNode node, int asked, Node parent) {
+        byte[] value = node.isLink() ? null : parent.attributes().get(Acl.DEFAULT);
+        Acl list = value == null ? null : Acl.parse(value);
+        if (value == null || list == null) {
+            return;
+        }
+        Acl access = list.inherited(asked);
+        node.mode = (asked & ~Mode.ACCESS) | access.permissions();
+        if (!access.isMinimal()) {
+            node.attributes = node.attributes.with(Acl.ACCESS, access.bytes());
+        }
+        if (node.isDirectory()) {
+            node.attributes = node.attributes.with(Acl.DEFAULT, value);
+        }
     }
 
     /** The directory where {@code name} can be bound, or why it can't. */
@@ -101,7 +138,7 @@ public final class UnionWriter {
 
     public Outcome link(long file, long directory, String name, long now) {
         Node node = tree.node(file);
-        if (node == null || tree.links(node) == 0) {
+        if (node == null || (tree.links(node) == 0 && !isNameless(node))) {
             return Status.NOT_FOUND;
         }
         Outcome place = vacant(directory, name);
@@ -117,10 +154,15 @@ public final class UnionWriter {
         }
         UpperNode parent = own((Node) place);
         linked.links++;
+        linked.nameless = false;
         changedAt(linked, now);
         bind(parent, name, linked);
         touch(parent, now);
         return linked;
+    }
+
+    private static boolean isNameless(Node node) {
+        return node instanceof UpperNode upper && upper.nameless;
     }
 
     /** Also for names that lead to anything but a directory. The node stays known by its number while it is used. */
@@ -176,8 +218,57 @@ public final class UnionWriter {
         }
     }
 
-    /** As rename(2) without flags; {@link Status#OK} and nothing done when both names lead to one inode. */
-    public Outcome rename(long from, String name, long to, String newName, long now) {
+    /** What becomes of the node that the new name of a rename leads to. */
+    public enum Target {
+        REPLACED,
+        /** EEXIST (RENAME_NOREPLACE). */
+        KEPT,
+        /** It gets the old name (RENAME_EXCHANGE); ENOENT when there is none. */
+        EXCHANGED
+    }
+
+    /** As renameat2(2); {@link Status#OK} and nothing done when both names lead to one inode. */
+    public Outcome rename(long from, String name, long to, String newName, Target fate, long now) {
+        return switch (fate) {
+            case REPLACED -> replace(from, name, to, newName, now);
+            case KEPT ->
+                tree.lookup(to, newName) instanceof Node ? Status.EXISTS : replace(from, name, to, newName, now);
+            case EXCHANGED -> exchange(from, name, to, newName, now);
+        };
+    }
+
+    private Outcome exchange(long from, String name, long to, String newName, long now) {
+        Outcome first = tree.lookup(from, name);
+        Outcome second = tree.lookup(to, newName);
+        if (!(first instanceof Node one) || !(second instanceof Node two)) {
+            return first instanceof Status ? first : second;
+        }
+        if (one == two) {
+            return Status.OK;
+        }
+        UpperNode source = ownDirectory(from);
+        UpperNode destination = ownDirectory(to);
+        UpperNode moved = own(one);
+        UpperNode returned = own(two);
+        bind(source, name, returned);
+        bind(destination, newName, moved);
+        countMove(moved, source, destination);
+        countMove(returned, destination, source);
+        changedAt(returned, now);
+        touch(source, now);
+        touch(destination, now);
+        changedAt(moved, now);
+        return moved;
+    }
+
+    private static void countMove(UpperNode moved, UpperNode source, UpperNode destination) {
+        if (moved.isDirectory()) {
+            source.links--;
+            destination.links++;
+        }
+    }
+
+    private Outcome replace(long from, String name, long to, String newName, long now) {
         Outcome found = tree.lookup(from, name);
         if (!(found instanceof Node node)) {
             return found;
@@ -196,10 +287,7 @@ public final class UnionWriter {
         }
         unbind(source, name);
         bind(destination, newName, moved);
-        if (moved.isDirectory() && source != destination) {
-            source.links--;
-            destination.links++;
-        }
+        countMove(moved, source, destination);
         touch(source, now);
         touch(destination, now);
         changedAt(moved, now);

@@ -1,6 +1,5 @@
 package org.cloister.fuse.tree;
 
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,9 +35,13 @@ public final class UpperNode extends Node {
     Attributes attributes = Attributes.NONE;
     /** As stat(2): names of a file, two and the subdirectories of a directory; 0 when unlinked. */
     int links;
+    /** The backing file may take less room than its size says. */
+    boolean holes;
+    /** A file that was made without a name and may still get one. */
+    boolean nameless;
     /** Of a directory: what was bound here, over the shipped names. */
     @Nullable
-    TreeMap<String, UpperNode> names;
+    Names names;
 
     UpperNode(long id, long local, @Nullable LowerNode lower) {
         this.id = id;
@@ -67,7 +70,7 @@ public final class UpperNode extends Node {
 
     void bind(String name, UpperNode child) {
         if (names == null) {
-            names = new TreeMap<>();
+            names = new Names();
         }
         names.put(name, child);
     }
@@ -96,6 +99,16 @@ public final class UpperNode extends Node {
 
     public int links() {
         return links;
+    }
+
+    /** Less room may be taken than {@link #size} says. */
+    public boolean mayHaveHoles() {
+        return holes;
+    }
+
+    /** It never had a name. */
+    public boolean isNameless() {
+        return nameless;
     }
 
     @Override

@@ -21,6 +21,9 @@ public interface Backing {
 
     void resize(int descriptor, long size) throws BackingFailure;
 
+    /** Blocks of 512 bytes that the file takes. */
+    long blocks(int descriptor) throws BackingFailure;
+
     /** Durable when it returns. */
     void sync(int descriptor) throws BackingFailure;
 

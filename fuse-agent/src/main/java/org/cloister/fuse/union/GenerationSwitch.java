@@ -90,6 +90,11 @@ public final class GenerationSwitch {
                 kernel.forgetName(root.id(one.local()), name);
             }
         }
+        for (Forget one : forget) {
+            if (one.name() == null) {
+                loader.content().forget(root.id(one.local()), kernel::knows);
+            }
+        }
     }
 
     private void show(Generation generation, List<UnionRoot> shown) {
@@ -104,7 +109,7 @@ public final class GenerationSwitch {
         kernel.forgetNode(NodeId.MOUNT);
         Set<LayerId> used = new HashSet<>();
         roots.all().forEach(root -> used.addAll(root.tree.lower().layers()));
-        loader.layers().retain(used);
+        loader.layers().retain(used, layer -> kernel.knowsAny(node -> layer.has(NodeId.local(node))));
     }
 
     public synchronized Generation current() {
@@ -128,6 +133,7 @@ public final class GenerationSwitch {
     /** Everything is durable, and the tables are closed. */
     public synchronized void close() {
         roots.all().forEach(root -> root.writable.close());
+        loader.content().closeIdle();
     }
 
     /** For {@link WrittenLayer}: no switch happens meanwhile. */

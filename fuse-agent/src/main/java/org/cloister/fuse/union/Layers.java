@@ -2,6 +2,7 @@ package org.cloister.fuse.union;
 
 import java.io.IOException;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.cloister.events.layer.LayerId;
 import org.cloister.fuse.tree.LowerLayer;
 
@@ -10,6 +11,6 @@ public interface Layers {
     /** Throws when it is missing or damaged, saying which. */
     LowerLayer load(LayerId layer) throws IOException;
 
-    /** Layers that are not {@code used}, and were not the last time either, are unloaded. */
-    void retain(Set<LayerId> used);
+    /** Layers that are not {@code used}, and were not the last time either, are unloaded unless programs are {@code busy} in them. */
+    void retain(Set<LayerId> used, Predicate<LowerLayer> busy);
 }

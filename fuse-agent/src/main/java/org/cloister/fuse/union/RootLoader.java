@@ -98,6 +98,10 @@ final class RootLoader {
         throw new IllegalStateException("root " + root.name + " is renamed in faster than it can be switched");
     }
 
+    UnionContent content() {
+        return content;
+    }
+
     WritableStore store() {
         return store;
     }

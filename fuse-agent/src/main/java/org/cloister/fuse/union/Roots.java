@@ -2,6 +2,7 @@ package org.cloister.fuse.union;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -51,8 +52,11 @@ public final class Roots {
         return all;
     }
 
+    /** Of the current generation, in the order of their slots. */
     List<UnionRoot> present() {
-        return new ArrayList<>(present.values());
+        List<UnionRoot> all = new ArrayList<>(present.values());
+        all.sort(Comparator.comparingInt(root -> root.slot));
+        return all;
     }
 
     int nextSlot() {

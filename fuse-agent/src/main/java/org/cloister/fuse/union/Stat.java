@@ -14,4 +14,6 @@ public final class Stat {
     public long atime;
     public long mtime;
     public long ctime;
+    /** The file may take less room than {@link #size} says; {@link UnionContent#blocks} knows. */
+    public boolean sparse;
 }

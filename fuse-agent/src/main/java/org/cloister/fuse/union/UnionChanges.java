@@ -2,6 +2,7 @@ package org.cloister.fuse.union;
 
 import java.time.Clock;
 import java.time.Instant;
+import org.cloister.fuse.tree.AttributeName;
 import org.cloister.fuse.tree.Attributes;
 import org.cloister.fuse.tree.Mode;
 import org.cloister.fuse.tree.Node;
@@ -50,14 +51,21 @@ public final class UnionChanges {
         return change(parent, root -> root.names.removeDirectory(NodeId.local(parent), name, now()), out);
     }
 
-    public Status rename(long from, String name, long to, String newName, Stat out) {
+    /** A file without a name, until {@link #link} gives it one. */
+    public Status createNameless(long directory, UnionWriter.Birth birth, Stat out) {
+        UnionWriter.Birth recorded = recorded(birth);
+        return change(directory, root -> root.names.createNameless(NodeId.local(directory), recorded, now()), out);
+    }
+
+    public Status rename(long from, String name, long to, String newName, UnionWriter.Target fate, Stat out) {
         if (from == NodeId.MOUNT || to == NodeId.MOUNT) {
             return Status.NOT_PERMITTED;
         }
         if (NodeId.slot(from) != NodeId.slot(to)) {
             return Status.OTHER_ROOT;
         }
-        return change(from, root -> root.names.rename(NodeId.local(from), name, NodeId.local(to), newName, now()), out);
+        return change(
+                from, root -> root.names.rename(NodeId.local(from), name, NodeId.local(to), newName, fate, now()), out);
     }
 
     public Status setMode(long node, int permissions, Stat out) {
@@ -80,15 +88,21 @@ public final class UnionChanges {
                 birth.target());
     }
 
-    /** {@link Long#MIN_VALUE} leaves a time as it is. */
-    public Status setTimes(long node, long atime, long mtime, Stat out) {
+    /** What a write or a change of owner by {@code uid} and {@code gid} takes away: set-user-ID, set-group-ID, capabilities. */
+    public Status dropPrivileges(long node, int uid, int gid, Stat out) {
+        return changeNode(
+                node, (root, found) -> root.nodes.dropPrivileges(found, uid != 0 && gid != found.gid(), now()), out);
+    }
+
+    /** {@link Long#MIN_VALUE} leaves a time as it is; that of the change is now then. */
+    public Status setTimes(long node, long atime, long mtime, long ctime, Stat out) {
         return changeNode(
                 node,
                 (root, found) -> root.nodes.setTimes(
                         found,
                         atime == Long.MIN_VALUE ? found.atime() : atime,
                         mtime == Long.MIN_VALUE ? found.mtime() : mtime,
-                        now()),
+                        ctime == Long.MIN_VALUE ? now() : ctime),
                 out);
     }
 
@@ -100,6 +114,10 @@ public final class UnionChanges {
     }
 
     public Status setAttribute(long node, String name, byte[] value, Presence presence, Stat out) {
+        Status refusal = AttributeName.refusal(name);
+        if (refusal != Status.OK) {
+            return refusal;
+        }
         return change(
                 node,
                 root -> {
@@ -120,7 +138,22 @@ public final class UnionChanges {
                 out);
     }
 
+    /** {@code groupKept}: the caller may leave set-group-ID as it is. */
+    public Status setAcl(long node, String name, byte[] value, boolean groupKept, Stat out) {
+        return change(
+                node,
+                root -> {
+                    Node found = root.tree.node(NodeId.local(node));
+                    return found == null ? Status.STALE : root.nodes.setAcl(found, name, value, groupKept, now());
+                },
+                out);
+    }
+
     public Status removeAttribute(long node, String name, Stat out) {
+        Status refusal = AttributeName.refusal(name);
+        if (refusal != Status.OK) {
+            return refusal;
+        }
         return change(
                 node,
                 root -> {
@@ -130,7 +163,7 @@ public final class UnionChanges {
                     }
                     Attributes attributes = found.attributes();
                     if (attributes.get(name) == null) {
-                        return Status.NO_ATTRIBUTE;
+                        return AttributeName.isAcl(name) ? Status.OK : Status.NO_ATTRIBUTE;
                     }
                     root.nodes.setAttributes(found, attributes.without(name), now());
                     return Status.OK;

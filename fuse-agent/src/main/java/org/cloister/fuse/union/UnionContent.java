@@ -2,6 +2,7 @@ package org.cloister.fuse.union;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.LongPredicate;
 import org.cloister.events.Digest;
 import org.cloister.fuse.tree.LowerNode;
 import org.cloister.fuse.tree.Node;
@@ -18,7 +19,7 @@ public final class UnionContent {
     private final UnionChanges changes;
     private final OpenFiles files;
     private final Object[] copying = new Object[STRIPES];
-    /** Unlinked for good, but still open: deleted at the last release. Guarded by itself. */
+    /** Unlinked for good, but still known to the kernel: deleted when it forgets them. Guarded by itself. */
     private final Map<Long, UpperNode> lingering = new HashMap<>();
 
     public UnionContent(Roots roots, Backing backing, UnionChanges changes) {
@@ -47,13 +48,22 @@ public final class UnionContent {
         return descriptor;
     }
 
+    /** A descriptor for one request, with no regard to who has the file open; to be given back with {@link #release}. */
+    public int borrow(long node, boolean write) throws BackingFailure {
+        UnionRoot root = root(node);
+        if (write) {
+            ownContent(root, node, Long.MAX_VALUE);
+        }
+        return open(root, node);
+    }
+
     private int open(UnionRoot root, long node) throws BackingFailure {
         while (true) {
             int joined = files.join(node);
             if (joined >= 0) {
                 return joined;
             }
-            Place place = place(root, node, true);
+            Place place = place(root, node);
             int opened = open(root, place);
             int registered = files.register(node, opened, () -> isAt(root, node, place));
             if (registered >= 0) {
@@ -63,23 +73,34 @@ public final class UnionContent {
     }
 
     private int open(UnionRoot root, Place place) throws BackingFailure {
+        try {
+            return openOnce(root, place);
+        } catch (BackingFailure failure) {
+            if (failure.status() == Status.TOO_MANY_OPEN && files.closeIdle()) {
+                return openOnce(root, place);
+            }
+            throw failure;
+        }
+    }
+
+    private int openOnce(UnionRoot root, Place place) throws BackingFailure {
         Digest object = place.object;
         return object == null ? backing.openContent(root.name, place.id) : backing.openObject(object, place.size);
     }
 
     private boolean isAt(UnionRoot root, long node, Place place) {
         try {
-            return place(root, node, false).own == place.own;
+            return place(root, node).own == place.own;
         } catch (BackingFailure gone) {
             return false;
         }
     }
 
-    private Place place(UnionRoot root, long node, boolean linkedOnly) throws BackingFailure {
+    private Place place(UnionRoot root, long node) throws BackingFailure {
         long stamp = root.lock.readLock();
         try {
             Node found = root.tree.node(NodeId.local(node));
-            if (found == null || !found.isFile() || (linkedOnly && root.tree.links(found) == 0)) {
+            if (found == null || !found.isFile()) {
                 throw new BackingFailure(Status.STALE, "no file to open");
             }
             if (found instanceof UpperNode upper) {
@@ -97,8 +118,11 @@ public final class UnionContent {
 
     /** Copy-up, once, of at most {@code limit} bytes. */
     void ownContent(UnionRoot root, long node, long limit) throws BackingFailure {
+        if (place(root, node).object == null) {
+            return;
+        }
         synchronized (copying[(int) (node % STRIPES)]) {
-            Place place = place(root, node, false);
+            Place place = place(root, node);
             Digest object = place.object;
             if (object == null) {
                 return;
@@ -145,8 +169,36 @@ public final class UnionContent {
         }
     }
 
-    /** Bytes up to {@code end} were written through a descriptor of {@code node}. */
-    public void written(long node, long end) {
+    /** Bytes from {@code start} to {@code end} were written through a descriptor of {@code node}, by a program. */
+    public void written(long node, long start, long end) {
+        wrote(node, (root, upper) -> root.nodes.written(upper, start, end, changes.now()));
+    }
+
+    /** Room was taken or given up (fallocate(2)); the file reaches at least to {@code end}. */
+    public void allocated(long node, long end) {
+        wrote(node, (root, upper) -> root.nodes.allocated(upper, end, changes.now()));
+    }
+
+    /** Blocks of 512 bytes that the file takes on the host's disk. */
+    public long blocks(long node) throws BackingFailure {
+        int descriptor = borrow(node, false);
+        try {
+            return backing.blocks(descriptor);
+        } finally {
+            release(node, descriptor);
+        }
+    }
+
+    /** As {@link #written}, by the kernel out of its cache: it keeps the times and tells them itself. */
+    public void filled(long node, long start, long end) {
+        wrote(node, (root, upper) -> root.nodes.filled(upper, start, end));
+    }
+
+    private interface Written {
+        void to(UnionRoot root, UpperNode upper);
+    }
+
+    private void wrote(long node, Written change) {
         UnionRoot root = roots.of(node);
         if (root == null) {
             return;
@@ -155,7 +207,7 @@ public final class UnionContent {
         long stamp = root.lock.writeLock();
         try {
             if (root.tree.node(NodeId.local(node)) instanceof UpperNode upper) {
-                root.nodes.written(upper, end, changes.now());
+                change.to(root, upper);
             }
         } finally {
             root.lock.unlockWrite(stamp);
@@ -175,15 +227,7 @@ public final class UnionContent {
 
     private void resize(UnionRoot root, long node, int descriptor, long size) throws BackingFailure {
         backing.resize(descriptor, size);
-        root.writable.admit();
-        long stamp = root.lock.writeLock();
-        try {
-            if (root.tree.node(NodeId.local(node)) instanceof UpperNode upper) {
-                root.nodes.resized(upper, size, changes.now());
-            }
-        } finally {
-            root.lock.unlockWrite(stamp);
-        }
+        wrote(node, (any, upper) -> root.nodes.resized(upper, size, changes.now()));
     }
 
     /** Content, attributes and names are durable when it returns. */
@@ -202,27 +246,19 @@ public final class UnionContent {
     }
 
     public void release(long node, int descriptor) {
-        if (!files.release(node, descriptor)) {
-            return;
-        }
-        UpperNode gone;
-        synchronized (lingering) {
-            gone = lingering.remove(node);
-        }
-        UnionRoot root = roots.of(node);
-        if (gone != null && root != null) {
-            backing.deleteContent(root.name, gone.id());
+        if (files.release(descriptor)) {
+            forget(node, any -> false);
         }
     }
 
-    /** {@code gone} has no name and this is durable: its content goes when nobody has it open. */
+    /** {@code gone} has no name and this is durable: its content goes when the kernel has forgotten it. */
     void reclaim(UnionRoot root, UpperNode gone) {
         if (!gone.ownContent()) {
             return;
         }
         long node = root.id(gone.local());
         synchronized (lingering) {
-            if (files.isOpen(node)) {
+            if (isThere(root, gone)) {
                 lingering.put(node, gone);
                 return;
             }
@@ -230,31 +266,67 @@ public final class UnionContent {
         backing.deleteContent(root.name, gone.id());
     }
 
-    /** The kernel has no reference to {@code node} any more. */
-    public void forget(long node) {
-        UnionRoot root = roots.of(node);
-        if (root == null || files.isOpen(node)) {
-            return;
-        }
+    private static boolean isThere(UnionRoot root, UpperNode node) {
         long stamp = root.lock.readLock();
         try {
-            if (!(root.tree.node(NodeId.local(node)) instanceof UpperNode upper) || upper.links() > 0) {
-                return;
-            }
-            stamp = toWrite(root, stamp);
-            root.names.forget(upper);
+            return root.tree.node(node.local()) == node;
         } finally {
-            root.lock.unlock(stamp);
+            root.lock.unlockRead(stamp);
         }
     }
 
-    private static long toWrite(UnionRoot root, long stamp) {
-        long write = root.lock.tryConvertToWriteLock(stamp);
-        if (write != 0) {
-            return write;
+    /**
+     * The kernel has no reference to {@code node} any more. {@code known} says whether it has got one again meanwhile; asked
+     * under the root's lock.
+     */
+    public void forget(long node, LongPredicate known) {
+        UnionRoot root = roots.of(node);
+        if (root == null || !isNameless(root, node) || files.isUsedWhenForgotten(node)) {
+            return;
         }
-        root.lock.unlockRead(stamp);
-        return root.lock.writeLock();
+        UpperNode gone = removed(root, node, known);
+        if (gone == null) {
+            return;
+        }
+        files.discard(node);
+        boolean durable;
+        synchronized (lingering) {
+            durable = lingering.remove(node) != null;
+        }
+        if (gone.ownContent() && (durable || gone.isNameless())) {
+            backing.deleteContent(root.name, gone.id());
+        }
+    }
+
+    private static boolean isNameless(UnionRoot root, long node) {
+        long stamp = root.lock.readLock();
+        try {
+            return root.tree.node(NodeId.local(node)) instanceof UpperNode upper && upper.links() == 0;
+        } finally {
+            root.lock.unlockRead(stamp);
+        }
+    }
+
+    private static @Nullable UpperNode removed(UnionRoot root, long node, LongPredicate known) {
+        long stamp = root.lock.writeLock();
+        try {
+            boolean gone = root.tree.node(NodeId.local(node)) instanceof UpperNode upper && upper.links() == 0;
+            if (!gone || known.test(node)) {
+                return null;
+            }
+            UpperNode upper = (UpperNode) root.tree.node(NodeId.local(node));
+            if (upper != null) {
+                root.names.forget(upper);
+            }
+            return upper;
+        } finally {
+            root.lock.unlockWrite(stamp);
+        }
+    }
+
+    /** Descriptors that nobody uses at the moment. */
+    void closeIdle() {
+        files.closeIdle();
     }
 
     public int openFiles() {

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Questions about nodes. No system call and, but for listings, no allocation. Safe for all threads. */
 public final class UnionReader {
+    /** Cookies of the names that every directory has. */
+    private static final int DOTS = 2;
+
     private final Roots roots;
     private final Ownership ownership;
     private final long started;
@@ -66,6 +69,7 @@ public final class UnionReader {
         out.gid = ownership.hostGroup(0);
         out.size = 0;
         out.device = 0;
+        out.sparse = false;
         out.atime = started;
         out.mtime = started;
         out.ctime = started;
@@ -78,6 +82,62 @@ public final class UnionReader {
             return roots.list();
         }
         return ask(node, (root, found) -> found.isDirectory() ? root.tree.list(found) : null);
+    }
+
+    /** Takes the entries of a directory one by one. {@code cookie} is what a later listing goes on after. */
+    public interface Listing {
+        /** {@code stat} is only good during the call. False: no room, and this entry was not taken. */
+        boolean take(String name, Stat stat, long cookie);
+    }
+
+    /**
+     * Lists {@code node} behind the cookie {@code after} (0: all), {@code .} and {@code ..} first, until {@code listing} has no
+     * room. A name that is there all the while is listed once, whatever else changes between one call and the next.
+     */
+    public Status list(long node, long after, Stat stat, Listing listing) {
+        Status known = describe(node, stat);
+        if (known != Status.OK || (stat.mode & Mode.TYPE) != Mode.DIRECTORY) {
+            return known == Status.OK ? Status.NOT_DIRECTORY : known;
+        }
+        if ((after < 1 && !listing.take(".", stat, 1)) || (after < DOTS && !listing.take("..", stat, DOTS))) {
+            return Status.OK;
+        }
+        long from = Math.max(0, after - DOTS);
+        return node == NodeId.MOUNT ? listRoots(from, stat, listing) : listNames(node, from, stat, listing);
+    }
+
+    private Status listRoots(long after, Stat stat, Listing listing) {
+        for (UnionRoot root : roots.present()) {
+            long cookie = root.slot + 1L;
+            if (cookie > after) {
+                describe(root.id(UnionTree.TOP), stat);
+                if (!listing.take(root.name.text(), stat, cookie + DOTS)) {
+                    break;
+                }
+            }
+        }
+        return Status.OK;
+    }
+
+    private Status listNames(long directory, long after, Stat stat, Listing listing) {
+        UnionRoot root = roots.of(directory);
+        if (root == null) {
+            return Status.STALE;
+        }
+        long stamp = root.lock.readLock();
+        try {
+            Node found = root.tree.node(NodeId.local(directory));
+            if (found == null || !found.isDirectory()) {
+                return Status.STALE;
+            }
+            root.tree.list(found, after, (name, node, cookie) -> {
+                root.describe(node, stat);
+                return listing.take(name, stat, cookie + DOTS);
+            });
+            return Status.OK;
+        } finally {
+            root.lock.unlockRead(stamp);
+        }
     }
 
     /** The node number of an entry of a listing of {@code directory}. */

@@ -7,6 +7,7 @@ import org.cloister.fuse.tree.NodeWriter;
 import org.cloister.fuse.tree.Status;
 import org.cloister.fuse.tree.UnionTree;
 import org.cloister.fuse.tree.UnionWriter;
+import org.cloister.fuse.tree.UpperNode;
 
 /** One root with its lock. The tree is read under the lock in shared mode and changed under it in exclusive mode. */
 final class UnionRoot {
@@ -46,6 +47,7 @@ final class UnionRoot {
         out.atime = node.atime();
         out.mtime = node.mtime();
         out.ctime = node.ctime();
+        out.sparse = node instanceof UpperNode upper && upper.mayHaveHoles();
         return Status.OK;
     }
 }

@@ -16,8 +16,9 @@ import org.cloister.fuse.fixture.Daemon;
 import org.cloister.fuse.fixture.DirectoryTree;
 import org.cloister.fuse.fixture.StoreFixture;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Programs of the host, shipped as a layer, run in two roots at the same time. */
 class ChrootIT {
@@ -27,15 +28,16 @@ class ChrootIT {
     @TempDir
     Path temp;
 
-    @Test
-    void programsRunInTwoRootsAtOnceAndCanNotHurtEachOther() throws IOException, InterruptedException {
+    @ParameterizedTest
+    @ValueSource(strings = {"kernel", "jnr-fuse"})
+    void programsRunInTwoRootsAtOnceAndCanNotHurtEachOther(String adapter) throws IOException, InterruptedException {
         Assumptions.assumeTrue(
                 DirectoryTree.LIBC.access(DirectoryTree.bytes("/root/."), 2) == 0, "skipped: only root can chroot");
         StoreFixture store = new StoreFixture(temp.resolve("state"));
         LayerId layer = store.layer(shipped());
         store.generation("1", Map.of("x", List.of(layer), "y", List.of(layer)));
         store.current("1");
-        try (Daemon daemon = Daemon.start(temp.resolve("state"), temp.resolve("mount"))) {
+        try (Daemon daemon = Daemon.start(temp.resolve("state"), temp.resolve("mount"), "--mount-adapter", adapter)) {
             String work = "mkdir /w; for i in $(seq 100); do echo $i > /w/$i; mv /w/$i /w/m$i; done; ls /w | wc -l";
             Process x = chroot(daemon.root("x"), work);
             Process y = chroot(daemon.root("y"), work);

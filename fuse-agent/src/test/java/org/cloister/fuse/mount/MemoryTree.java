@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.LongPredicate;
 import org.cloister.events.Digest;
 import org.cloister.events.layer.Generation;
 import org.cloister.fuse.fixture.Contents;
@@ -20,6 +21,7 @@ import org.cloister.fuse.tree.Directory;
 import org.cloister.fuse.tree.Mode;
 import org.cloister.fuse.tree.Status;
 import org.cloister.fuse.tree.UnionWriter.Birth;
+import org.cloister.fuse.tree.UnionWriter.Target;
 import org.cloister.fuse.union.Backing;
 import org.cloister.fuse.union.BackingFailure;
 import org.cloister.fuse.union.GenerationSwitch;
@@ -68,6 +70,16 @@ final class MemoryTree implements FileTree {
 
                     @Override
                     public void forgetNode(long node) {}
+
+                    @Override
+                    public boolean knows(long node) {
+                        return false;
+                    }
+
+                    @Override
+                    public boolean knowsAny(LongPredicate nodes) {
+                        return false;
+                    }
                 });
     }
 
@@ -160,7 +172,7 @@ final class MemoryTree implements FileTree {
             int descriptor = union.content().open(node, true, false);
             if (bytes.length > 0) {
                 contents.write(descriptor, offset, bytes);
-                union.content().written(node, offset + bytes.length);
+                union.content().written(node, offset, offset + bytes.length);
             }
             union.content().release(node, descriptor);
             return 0;
@@ -220,7 +232,7 @@ final class MemoryTree implements FileTree {
         if (find(from) >= 0 && from.startsWith(to + "/")) {
             return ENOTEMPTY;
         }
-        return Errno.of(union.changes().rename(parent, name(from), target, name(to), stat));
+        return Errno.of(union.changes().rename(parent, name(from), target, name(to), Target.REPLACED, stat));
     }
 
     @Override

@@ -23,30 +23,35 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The contract through the kernel, and what only a real mount can show. One daemon; every test resets its root. */
-class MountedUnionIT extends UnionContract {
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class MountedUnionIT extends UnionContract {
     private static final int OPEN_READ_WRITE = 2;
     private static final int CREATE = 0100;
 
     @TempDir
     static Path temp;
 
-    private static Daemon daemon;
+    private Daemon daemon;
+
+    /** Options of the daemon that say how to mount. */
+    abstract String[] options();
 
     @BeforeAll
-    static void start() throws IOException {
+    void start() throws IOException {
         UnionModelTest.shipped(temp.resolve("shipped"));
         StoreFixture store = new StoreFixture(temp.resolve("state"));
         LayerId layer = store.layer(temp.resolve("shipped"));
         store.generation("1", Map.of("x", List.of(layer), "y", List.of(layer)));
         store.current("1");
-        daemon = Daemon.start(temp.resolve("state"), temp.resolve("mount"));
+        daemon = Daemon.start(temp.resolve("state"), temp.resolve("mount"), options());
     }
 
     @AfterAll
-    static void stop() throws IOException, InterruptedException {
+    void stop() throws IOException, InterruptedException {
         if (daemon != null) {
             daemon.close();
         }
@@ -73,7 +78,7 @@ class MountedUnionIT extends UnionContract {
         return 10_000;
     }
 
-    private static Path at(String path) {
+    private Path at(String path) {
         return daemon.root("x").resolve(path);
     }
 

@@ -31,8 +31,9 @@ class UnionModelTest {
         union.show(Generation.parse(Files.readString(file)));
         assertThat(union.snapshot()).isEqualTo(model.snapshot());
         new RandomOperations(union, model, seed).run(1500, 25);
-        assertThat(backing.openDescriptors()).isZero();
+        assertThat(union.union().content().openFiles()).isZero();
         union.generations().close();
+        assertThat(backing.openDescriptors()).isZero();
     }
 
     static DirectoryTree shipped(Path directory) throws IOException {

@@ -24,12 +24,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The real mount, served by a real process, against a plain directory and under kill -9. */
-class UnionMountIT {
+abstract class UnionMountIT {
     @TempDir
     Path temp;
 
     private Daemon daemon;
     private DirectoryTree model;
+
+    /** Options of the daemon that say how to mount. */
+    abstract String[] options();
 
     @BeforeEach
     void start() throws IOException {
@@ -38,7 +41,7 @@ class UnionMountIT {
         LayerId layer = store.layer(temp.resolve("model"));
         store.generation("1", Map.of("x", List.of(layer), "y", List.of(layer)));
         store.current("1");
-        daemon = Daemon.start(temp.resolve("state"), temp.resolve("mount"));
+        daemon = Daemon.start(temp.resolve("state"), temp.resolve("mount"), options());
     }
 
     @AfterEach
@@ -157,6 +160,27 @@ class UnionMountIT {
         assertThat(Files.readString(root.resolve("usr/lib/lib"))).isEqualTo("edited");
         assertThat(Files.exists(daemon.root("z").resolve("etc/conf"))).isTrue();
         assertThat(Files.exists(daemon.root("y"))).isFalse();
+    }
+
+    @Test
+    void whatIsOpenStaysReadableThroughEverySwitch() throws IOException {
+        StoreFixture store = new StoreFixture(temp.resolve("state"));
+        Path old = temp.resolve("model");
+        try (FileChannel open = FileChannel.open(daemon.root("x").resolve("usr/lib/a"))) {
+            for (int i = 2; i < 6; i++) {
+                Path next = temp.resolve("next" + i);
+                DirectoryTree newer = UnionModelTest.shipped(next);
+                newer.write("usr/lib/a", 0, new byte[] {(byte) i});
+                newer.write("etc/conf", 0, new byte[] {(byte) i});
+                daemon.switchTo(store.generation(Integer.toString(i), Map.of("x", List.of(store.layer(next)))));
+                assertThat(Files.readAllBytes(daemon.root("x").resolve("usr/lib/a")))
+                        .startsWith(i);
+            }
+            java.nio.ByteBuffer bytes = java.nio.ByteBuffer.allocate(5000);
+            open.read(bytes);
+            assertThat(bytes.array()).isEqualTo(Files.readAllBytes(old.resolve("usr/lib/a")));
+            assertThat(open.size()).isEqualTo(5000);
+        }
     }
 
     @Test

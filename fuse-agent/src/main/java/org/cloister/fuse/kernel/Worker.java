@@ -1,0 +1,58 @@
+package org.cloister.fuse.kernel;
+
+import org.cloister.fuse.mount.Libc;
+import org.cloister.fuse.mount.Native;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A thread that reads requests and answers them, one at a time, until the connection ends. A bug in one request is that
+ * request's EIO.
+ */
+final class Worker implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+    private static final int ENOENT = 2;
+    private static final int EINTR = 4;
+    private static final int EAGAIN = 11;
+
+    private final Native host;
+    private final int device;
+    private final Exchange exchange;
+    private final Dispatcher dispatcher;
+
+    Worker(Native host, int device, Exchange exchange, Dispatcher dispatcher) {
+        this.host = host;
+        this.device = device;
+        this.exchange = exchange;
+        this.dispatcher = dispatcher;
+    }
+
+    @Override
+    public void run() {
+        Libc libc = host.libc();
+        Request request = exchange.request;
+        while (true) {
+            int received = (int) libc.read(device, request.address, request.capacity);
+            if (received >= 0) {
+                handle(received);
+            } else if (!isPassing(host.errno())) {
+                LOG.debug("the connection ended with errno {}", host.errno());
+                return;
+            }
+        }
+    }
+
+    private void handle(int received) {
+        try {
+            dispatcher.handle(exchange, received);
+        } catch (RuntimeException e) {
+            LOG.error("request {} failed; its caller gets EIO", exchange.request.unique(), e);
+            dispatcher.fail(exchange);
+        }
+    }
+
+    /** ENOENT: the request was given up while it was read. */
+    private static boolean isPassing(int errno) {
+        return errno == ENOENT || errno == EINTR || errno == EAGAIN;
+    }
+}

@@ -1,0 +1,27 @@
+package org.cloister.fuse.mount;
+
+import java.io.IOException;
+import org.cloister.fuse.union.KernelCache;
+
+/** One way of giving the union to the kernel. Mounted once and unmounted once. */
+public interface Mount extends KernelCache {
+    /** Who may use the mount. */
+    enum Audience {
+        /** Every user of the machine; only root can mount so. */
+        EVERYBODY,
+        /** The user who mounts, alone. */
+        OWNER
+    }
+
+    /** The name that people choose it by. */
+    String adapter();
+
+    /** Serves requests when it returns. Throws, and nothing is mounted, saying why. */
+    void mount(Audience audience) throws IOException;
+
+    /**
+     * Returns when the last request is answered. When programs still have files open it unmounts lazily, serves them for a
+     * moment more, and returns; what they do afterwards fails with ENOTCONN.
+     */
+    void unmount() throws InterruptedException;
+}

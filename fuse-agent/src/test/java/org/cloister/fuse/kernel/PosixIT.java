@@ -1,0 +1,107 @@
+package org.cloister.fuse.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.cloister.events.layer.LayerId;
+import org.cloister.fuse.fixture.Daemon;
+import org.cloister.fuse.fixture.StoreFixture;
+import org.cloister.fuse.mount.Native;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Programs of other languages against the kernel mount: what they see must be what a plain directory shows. */
+class PosixIT {
+    private static final String CALLS = "4000";
+
+    @TempDir
+    Path temp;
+
+    private static Path program(String name) throws URISyntaxException {
+        return Path.of(Objects.requireNonNull(PosixIT.class.getResource("/posix/" + name))
+                .toURI());
+    }
+
+    private static String run(String... command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(said).isZero();
+        return said;
+    }
+
+    private Daemon daemon(String without) throws Exception {
+        Assumptions.assumeTrue(Native.load().libc().getuid() == 0, "skipped: only root can act as several users");
+        Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/python3")), "skipped: python3 is not installed");
+        run("sh", program("shipped_tree.sh").toString(), temp.resolve("shipped").toString());
+        StoreFixture store = new StoreFixture(temp.resolve("state"));
+        LayerId layer = store.layer(temp.resolve("shipped"));
+        store.generation("1", Map.of("x", List.of(layer), "y", List.of(layer)));
+        store.current("1");
+        run(
+                "cp",
+                "-a",
+                temp.resolve("shipped").toString(),
+                temp.resolve("plain").toString());
+        return Daemon.start(
+                temp.resolve("state"), temp.resolve("mount"), "--mount-adapter", "kernel", "--without", without);
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3})
+    void randomCallsGiveWhatTheyGiveOnAPlainDirectory(long seed) throws Exception {
+        try (Daemon daemon = daemon("writeback-cache")) {
+            differential(daemon, seed);
+        }
+    }
+
+    private void differential(Daemon daemon, long seed) throws Exception {
+        String union = daemon.root("x").toString();
+        String plain = temp.resolve("plain").toString();
+        run("/usr/bin/python3", program("differential.py").toString(), union, plain, Long.toString(seed), CALLS);
+    }
+
+    @Test
+    void theyDoSoToOnAKernelThatOffersLess() throws Exception {
+        try (Daemon daemon = daemon("no-open,no-opendir,readdirplus,max-pages,writeback-cache,parallel-dirops")) {
+            differential(daemon, 4);
+        }
+    }
+
+    @Test
+    void theyDoSoWithAWritebackCache() throws Exception {
+        try (Daemon daemon = daemon("")) {
+            differential(daemon, 5);
+        }
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2})
+    void mappedAndWrittenBytesAreOneFile(long seed) throws Exception {
+        try (Daemon daemon = daemon("writeback-cache")) {
+            for (String name : List.of("big", "new")) {
+                String file = daemon.root("x").resolve(name).toString();
+                run("/usr/bin/python3", program("mapped.py").toString(), file, Long.toString(seed), "2000");
+            }
+        }
+    }
+
+    @Test
+    void programsFindWhatTheyExpect() throws Exception {
+        try (Daemon daemon = daemon("writeback-cache")) {
+            run(
+                    "/usr/bin/python3",
+                    program("behaviour.py").toString(),
+                    daemon.root("y").toString());
+        }
+    }
+}
