@@ -75,6 +75,7 @@ class VerbsTest {
 
     @Test
     void resetTakesPathsAsTheyAreSeenInTheRoot() {
+        agent.roots.add(FakeAgent.root("nginx", "nginx", "1", "nginx"));
         assertThat(tool().run("reset", "nginx", "/etc/nginx/", "var/log").out())
                 .isEqualTo("nginx: 2 changes discarded.\n");
         assertThat(agent.resetPaths).containsExactly("etc/nginx", "var/log");
@@ -84,6 +85,7 @@ class VerbsTest {
 
     @Test
     void diffShowsWhatBecameOfAPath() {
+        agent.roots.add(FakeAgent.root("nginx", "nginx", "1", "nginx"));
         agent.changes = List.of(
                 change("etc/x", Change.Kind.MODIFIED, "f"),
                 change("var/\u001b[31mlog", Change.Kind.ADDED, "d"),
@@ -114,6 +116,7 @@ class VerbsTest {
 
     @Test
     void aConflictIsAFailureThatSaysWhatToDo() {
+        agent.roots.add(FakeAgent.root("nginx", "nginx", "1", "nginx"));
         agent.settled = List.of(new Conffile.Settled("etc/x", "both changed the same lines"));
         CommandLineTool.Result result = tool().run("conffiles", "nginx", "--merge");
         assertThat(result.status()).isEqualTo(1);
@@ -128,7 +131,21 @@ class VerbsTest {
     }
 
     @Test
+    void aRootThatIsNotHereIsAFailureThatTellsWhatIs() {
+        agent.roots.add(FakeAgent.root("web", "nginx", "1", "nginx"));
+        for (String verb : List.of("diff", "reset", "verify", "conffiles")) {
+            CommandLineTool.Result result = tool().run(verb, "nope");
+            assertThat(result.status()).as(verb).isEqualTo(1);
+            assertThat(result.err())
+                    .as(verb)
+                    .contains("There is no root nope here.")
+                    .contains("Here are web;");
+        }
+    }
+
+    @Test
     void verifyFailsWithFiveOnlyWhileDamageIsLeft() {
+        agent.roots.add(FakeAgent.root("nginx", "nginx", "1", "nginx"));
         assertThat(tool().run("verify").out()).isEqualTo("3 objects, 1.50 kB: all as recorded.\n");
         agent.verification = new Verification(
                 3, 1500, List.of(new Verification.Damage(FakeAgent.DIGEST, List.of("nginx/usr/x"), true, "")));

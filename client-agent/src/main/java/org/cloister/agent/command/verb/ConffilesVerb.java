@@ -101,7 +101,7 @@ final class ConffilesVerb implements Callable<Integer> {
                     "No root is named.",
                     "Name one, such as cloister conffiles nginx --merge; `cloister conffiles` shows all.");
         }
-        return new RootName(root);
+        return PresentRoot.of(session, root);
     }
 
     private Settlement settlement() {
@@ -144,7 +144,7 @@ final class ConffilesVerb implements Callable<Integer> {
     private List<Conffile> files(List<String> relative) throws Exception {
         List<RootName> roots = root.isEmpty()
                 ? session.agent().roots().stream().map(InstalledRoot::root).toList()
-                : List.of(new RootName(root));
+                : List.of(PresentRoot.of(session, root));
         List<Conffile> files = new ArrayList<>();
         for (RootName one : roots) {
             session.agent().conffiles(one).stream()

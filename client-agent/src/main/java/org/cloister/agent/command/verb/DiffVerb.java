@@ -33,7 +33,7 @@ final class DiffVerb implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        List<Change> changes = session.agent().diff(new RootName(root));
+        List<Change> changes = session.agent().diff(PresentRoot.of(session, root));
         if (session.json()) {
             ObjectNode document = session.mapper().createObjectNode().put("root", root);
             ArrayNode list = document.putArray("changes");

@@ -36,8 +36,9 @@ final class ResetVerb implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        RootName name = PresentRoot.of(session, root);
         requireMeant();
-        long removed = session.agent().reset(new RootName(root), Paths.relative(paths));
+        long removed = session.agent().reset(name, Paths.relative(paths));
         if (session.json()) {
             session.print(session.mapper().createObjectNode().put("root", root).put("removed", removed));
         } else {
