@@ -2,6 +2,7 @@ package org.cloister.repo;
 
 import java.io.IOException;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -44,7 +45,7 @@ final class Carrier {
         return Threads.start("kafka-start", () -> {
             String servers = config.embedsKafka() ? embedded(config, state, closing, said) : config.kafka();
             if (servers == null) {
-                return null;
+                throw new CancellationException("stopped before Kafka started");
             }
             relay = closing.add("relay", KafkaRelay.start(database, store, servers));
             bootstrapServers = servers;

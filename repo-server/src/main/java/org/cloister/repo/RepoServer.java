@@ -8,6 +8,7 @@ import java.net.BindException;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
@@ -174,9 +175,13 @@ public final class RepoServer implements AutoCloseable {
         return URI.create("http://" + bind + ":" + api.port());
     }
 
-    /** Calls {@code then} with null when events are carried to Kafka (or there is none), or with what keeps Kafka from starting. */
+    /** Calls {@code then} with null when events are carried to Kafka (or there is none), or with what keeps Kafka from starting; not if this ends before. */
     public void whenCarrying(Consumer<@Nullable Throwable> then) {
-        CompletableFuture<Void> unused = carrying.whenComplete((done, failure) -> then.accept(failure));
+        CompletableFuture<Void> unused = carrying.whenComplete((done, failure) -> {
+            if (!(failure instanceof CancellationException)) {
+                then.accept(failure);
+            }
+        });
     }
 
     /** Stops everything in order, what was started last first. */
