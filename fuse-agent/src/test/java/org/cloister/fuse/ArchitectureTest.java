@@ -55,7 +55,8 @@ class ArchitectureTest {
                 .resideInAnyPackage("org.cloister.fuse.union..", "org.cloister.fuse.state..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("jnr..", "ru.serce..", "com.kenai..", "org.cloister.fuse.mount..", "org.cloister.fuse.kernel..")
+                .resideInAnyPackage(
+                        "jnr..", "ru.serce..", "com.kenai..", "org.cloister.fuse.mount..", "org.cloister.fuse.kernel..")
                 .check(CLASSES);
     }
 

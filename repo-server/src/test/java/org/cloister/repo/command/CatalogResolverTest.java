@@ -67,7 +67,7 @@ class CatalogResolverTest {
             knowing.available(first);
             knowing.available(second);
 
-            Found found = (Found) knowing.resolve(new PackageName("a"), null)
+            Found found = (Found) knowing.resolve(new PackageName("a"), null, false)
                     .toCompletableFuture()
                     .join();
 
