@@ -26,6 +26,7 @@ class ArchitectureTest {
                         "org.cloister.events",
                         "org.cloister.events.layer",
                         "java.lang..",
+                        "java.nio",
                         "java.util",
                         "java.util.function",
                         "java.util.stream",
