@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.cloister.agent.command.AgentCommands;
 import org.cloister.agent.command.socket.CommandSocket;
 import org.cloister.agent.command.socket.SocketFile;
+import org.cloister.agent.conffile.Conffiles;
 import org.cloister.agent.configure.ConfiguredLayers;
 import org.cloister.agent.configure.ScratchRoots;
 import org.cloister.agent.control.AgentControl.Enrolment;
@@ -28,13 +29,16 @@ import org.cloister.agent.mount.UnionProcess;
 import org.cloister.agent.mount.UnionSocket;
 import org.cloister.agent.remote.Connection;
 import org.cloister.agent.remote.Repository;
+import org.cloister.agent.remote.RepositoryStatus;
 import org.cloister.agent.report.HostKey;
 import org.cloister.agent.report.ReportSender;
 import org.cloister.agent.report.Reports;
 import org.cloister.agent.root.HostFiles;
 import org.cloister.agent.root.Launchers;
 import org.cloister.agent.root.Offers;
+import org.cloister.agent.root.RootUser;
 import org.cloister.agent.state.AgentDatabase;
+import org.cloister.agent.state.SavedCheckpoint;
 import org.cloister.agent.store.Generations;
 import org.cloister.agent.store.LayerFetch;
 import org.cloister.agent.store.ObjectStore;
@@ -90,6 +94,7 @@ final class Agent {
         this.union = opened(process);
         process.start();
 
+        RootUser rootUser = config.root() ? RootUser.ofMachine() : RootUser.ofUser(config.user());
         opened(new HostFiles(Path.of("/etc"), state.resolve("etc"))).start();
         LayerFetch fetch = new LayerFetch(store, repository);
         ConfiguredLayers configured = new ConfiguredLayers(
@@ -98,9 +103,11 @@ final class Agent {
                 repository,
                 database,
                 new ScratchRoots(generations, socket),
-                config.root(),
+                rootUser,
                 state.resolve("log/configure"));
-        RequestWork work = new RequestWork(new Preparation(fetch, configured), new Switchover(generations, socket));
+        Conffiles conffiles = new Conffiles(store, socket, database, config.mount(), state.resolve("conffiles"));
+        RequestWork work = new RequestWork(
+                new Preparation(fetch, configured), new Switchover(generations, socket), conffiles::leave);
         Reports reports = new Reports(key, enrolment.host());
         ReportSender sender = opened(new ReportSender(database, repository, enrolment.host()));
         Situation situation = new Situation();
@@ -112,9 +119,10 @@ final class Agent {
                 generations,
                 reports,
                 sender,
-                launchers(),
+                launchers(rootUser),
                 new Offers(store, passwdLine()),
                 new StoreVerification(store, fetch),
+                conffiles,
                 new AtomicReference<>());
         HostFollower follower = new HostFollower(
                 (after, hint) -> new PreferredFeed(
@@ -158,7 +166,7 @@ final class Agent {
         });
     }
 
-    private Launchers launchers() {
+    private Launchers launchers(RootUser rootUser) {
         return new Launchers(
                 config.state().resolve("launch"),
                 config.programs(),
@@ -166,24 +174,28 @@ final class Agent {
                 config.mount(),
                 "bwrap",
                 config.state().resolve("etc"),
-                List.of(config.mount(), config.state()));
+                List.of(config.mount(), config.state()),
+                rootUser);
     }
 
     /** Brokers are named by the repository; while it is away, those that it named last are asked. */
     private static FeedSource kafka(Repository repository, AgentDatabase database, HostId host) {
         return (after, hint) -> {
             String brokers;
+            String epoch;
             try {
-                String named = repository.status().kafka();
-                brokers = named == null ? "" : named;
+                RepositoryStatus status = repository.status();
+                brokers = status.kafka() == null ? "" : status.kafka();
+                epoch = status.epoch();
                 database.setFact("kafka", brokers);
             } catch (IOException e) {
                 brokers = database.fact("kafka").orElse("");
+                epoch = database.checkpoint().map(SavedCheckpoint::epoch).orElse("");
             }
             if (brokers.isEmpty()) {
                 throw new IOException("the repository names no Kafka");
             }
-            return KafkaFeed.open(brokers, host, after, hint);
+            return KafkaFeed.open(brokers, host, epoch, after, hint);
         };
     }
 

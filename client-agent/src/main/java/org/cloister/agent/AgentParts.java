@@ -2,6 +2,7 @@ package org.cloister.agent;
 
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicReference;
+import org.cloister.agent.conffile.Conffiles;
 import org.cloister.agent.follow.FollowerListener;
 import org.cloister.agent.follow.Situation;
 import org.cloister.agent.image.HostImage;
@@ -30,6 +31,7 @@ record AgentParts(
         Launchers launchers,
         Offers offers,
         StoreVerification verification,
+        Conffiles conffiles,
         AtomicReference<@Nullable String> problemOfLaunchers)
         implements FollowerListener {
     private static final Logger LOG = LoggerFactory.getLogger(AgentParts.class);

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.cloister.agent.control.Check;
+import org.cloister.agent.root.RootUser;
 
 /** What {@code cloister doctor} looks at on this machine. */
 final class MachineChecks {
@@ -83,6 +84,11 @@ final class MachineChecks {
     }
 
     private Check feed() {
+        String parked = parts.situation().parked();
+        if (parked != null) {
+            return failed(
+                    "events", "stopped at " + parked, "upgrade Cloister on this machine and start the agent again");
+        }
         String feed = parts.situation().feed();
         if (feed.equals("kafka")) {
             return ok(
@@ -91,8 +97,8 @@ final class MachineChecks {
         }
         return new Check(
                 "events",
-                feed.equals("http") ? Check.Result.WARNING : Check.Result.FAILED,
-                feed.equals("http") ? "over HTTP: Kafka can't be reached" : "none",
+                feed.equals("none") ? Check.Result.FAILED : Check.Result.WARNING,
+                feed.equals("http") ? "over HTTP: Kafka can't be reached" : feed,
                 "see " + config.state() + "/log/agent.log for why");
     }
 
@@ -135,10 +141,18 @@ final class MachineChecks {
     }
 
     private Check idMaps() {
-        return file(
-                "subordinate ids",
-                Path.of("/etc/subuid"),
-                "packages whose scripts make users can't be configured here; another agent's configured layer is used");
+        String name = "subordinate ids";
+        try {
+            return RootUser.ofUser(config.user()).isMapped()
+                    ? ok(name, "roots have users of their own")
+                    : failed(
+                            name,
+                            config.user() + " may hand out no ids, so most packages can't be configured here",
+                            "apt-get install uidmap; usermod --add-subuids 100000-165535 --add-subgids 100000-165535 "
+                                    + config.user() + " (or what is free in /etc/subuid); start the agent again");
+        } catch (IOException e) {
+            return failed(name, "" + e.getMessage(), "is /etc/subuid readable?");
+        }
     }
 
     private static Check file(String name, Path file, String remedy) {

@@ -12,6 +12,7 @@ import org.cloister.agent.control.AgentStatus;
 import org.cloister.agent.control.Awaited;
 import org.cloister.agent.control.Change;
 import org.cloister.agent.control.Check;
+import org.cloister.agent.control.Conffile;
 import org.cloister.agent.control.InstalledRoot;
 import org.cloister.agent.control.KeptGeneration;
 import org.cloister.agent.control.Launch;
@@ -61,6 +62,10 @@ final class RunningAgent implements AgentControl {
         HostImage image = situation.image();
         List<String> problems = new ArrayList<>();
         addUnlessNull(problems, situation.problem());
+        if (situation.parked() != null) {
+            problems.add(
+                    "An event that this agent doesn't understand stops this host; upgrade Cloister here, then start the agent again");
+        }
         addUnlessNull(problems, parts.sender().problem());
         addUnlessNull(problems, parts.launcherProblem());
         String fileSystem;
@@ -215,7 +220,33 @@ final class RunningAgent implements AgentControl {
 
     @Override
     public long reset(RootName root, List<String> paths) throws IOException {
-        return parts.union().reset(root, paths);
+        long removed = parts.union().reset(root, paths);
+        parts.conffiles().forget(root, paths);
+        return removed;
+    }
+
+    @Override
+    public List<Conffile> conffiles(RootName root) throws IOException, InterruptedException {
+        return parts.conffiles().list(linked(root));
+    }
+
+    @Override
+    public Conffile.Comparison compare(RootName root, String path) throws IOException, InterruptedException {
+        return parts.conffiles().compare(linked(root), path);
+    }
+
+    @Override
+    public List<Conffile.Settled> settle(RootName root, List<String> paths, Conffile.Settlement how)
+            throws IOException, InterruptedException {
+        return parts.conffiles().settle(linked(root), paths, how);
+    }
+
+    private LinkedRoot linked(RootName root) throws IOException {
+        LinkedRoot linked = parts.situation().image().roots().get(root);
+        if (linked == null) {
+            throw new IOException("there is no root " + root + " here");
+        }
+        return linked;
     }
 
     @Override

@@ -35,13 +35,25 @@ public sealed interface HostEvent extends Event {
         R on(IntegrityRestored event);
     }
 
+    /** What became of a request. */
+    sealed interface Outcome extends HostEvent {
+        /** The position of the request. */
+        Position request();
+    }
+
     /**
      * The content of a root from now on, exact: nothing is resolved again.
      *
      * @param root its name below the mount
      * @param requested the package that it is for
+     * @param recommends whether the closure was resolved with what packages recommend: so is the next one
      */
-    record RootTarget(RootName root, PackageId requested, Closure closure) {}
+    record RootTarget(RootName root, PackageId requested, Closure closure, boolean recommends) {
+        /** Without Recommends. */
+        public RootTarget(RootName root, PackageId requested, Closure closure) {
+            this(root, requested, closure, false);
+        }
+    }
 
     /**
      * What a root came to be.
@@ -115,7 +127,7 @@ public sealed interface HostEvent extends Event {
      * @param milliseconds from hearing of the request to the switch
      */
     record InstallationSucceeded(Position request, List<RootOutcome> roots, Digest generation, long milliseconds)
-            implements HostEvent {
+            implements Outcome {
         public InstallationSucceeded {
             roots = List.copyOf(roots);
         }
@@ -132,7 +144,7 @@ public sealed interface HostEvent extends Event {
      * @param step what was being done: fetch, configure, link, switch
      * @param reason what happened and what to do
      */
-    record InstallationFailed(Position request, List<RootName> roots, String step, String reason) implements HostEvent {
+    record InstallationFailed(Position request, List<RootName> roots, String step, String reason) implements Outcome {
         public InstallationFailed {
             roots = List.copyOf(roots);
         }
@@ -145,7 +157,7 @@ public sealed interface HostEvent extends Event {
 
     /** The roots are gone from the host; their writable layers too where {@code writableKept} is false. */
     record RemovalCompleted(Position request, List<RootName> roots, Digest generation, boolean writableKept)
-            implements HostEvent {
+            implements Outcome {
         public RemovalCompleted {
             roots = List.copyOf(roots);
         }
@@ -157,7 +169,7 @@ public sealed interface HostEvent extends Event {
     }
 
     /** The roots are as they were before. */
-    record RollbackCompleted(Position request, List<RootOutcome> roots, Digest generation) implements HostEvent {
+    record RollbackCompleted(Position request, List<RootOutcome> roots, Digest generation) implements Outcome {
         public RollbackCompleted {
             roots = List.copyOf(roots);
         }

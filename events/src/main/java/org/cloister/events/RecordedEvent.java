@@ -27,7 +27,7 @@ public record RecordedEvent(
     public byte[] leafData() {
         String text = "cloister-event 1\n" + position + '\n' + stream + '\n' + version + '\n' + type + '\n' + schema
                 + '\n' + recordedAt + '\n' + principal + '\n' + correlation + '\n'
-                + Digest.ofText(payload).hex() + '\n';
+                + WithheldPayload.digest(this).hex() + '\n';
         return text.getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -19,12 +19,26 @@ public record StreamId(Kind kind, String name) {
         USER;
 
         private final String text = name().toLowerCase(Locale.ROOT);
+
+        /** As it stands before the colon. */
+        public String text() {
+            return text;
+        }
     }
 
     public StreamId {
-        if (name.isEmpty() || name.length() > MAX_LENGTH || name.chars().anyMatch(c -> c <= ' ' || c == 0x7f)) {
+        if (name.isEmpty() || name.length() > MAX_LENGTH || hasBlankOrControl(name)) {
             throw new IllegalArgumentException("not a stream name: " + name);
         }
+    }
+
+    private static boolean hasBlankOrControl(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            if (name.charAt(i) <= ' ' || name.charAt(i) == 0x7f) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** @throws IllegalArgumentException if the kind is unknown or the name is malformed */

@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
+import org.cloister.events.host.SubordinateIds;
 import org.cloister.events.layer.Generation;
 import org.cloister.events.layer.StoreLayout;
 import org.cloister.fuse.kernel.KernelMount;
@@ -22,6 +23,7 @@ import org.cloister.fuse.union.GenerationSwitch;
 import org.cloister.fuse.union.Ownership;
 import org.cloister.fuse.union.Union;
 import org.cloister.fuse.union.WrittenLayer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,7 +58,7 @@ public final class FuseAgentMain {
         Files.createDirectories(config.mount());
         Ownership ownership = config.root()
                 ? new Ownership.Recorded()
-                : new Ownership.Private(host.libc().getuid(), host.libc().getgid());
+                : privateOwnership(host.libc().getuid(), host.libc().getgid());
         ObjectCheck check = new ObjectCheck(host);
         NativeBacking backing = new NativeBacking(config.state(), host, check);
         Union union = Union.over(backing, ownership, Clock.systemUTC());
@@ -81,6 +83,19 @@ public final class FuseAgentMain {
         Path pid = config.state().resolve(StoreLayout.FUSE_PID);
         Files.writeString(pid, ProcessHandle.current().pid() + "\n");
         serve(control, mount, generations, pid);
+    }
+
+    private static Ownership privateOwnership(int uid, int gid) throws IOException {
+        return new Ownership.Private(
+                uid, gid, subordinateIds(SubordinateIds.USERS, uid), subordinateIds(SubordinateIds.GROUPS, uid));
+    }
+
+    private static @Nullable SubordinateIds subordinateIds(String file, int uid) throws IOException {
+        Path path = Path.of(file);
+        return Files.isReadable(path)
+                ? SubordinateIds.of(Files.readString(path), System.getProperty("user.name"), uid)
+                        .orElse(null)
+                : null;
     }
 
     private static Mount mount(FuseAgentConfig config, Native host, Union union) {

@@ -26,6 +26,7 @@ class ArchitectureTest {
                         "org.cloister.events",
                         "org.cloister.events.layer",
                         "java.lang..",
+                        "java.nio",
                         "java.util",
                         "java.util.function",
                         "java.util.stream",
@@ -55,7 +56,8 @@ class ArchitectureTest {
                 .resideInAnyPackage("org.cloister.fuse.union..", "org.cloister.fuse.state..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("jnr..", "ru.serce..", "com.kenai..", "org.cloister.fuse.mount..", "org.cloister.fuse.kernel..")
+                .resideInAnyPackage(
+                        "jnr..", "ru.serce..", "com.kenai..", "org.cloister.fuse.mount..", "org.cloister.fuse.kernel..")
                 .check(CLASSES);
     }
 

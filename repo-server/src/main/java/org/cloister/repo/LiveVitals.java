@@ -51,9 +51,11 @@ final class LiveVitals implements Vitals {
     public Readiness readiness() {
         String databaseState = databaseState();
         String sequencerState = sequencerState();
-        boolean lagKnown = !identity.relays() || carrier.status().isPresent();
+        boolean carrierTried = !identity.relays()
+                || carrier.status().isPresent()
+                || carrier.trouble().isPresent();
         return new Readiness(
-                databaseState.equals(OK) && sequencerState.equals(OK) && lagKnown,
+                databaseState.equals(OK) && sequencerState.equals(OK) && carrierTried,
                 databaseState,
                 sequencerState,
                 relayState());
@@ -80,12 +82,10 @@ final class LiveVitals implements Vitals {
         }
         Optional<RelayStatus> status = carrier.status();
         if (status.isEmpty()) {
-            return "Kafka is starting";
+            return carrier.trouble().orElse("Kafka is starting");
         }
-        return status.get()
-                .trouble()
-                .map(trouble -> status.get().lag() + " events behind: " + trouble)
-                .orElse(OK);
+        String behind = status.get().epoch() == 0 ? "" : status.get().lag() + " events behind: ";
+        return status.get().trouble().map(trouble -> behind + trouble).orElse(OK);
     }
 
     /** From the database: it is the same whether or not there is a Kafka, and before the relay found its place. */

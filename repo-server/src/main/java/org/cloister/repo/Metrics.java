@@ -45,7 +45,10 @@ final class Metrics {
                 "cloister.relay.lag",
                 "Events that Kafka has not",
                 carrier,
-                relay -> relay.status().map(status -> (double) status.lag()).orElse(Double.NaN));
+                relay -> relay.status()
+                        .filter(status -> status.epoch() > 0)
+                        .map(status -> (double) status.lag())
+                        .orElse(Double.NaN));
     }
 
     private static <T> void gauge(

@@ -2,11 +2,7 @@ package org.cloister.repo;
 
 import java.io.IOException;
 import java.util.concurrent.Callable;
-import org.cloister.repo.kafka.EmbeddedKafka;
 import org.cloister.repo.kafka.TopicRebuild;
-import org.cloister.repo.postgres.DatabaseAccess;
-import org.cloister.repo.postgres.EmbeddedPostgres;
-import org.cloister.repo.postgres.PostgresDatabase;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -47,16 +43,7 @@ final class RebuildTopics implements Callable<Integer> {
         if (!config.hasKafka()) {
             throw new IOException("there are no topics with --kafka none");
         }
-        StateDirectory state = closing.add("state", StateDirectory.open(config.state()));
-        DatabaseAccess access = config.postgres().isPresent()
-                ? config.postgres().get()
-                : closing.add("PostgreSQL", EmbeddedPostgres.start(state.postgres()))
-                        .access();
-        PostgresDatabase database = closing.add("database", PostgresDatabase.open(access));
-        String servers = config.embedsKafka()
-                ? closing.add("Kafka", EmbeddedKafka.start(state.kafka(), config.kafkaHost()))
-                        .bootstrapServers()
-                : config.kafka();
-        return TopicRebuild.run(database, servers, reason);
+        StoppedRepository stopped = StoppedRepository.open(config, closing);
+        return TopicRebuild.run(stopped.database(), stopped.kafka(), reason);
     }
 }

@@ -4,9 +4,11 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
@@ -25,6 +27,7 @@ import org.cloister.repo.log.PostgresEventStore;
 import org.cloister.repo.mirror.MirrorService;
 import org.cloister.repo.mirror.MirrorSync;
 import org.cloister.repo.pool.DirectoryPool;
+import org.cloister.repo.pool.ShippedScripts;
 import org.cloister.repo.postgres.DatabaseAccess;
 import org.cloister.repo.postgres.EmbeddedPostgres;
 import org.cloister.repo.postgres.PostgresDatabase;
@@ -75,14 +78,16 @@ public final class RepoServer implements AutoCloseable {
 
         PostgresDatabase database = closing.add("database", PostgresDatabase.open(database(config, state, closing)));
         PostgresEventStore store = closing.add("event store", PostgresEventStore.open(database, clock));
-        Carrier carrier = new Carrier();
-        CompletableFuture<Void> carrying = carrier.start(config, state, closing, database, store);
         LogProofs proofs = closing.add("log", LogProofs.open(database, store, state.log(), config.name()));
+        proofs.requireWhole();
+        Carrier carrier = new Carrier();
+        CompletableFuture<Void> carrying = carrier.start(config, state, closing, database, store, said);
         DirectoryPool pool = closing.add("pool", DirectoryPool.open(state.pool(), clock));
 
         ExecutorService executor = CommandExecutor.start();
         closing.add("commands", executor::shutdown);
-        CatalogResolver resolver = new CatalogResolver(config.architecture());
+        CatalogResolver resolver =
+                new CatalogResolver(config.architecture(), new ShippedScripts(pool)::isWithoutPostinst);
         Views views = closing.add("views", Views.of(store, codec));
         views.catalog().listen(resolver);
         HistoryView history = new HistoryView(views.hosts());
@@ -120,24 +125,39 @@ public final class RepoServer implements AutoCloseable {
         closing.add("HTTP", () -> Waiting.join(vertx.close().toCompletionStage()));
         RepositoryApi api = closing.add(
                 "API",
-                Waiting.join(RepositoryApi.start(
-                                vertx,
-                                new RepositoryApi.Parts(
-                                        store,
-                                        views,
-                                        commands,
-                                        pool,
-                                        importer,
-                                        mirrors,
-                                        proofs,
-                                        new LogAudit(database, proofs),
-                                        new Audit(store, codec, history),
-                                        vitals,
-                                        metrics,
-                                        clock),
-                                new RepositoryApi.Settings(config.bind(), config.port(), config.uploadLimit()))
-                        .toCompletionStage()));
+                listening(
+                        vertx,
+                        new RepositoryApi.Parts(
+                                store,
+                                views,
+                                commands,
+                                pool,
+                                importer,
+                                mirrors,
+                                proofs,
+                                new LogAudit(database, proofs),
+                                new Audit(store, codec, history),
+                                vitals,
+                                metrics,
+                                clock),
+                        config));
         return new RepoServer(closing, api, config.bind(), carrying);
+    }
+
+    private static RepositoryApi listening(Vertx vertx, RepositoryApi.Parts parts, RepoServerConfig config)
+            throws IOException {
+        try {
+            return Waiting.join(RepositoryApi.start(
+                            vertx,
+                            parts,
+                            new RepositoryApi.Settings(config.bind(), config.port(), config.uploadLimit()))
+                    .toCompletionStage());
+        } catch (BindException e) {
+            throw new IOException(
+                    "nothing can listen on " + config.bind() + " port " + config.port() + " (" + e.getMessage()
+                            + "): stop what listens there, or choose another with --port or --bind",
+                    e);
+        }
     }
 
     private static DatabaseAccess database(RepoServerConfig config, StateDirectory state, Closing closing)
@@ -155,9 +175,13 @@ public final class RepoServer implements AutoCloseable {
         return URI.create("http://" + bind + ":" + api.port());
     }
 
-    /** Calls {@code then} with null when events are carried to Kafka (or there is none), or with what keeps Kafka from starting. */
+    /** Calls {@code then} with null when events are carried to Kafka (or there is none), or with what keeps Kafka from starting; not if this ends before. */
     public void whenCarrying(Consumer<@Nullable Throwable> then) {
-        CompletableFuture<Void> unused = carrying.whenComplete((done, failure) -> then.accept(failure));
+        CompletableFuture<Void> unused = carrying.whenComplete((done, failure) -> {
+            if (!(failure instanceof CancellationException)) {
+                then.accept(failure);
+            }
+        });
     }
 
     /** Stops everything in order, what was started last first. */

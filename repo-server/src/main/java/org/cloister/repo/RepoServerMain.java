@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -21,7 +23,7 @@ import picocli.CommandLine.Spec;
         name = "repo-server",
         mixinStandardHelpOptions = true,
         versionProvider = RepoServerMain.VersionOfJar.class,
-        subcommands = {RebuildTopics.class, VerifyLog.class},
+        subcommands = {RebuildTopics.class, NewEpoch.class, VerifyLog.class},
         description = {
             "The Cloister repository: takes packages, records what is asked for and what became of it, and serves both.",
             "",
@@ -85,20 +87,37 @@ public final class RepoServerMain implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         } catch (IOException e) {
-            throw new ParameterException(spec.commandLine(), "the state directory can't be made: " + e.getMessage(), e);
+            throw new ParameterException(spec.commandLine(), "the state directory can't be made: " + words(e), e);
         }
     }
 
     static int failed(Exception reason) {
-        System.err.println("repo-server: " + reason.getMessage());
+        System.err.println("repo-server: " + words(reason));
         org.slf4j.LoggerFactory.getLogger(RepoServerMain.class).error("ended", reason);
         return 1;
+    }
+
+    /** The JDK's own message of a refused file is only its name. */
+    private static String words(Exception reason) {
+        if (reason instanceof AccessDeniedException denied) {
+            return denied.getFile()
+                    + " is not for this user (permission denied): give it to the user who runs the repository,"
+                    + " or choose another directory with --state";
+        }
+        if (reason instanceof FileAlreadyExistsException existing) {
+            return existing.getFile() + " is no directory: choose another with --state";
+        }
+        return String.valueOf(reason.getMessage());
     }
 
     private static Surroundings surroundings() throws IOException {
         boolean root = Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
         return new Surroundings(
-                root, Path.of(System.getProperty("user.home")), machine(), System.getProperty("os.arch"));
+                root,
+                Path.of(System.getProperty("user.home")),
+                machine(),
+                System.getProperty("os.arch"),
+                AptProxy.read());
     }
 
     private static String machine() {

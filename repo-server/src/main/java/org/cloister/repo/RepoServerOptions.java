@@ -92,8 +92,12 @@ final class RepoServerOptions {
     @Nullable
     Long uploadLimit;
 
-    /** What the defaults depend on. */
-    record Surroundings(boolean root, Path home, String machine, String javaArchitecture) {}
+    /**
+     * What the defaults depend on.
+     *
+     * @param aptProxy through which this machine's apt goes; empty if through none
+     */
+    record Surroundings(boolean root, Path home, String machine, String javaArchitecture, String aptProxy) {}
 
     /** @throws IllegalArgumentException if a value makes no sense, with the reason */
     RepoServerConfig config(Map<String, String> environment, Surroundings here) {
@@ -108,13 +112,15 @@ final class RepoServerOptions {
                 text(name, environment, "NAME", "cloister/" + here.machine()),
                 new Architecture(text(architecture, environment, "ARCHITECTURE", debian(here.javaArchitecture()))),
                 number(uploadLimit, environment, "UPLOAD_LIMIT", RepoServerConfig.DEFAULT_UPLOAD_LIMIT),
-                proxy(environment));
+                proxy(environment, here));
     }
 
-    /** The variable that curl, wget and apt read too. */
-    private static Optional<URI> proxy(Map<String, String> environment) {
-        String told = environment.getOrDefault("http_proxy", "");
-        return told.isBlank() ? Optional.empty() : Optional.of(URI.create(told.strip()));
+    /** The variable that curl, wget and apt read too, and before it what apt is told in its own settings. */
+    private static Optional<URI> proxy(Map<String, String> environment, Surroundings here) {
+        String told = here.aptProxy().isBlank() ? environment.getOrDefault("http_proxy", "") : here.aptProxy();
+        return told.isBlank() || told.strip().equals("DIRECT")
+                ? Optional.empty()
+                : Optional.of(URI.create(told.strip()));
     }
 
     private static Path defaultState(Map<String, String> environment, Surroundings here) {

@@ -7,8 +7,6 @@ import org.cloister.repo.log.LogAudit;
 import org.cloister.repo.log.LogDamagedException;
 import org.cloister.repo.log.LogProofs;
 import org.cloister.repo.log.PostgresEventStore;
-import org.cloister.repo.postgres.DatabaseAccess;
-import org.cloister.repo.postgres.EmbeddedPostgres;
 import org.cloister.repo.postgres.PostgresDatabase;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,14 +43,11 @@ final class VerifyLog implements Callable<Integer> {
     }
 
     private static LogAudit.Verdict verify(RepoServerConfig config, Closing closing) throws IOException {
-        StateDirectory state = closing.add("state", StateDirectory.open(config.state()));
-        DatabaseAccess access = config.postgres().isPresent()
-                ? config.postgres().get()
-                : closing.add("PostgreSQL", EmbeddedPostgres.start(state.postgres()))
-                        .access();
-        PostgresDatabase database = closing.add("database", PostgresDatabase.open(access));
+        StoppedRepository stopped = StoppedRepository.open(config, closing);
+        PostgresDatabase database = stopped.database();
         PostgresEventStore store = closing.add("event store", PostgresEventStore.open(database, Clock.systemUTC()));
-        LogProofs proofs = closing.add("log", LogProofs.open(database, store, state.log(), config.name()));
+        LogProofs proofs = closing.add(
+                "log", LogProofs.open(database, store, stopped.state().log(), config.name()));
         return new LogAudit(database, proofs)
                 .verify(progress -> System.out.println(progress.verified() + " of " + progress.total() + " events"));
     }

@@ -20,7 +20,7 @@ final class ContainerEngine implements ExecutionCondition {
 
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-        String image = context.getRequiredTestClass()
+        String[] images = context.getRequiredTestClass()
                 .getAnnotation(RequiresImage.class)
                 .value();
         String host = Optional.ofNullable(System.getenv("DOCKER_HOST")).orElse(DEFAULT);
@@ -31,11 +31,14 @@ final class ContainerEngine implements ExecutionCondition {
         if (!Files.exists(socket)) {
             return ConditionEvaluationResult.disabled("skipped: no container engine listens at " + socket);
         }
-        String status = status(socket, "/images/" + image + "/json");
-        return status.contains(" 200 ")
-                ? ConditionEvaluationResult.enabled("the container engine has " + image)
-                : ConditionEvaluationResult.disabled(
+        for (String image : images) {
+            String status = status(socket, "/images/" + image + "/json");
+            if (!status.contains(" 200 ")) {
+                return ConditionEvaluationResult.disabled(
                         "skipped: the container engine has no image " + image + " (" + status + ")");
+            }
+        }
+        return ConditionEvaluationResult.enabled("the container engine has " + String.join(", ", images));
     }
 
     /** The first line of the answer, or what went wrong. */

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 
 /** Real processes, killed at moments that nobody chose, under load. */
 final class CrashIT {
-    private static final int KILLS_OF_EACH = 3;
+    private static final int KILLS_OF_EACH = Integer.getInteger("cloister.crash.rounds", 3);
     /** What has to be acknowledged before the next kill: the one before is overcome then. */
     private static final int PROGRESS = 30;
 

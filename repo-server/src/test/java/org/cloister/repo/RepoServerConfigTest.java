@@ -3,6 +3,7 @@ package org.cloister.repo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -13,8 +14,8 @@ import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
 class RepoServerConfigTest {
-    private static final Surroundings PERSON = new Surroundings(false, Path.of("/home/alice"), "desk7", "amd64");
-    private static final Surroundings ROOT = new Surroundings(true, Path.of("/root"), "depot", "aarch64");
+    private static final Surroundings PERSON = new Surroundings(false, Path.of("/home/alice"), "desk7", "amd64", "");
+    private static final Surroundings ROOT = new Surroundings(true, Path.of("/root"), "depot", "aarch64", "");
 
     @Test
     void withoutAnythingToldAllIsEmbeddedAndLocal() {
@@ -82,5 +83,22 @@ class RepoServerConfigTest {
         RepoServerOptions options = new RepoServerOptions();
         new CommandLine(options).parseArgs(arguments);
         return options.config(environment, here);
+    }
+
+    @Test
+    void theProxyIsAptsOwnOrThatOfTheEnvironment() {
+        Surroundings apt =
+                new Surroundings(false, Path.of("/home/alice"), "desk7", "amd64", "http://apt.example.org:1/");
+        Surroundings direct = new Surroundings(false, Path.of("/home/alice"), "desk7", "amd64", "DIRECT");
+        Map<String, String> environment = Map.of("http_proxy", "http://env.example.org:2/");
+
+        assertThat(new RepoServerOptions().config(environment, apt).proxy())
+                .contains(URI.create("http://apt.example.org:1/"));
+        assertThat(new RepoServerOptions().config(environment, PERSON).proxy())
+                .contains(URI.create("http://env.example.org:2/"));
+        assertThat(new RepoServerOptions().config(environment, direct).proxy()).isEmpty();
+        assertThat(new RepoServerOptions().config(Map.of(), PERSON).proxy()).isEmpty();
+        assertThat(AptProxy.value("proxy='http://apt.example.org:1/'\n")).isEqualTo("http://apt.example.org:1/");
+        assertThat(AptProxy.value("")).isEmpty();
     }
 }

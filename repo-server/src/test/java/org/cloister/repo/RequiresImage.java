@@ -11,5 +11,5 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(ContainerEngine.class)
 public @interface RequiresImage {
-    String value();
+    String[] value();
 }

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.cloister.events.codec.EventCodec;
 import org.cloister.events.deb.Architecture;
+import org.cloister.repo.postgres.DatabaseAccess;
 import org.jspecify.annotations.NullMarked;
 
 /** The whole server as a person starts it, on a free port, and its first administrator. */
@@ -26,16 +27,25 @@ public final class RunningRepository implements AutoCloseable {
 
     /** @param kafka {@code embedded} or {@code none} */
     public RunningRepository(Path state, String kafka) throws IOException {
-        server = RepoServer.start(config(state, kafka), line -> {});
+        this(state, Optional.empty(), kafka);
+    }
+
+    /** @param postgres an external database, or empty for an embedded one */
+    public RunningRepository(Path state, Optional<DatabaseAccess> postgres, String kafka) throws IOException {
+        server = RepoServer.start(config(state, postgres, kafka), line -> {});
         token = Files.readString(state.resolve("admin.token")).strip();
     }
 
     static RepoServerConfig config(Path state, String kafka) {
+        return config(state, Optional.empty(), kafka);
+    }
+
+    private static RepoServerConfig config(Path state, Optional<DatabaseAccess> postgres, String kafka) {
         return new RepoServerConfig(
                 state,
                 "127.0.0.1",
                 0,
-                Optional.empty(),
+                postgres,
                 kafka,
                 "127.0.0.1",
                 "test/log",

@@ -102,6 +102,17 @@ final class ServerProcess implements AutoCloseable {
                 .orElse(false);
     }
 
+    /** SIGTERM; returns the exit status. */
+    int terminate() throws InterruptedException {
+        process.destroy();
+        return process.waitFor();
+    }
+
+    /** What it said so far. */
+    static String said(Path state) throws IOException {
+        return Files.readString(state.resolveSibling("server.log"));
+    }
+
     /** Stops in order. */
     @Override
     public void close() throws IOException {

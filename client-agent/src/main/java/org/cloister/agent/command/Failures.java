@@ -30,7 +30,11 @@ final class Failures {
     }
 
     static void print(CommandFailed told, PrintStream err, Style style) {
-        err.println(style.red("error:") + " " + Table.printable(told.what()));
+        String label = style.red("error:") + " ";
+        for (String line : told.what().split("\n")) {
+            err.println(label + Table.printable(line));
+            label = "";
+        }
         if (!told.remedy().isEmpty()) {
             err.println("  " + style.bold("What to do:") + " " + Table.printable(told.remedy()));
         }

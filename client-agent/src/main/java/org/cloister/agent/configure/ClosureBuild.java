@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Configures a closure in a scratch root and makes a layer of what was written. */
 final class ClosureBuild {
+    /** Packages in an error; more tell nothing. */
+    private static final int MAX_NAMED = 5;
+
     private final ObjectStore store;
     private final ScratchRoots roots;
     private final ConfigureSandbox sandbox;
@@ -65,7 +68,7 @@ final class ClosureBuild {
             Steps steps = new Steps(closure, scratch.path(), newest.seconds(), log, unpacked, progress);
             Optional<String> failure = steps.run();
             if (failure.isPresent()) {
-                return new Configured.Failed(failure.get() + " (" + log + ")");
+                return new Configured.Failed(failure.get() + "\nAll of the output: " + log);
             }
             return new Configured.Ready(store.putLayer(layer(scratch, start, newest)));
         }
@@ -99,6 +102,7 @@ final class ClosureBuild {
         private final Path log;
         private final List<UnpackedPackage> unpacked;
         private final Consumer<Progress> progress;
+        private final ScriptOutput output = new ScriptOutput();
         private int set;
 
         Steps(
@@ -121,7 +125,7 @@ final class ClosureBuild {
             if (unpacked.stream().anyMatch(each -> each.hasScript("preinst"))) {
                 SandboxRun preinst = script(ConfigureScript.preinst(unpacked, dpkgVersion()));
                 if (!preinst.succeeded()) {
-                    return Optional.of("a preinst script failed: " + String.join(" | ", preinst.lastLines()));
+                    return Optional.of(why(preinst));
                 }
                 new Diversions(root, store).settle(closure);
             }
@@ -130,10 +134,23 @@ final class ClosureBuild {
             SandboxRun configure = script(ConfigureScript.configure(basePasswd));
             List<String> left = StatusText.notInstalled(Files.readString(root.resolve("var/lib/dpkg/status")));
             if (!configure.succeeded() || !left.isEmpty()) {
-                return Optional.of("dpkg --configure failed for " + String.join(", ", left) + ": "
-                        + String.join(" | ", configure.lastLines()));
+                return Optional.of(why(configure) + notConfigured(left));
             }
             return Optional.empty();
+        }
+
+        private String why(SandboxRun run) {
+            return output.why()
+                    .orElseGet(() -> "the scripts ended with status " + run.status() + "; the last lines:\n    "
+                            + String.join("\n    ", run.lastLines()));
+        }
+
+        private static String notConfigured(List<String> left) {
+            return left.size() < 2
+                    ? ""
+                    : "\nNot configured: "
+                            + String.join(", ", left.subList(0, Math.min(left.size(), MAX_NAMED)))
+                            + (left.size() > MAX_NAMED ? " and " + (left.size() - MAX_NAMED) + " more" : "");
         }
 
         private SandboxRun script(String script) throws IOException, InterruptedException {
@@ -141,6 +158,7 @@ final class ClosureBuild {
         }
 
         private void hear(String line) {
+            output.hear(line);
             if (line.startsWith("Setting up ")) {
                 set++;
                 progress.accept(new Progress("configure", line, set, unpacked.size(), "packages"));

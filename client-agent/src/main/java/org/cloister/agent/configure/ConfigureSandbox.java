@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.cloister.agent.root.Capabilities;
+import org.cloister.agent.root.RootUser;
 
 /**
  * Runs a shell script in a root through bubblewrap: no network, no other process, no host's home, nothing of the host but
@@ -28,10 +28,14 @@ final class ConfigureSandbox {
 
     private static final int LAST_LINES = 30;
 
-    private final boolean asRoot;
+    /** What {@code /etc} links to (see ScratchSetup): a running root has the host's there, no layer may depend on it. */
+    private static final String HOST_FILES = "cd /run/cloister/etc && echo localhost >hostname && : >resolv.conf && "
+            + "printf '127.0.0.1\\tlocalhost\\n::1\\tlocalhost\\n' >hosts && cd /\n";
 
-    ConfigureSandbox(boolean asRoot) {
-        this.asRoot = asRoot;
+    private final RootUser rootUser;
+
+    ConfigureSandbox(RootUser rootUser) {
+        this.rootUser = rootUser;
     }
 
     private static Map<String, String> environment(long sourceDateEpoch) {
@@ -52,21 +56,19 @@ final class ConfigureSandbox {
     }
 
     private List<String> argv(Path root, String script, long sourceDateEpoch) {
-        List<String> argv = new ArrayList<>(List.of("bwrap", "--die-with-parent", "--new-session"));
+        List<String> argv = new ArrayList<>(rootUser.before());
+        argv.addAll(List.of("bwrap", "--die-with-parent", "--new-session"));
         argv.addAll(
                 List.of("--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"));
-        if (asRoot) {
-            argv.addAll(Capabilities.SCRIPTS.options());
-        } else {
-            argv.addAll(List.of("--unshare-user", "--uid", "0", "--gid", "0", "--cap-add", "ALL"));
-        }
+        argv.addAll(rootUser.options());
         argv.addAll(List.of("--hostname", "localhost"));
         argv.addAll(List.of("--bind", root.toString(), "/", "--proc", "/proc", "--dev", "/dev"));
         argv.addAll(List.of(
                 "--tmpfs", "/run", "--perms", "1777", "--dir", "/run/lock", "--perms", "1777", "--tmpfs", "/tmp"));
+        argv.addAll(List.of("--dir", "/run/cloister/etc"));
         argv.add("--clearenv");
         environment(sourceDateEpoch).forEach((name, value) -> argv.addAll(List.of("--setenv", name, value)));
-        argv.addAll(List.of("--chdir", "/", "/bin/sh", "-c", script));
+        argv.addAll(List.of("--chdir", "/", "/bin/sh", "-c", HOST_FILES + script));
         return argv;
     }
 

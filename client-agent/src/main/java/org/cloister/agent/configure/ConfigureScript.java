@@ -7,6 +7,9 @@ final class ConfigureScript {
     /** Starts a line of output that is for the agent. */
     static final String MARK = "@cloister ";
 
+    /** What failed so far is tried again: cycles that dpkg can't break by itself. */
+    static final String AGAIN = MARK + "again without dependencies";
+
     private ConfigureScript() {}
 
     /** Runs {@code preinst install} of each package, as dpkg does before it unpacks (Debian Policy 6.6). */
@@ -38,7 +41,7 @@ final class ConfigureScript {
         return "export DPKG_FORCE=unsafe-io,confold,confdef\n"
                 + (withBasePasswd ? "dpkg --force-depends --configure base-passwd </dev/null || exit 1\n" : "")
                 + "dpkg --configure -a </dev/null && exit 0\n"
-                + "echo '" + MARK + "again without dependencies'\n"
+                + "echo '" + AGAIN + "'\n"
                 + "dpkg --force-depends --configure -a </dev/null\n";
     }
 }

@@ -2,25 +2,20 @@ package org.cloister.agent.configure;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.UUID;
 import java.util.function.Consumer;
 import org.cloister.agent.control.Progress;
 import org.cloister.agent.remote.Repository;
 import org.cloister.agent.remote.RepositoryProblem;
+import org.cloister.agent.root.RootUser;
 import org.cloister.agent.state.AgentDatabase;
 import org.cloister.agent.store.Fetched;
 import org.cloister.agent.store.LayerFetch;
 import org.cloister.agent.store.ObjectStore;
-import org.cloister.events.Digest;
 import org.cloister.events.layer.Closure;
 import org.cloister.events.layer.ClosureId;
-import org.cloister.events.layer.EntryType;
 import org.cloister.events.layer.LayerId;
-import org.cloister.events.layer.ManifestEntry;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +34,7 @@ public final class ConfiguredLayers {
     private final AgentDatabase database;
     private final ClosureContents contents;
     private final ClosureBuild build;
+    private final LayerPublication publication;
 
     /** @param logs directory for the output of the scripts, a file for each closure */
     public ConfiguredLayers(
@@ -47,15 +43,16 @@ public final class ConfiguredLayers {
             Repository repository,
             AgentDatabase database,
             ScratchRoots roots,
-            boolean asRoot,
+            RootUser rootUser,
             Path logs) {
         this.store = store;
         this.fetch = fetch;
         this.repository = repository;
         this.database = database;
         this.contents = new ClosureContents(repository, store);
+        this.publication = new LayerPublication(store, repository);
         this.build = new ClosureBuild(
-                store, roots, new ConfigureSandbox(asRoot), contents, new UserRegistry(repository), logs);
+                store, roots, new ConfigureSandbox(rootUser), contents, new UserRegistry(repository), logs);
     }
 
     /** @throws IOException if the repository is needed and can't be reached; trying again later may help */
@@ -102,19 +99,7 @@ public final class ConfiguredLayers {
     private Configured published(Closure closure, LayerId layer, @Nullable LayerId base, Consumer<Progress> progress)
             throws IOException, InterruptedException {
         try {
-            Set<Digest> there = new HashSet<>();
-            if (base != null) {
-                files(base).forEach(entry -> there.add(entry.object()));
-            }
-            for (ManifestEntry entry : files(layer)) {
-                if (there.add(entry.object())) {
-                    repository.putObject(entry.object(), store.path(entry.object()));
-                }
-            }
-            repository.putLayer(layer, store.manifest(layer).canonicalBytes());
-            LayerId winner = repository.offerConfigured(
-                    closure.id(), layer, UUID.randomUUID().toString());
-            return fetched(closure.id(), winner, progress);
+            return fetched(closure.id(), publication.publish(closure.id(), layer, base, progress), progress);
         } catch (RepositoryProblem e) {
             if (e.status() == FORBIDDEN) {
                 LOG.info("configured layer of {} stays here: {}", closure.id(), e.getMessage());
@@ -123,11 +108,5 @@ public final class ConfiguredLayers {
             }
             throw e;
         }
-    }
-
-    private List<ManifestEntry> files(LayerId layer) throws IOException {
-        return store.manifest(layer).entries().stream()
-                .filter(entry -> entry.type() == EntryType.FILE)
-                .toList();
     }
 }

@@ -47,6 +47,20 @@ public interface AgentControl {
     long reset(RootName root, List<String> paths) throws IOException;
 
     /**
+     * The configuration files of a root that differ from what its package ships, sorted by path.
+     *
+     * @throws IOException if the file system doesn't answer, or there is no such root
+     */
+    List<Conffile> conffiles(RootName root) throws IOException, InterruptedException;
+
+    /** @throws IOException if {@code path} isn't one of {@link #conffiles} */
+    Conffile.Comparison compare(RootName root, String path) throws IOException, InterruptedException;
+
+    /** Does what their owner decided, one after the other. @param paths none means all for which something newer is shipped */
+    List<Conffile.Settled> settle(RootName root, List<String> paths, Conffile.Settlement how)
+            throws IOException, InterruptedException;
+
+    /**
      * Hashes what is stored again, all of it or what one root needs; fetches anew what is damaged where {@code repair}.
      * Damage and repair are recorded.
      */

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The agent at a moment.
  *
- * @param feed where its events come from: {@code kafka}, {@code http} or {@code none}
+ * @param feed where its events come from: {@code kafka}, {@code http}, {@code none}, or {@code connecting} before the
+ *     first answer
  * @param repositoryReachable whether the last thing that was asked of the repository was answered
  * @param epoch of the log, empty before the first contact
  * @param position up to which everything is carried out and durable

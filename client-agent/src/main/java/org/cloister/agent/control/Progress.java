@@ -3,7 +3,7 @@ package org.cloister.agent.control;
 /**
  * How far a step is.
  *
- * @param step {@code wait}, {@code fetch}, {@code configure}, {@code link}, {@code switch}, {@code verify}
+ * @param step {@code wait}, {@code fetch}, {@code configure}, {@code share}, {@code link}, {@code switch}, {@code verify}
  * @param detail what it is working at, for people
  * @param total 0 where it isn't known
  * @param unit {@code bytes}, {@code objects}, {@code packages} or empty

@@ -36,6 +36,7 @@ public final class KafkaFeed implements EventFeed {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaFeed.class);
     static final String TOPIC = "cloister.hosts";
     private static final String POSITION = "position";
+    private static final String EPOCH = "epoch";
     private static final Duration PROBE = Duration.ofSeconds(5);
     private static final int MAX_POLL_RECORDS = 10_000;
     private static final int FETCH_BYTES = 8 << 20;
@@ -43,19 +44,30 @@ public final class KafkaFeed implements EventFeed {
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final TopicPartition partition;
     private final byte[] key;
+    private final String epoch;
     private Position after;
     private long lastOffset = -1;
 
-    private KafkaFeed(KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition, byte[] key, Position after) {
+    private KafkaFeed(
+            KafkaConsumer<byte[], byte[]> consumer,
+            TopicPartition partition,
+            byte[] key,
+            String epoch,
+            Position after) {
         this.consumer = consumer;
         this.partition = partition;
         this.key = key;
+        this.epoch = epoch;
         this.after = after;
     }
 
-    /** @throws IOException if no broker answers in five seconds or there is no such topic */
-    public static KafkaFeed open(String bootstrap, HostId host, Position after, String hint) throws IOException {
-        KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(properties(bootstrap));
+    /**
+     * @param epoch of the repository; records of another one are a topic from before a restore, and no feed. Empty: any
+     * @throws IOException if no broker answers in five seconds, its name means nothing here, or there is no such topic
+     */
+    public static KafkaFeed open(String bootstrap, HostId host, String epoch, Position after, String hint)
+            throws IOException {
+        KafkaConsumer<byte[], byte[]> consumer = consumer(bootstrap);
         try {
             byte[] key = StreamId.of(host).toString().getBytes(StandardCharsets.UTF_8);
             int partitions = consumer.partitionsFor(TOPIC, PROBE).size();
@@ -66,7 +78,7 @@ public final class KafkaFeed implements EventFeed {
             int number = Utils.toPositive(Utils.murmur2(key)) % partitions;
             TopicPartition partition = new TopicPartition(TOPIC, number);
             consumer.assign(List.of(partition));
-            KafkaFeed feed = new KafkaFeed(consumer, partition, key, after);
+            KafkaFeed feed = new KafkaFeed(consumer, partition, key, epoch, after);
             feed.seek(hint);
             return feed;
         } catch (KafkaException e) {
@@ -75,6 +87,16 @@ public final class KafkaFeed implements EventFeed {
         } catch (IOException e) {
             close(consumer);
             throw e;
+        }
+    }
+
+    /** The constructor looks the brokers' names up already. */
+    private static KafkaConsumer<byte[], byte[]> consumer(String bootstrap) throws IOException {
+        try {
+            return new KafkaConsumer<>(properties(bootstrap));
+        } catch (KafkaException e) {
+            Throwable reason = e.getCause() == null ? e : e.getCause();
+            throw new IOException("Kafka at " + bootstrap + " can't be used: " + reason.getMessage(), e);
         }
     }
 
@@ -144,7 +166,11 @@ public final class KafkaFeed implements EventFeed {
         }
     }
 
-    private void take(ConsumerRecord<byte[], byte[]> record, List<RecordedEvent> events) {
+    private void take(ConsumerRecord<byte[], byte[]> record, List<RecordedEvent> events) throws IOException {
+        String recorded = text(record, EPOCH);
+        if (!epoch.isEmpty() && !recorded.isEmpty() && !recorded.equals(epoch)) {
+            throw new IOException("Kafka has events of epoch " + recorded + ", the repository is in epoch " + epoch);
+        }
         lastOffset = record.offset();
         long position = position(record);
         if (position <= after.value()) {
@@ -157,11 +183,16 @@ public final class KafkaFeed implements EventFeed {
     }
 
     private static long position(ConsumerRecord<byte[], byte[]> record) {
-        Header header = record.headers().lastHeader(POSITION);
-        if (header == null) {
+        String position = text(record, POSITION);
+        if (position.isEmpty()) {
             throw new IllegalArgumentException("a record without a position at offset " + record.offset());
         }
-        return Long.parseLong(new String(header.value(), StandardCharsets.UTF_8));
+        return Long.parseLong(position);
+    }
+
+    private static String text(ConsumerRecord<byte[], byte[]> record, String name) {
+        Header header = record.headers().lastHeader(name);
+        return header == null ? "" : new String(header.value(), StandardCharsets.UTF_8);
     }
 
     @Override

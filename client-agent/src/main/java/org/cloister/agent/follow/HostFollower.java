@@ -89,7 +89,7 @@ public final class HostFollower implements Runnable {
             hint = saved.get().feedHint();
             epoch = saved.get().epoch();
         }
-        situation.heard(image, heard, "none");
+        situation.heard(image, heard, Situation.CONNECTING);
         situation.durable(image, heard, epoch);
     }
 
@@ -102,6 +102,7 @@ public final class HostFollower implements Runnable {
                 pause = FIRST_PAUSE_MILLIS;
             } catch (IOException e) {
                 situation.problem(e.getMessage());
+                situation.feed("none");
                 LOG.warn("{}; again in {} ms", e.getMessage(), pause);
                 if (isInterruptedIn(pause)) {
                     return;
@@ -130,12 +131,14 @@ public final class HostFollower implements Runnable {
             carryOut();
         }
         try (EventFeed feed = feeds.open(heard, hint)) {
+            Duration wait = AT_ONCE;
             while (!Thread.currentThread().isInterrupted()) {
-                boolean caughtUp = hear(feed);
+                boolean caughtUp = hear(feed, wait);
                 situation.problem(null);
                 if (caughtUp) {
                     carryOut();
                 }
+                wait = image.roots().equals(present) && image.pending().isEmpty() ? WAIT : AT_ONCE;
                 if (System.nanoTime() - epochCheckedAt > EPOCH_CHECK.toNanos() && checkEpoch()) {
                     return;
                 }
@@ -144,9 +147,8 @@ public final class HostFollower implements Runnable {
     }
 
     /** @return whether there is nothing more to be had at once */
-    private boolean hear(EventFeed feed) throws IOException, InterruptedException {
-        EventFeed.Batch batch =
-                feed.poll(image.roots().equals(present) && image.pending().isEmpty() ? WAIT : AT_ONCE);
+    private boolean hear(EventFeed feed, Duration wait) throws IOException, InterruptedException {
+        EventFeed.Batch batch = feed.poll(wait);
         for (RecordedEvent event : batch.events()) {
             if (event.position().isAfter(heard)) {
                 apply(event);
@@ -165,15 +167,13 @@ public final class HostFollower implements Runnable {
         try {
             if (codec.decode(recorded) instanceof HostEvent event) {
                 image = image.evolve(recorded.position(), event).image();
-                noteOutcome(event);
+                if (event instanceof HostEvent.Outcome outcome) {
+                    situation.outcome(outcome.request(), event);
+                }
             }
         } catch (IllegalArgumentException e) {
             park(recorded, e);
         }
-    }
-
-    private void noteOutcome(HostEvent event) {
-        Outcomes.request(event).ifPresent(request -> situation.outcome(request, event));
     }
 
     /** This host's later events wait until a program that understands this one is started. */

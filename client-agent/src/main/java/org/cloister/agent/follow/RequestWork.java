@@ -22,10 +22,18 @@ public final class RequestWork {
 
     private final Preparation preparation;
     private final Switchover switchover;
+    private final Leaving leaving;
 
-    public RequestWork(Preparation preparation, Switchover switchover) {
+    /** Hears of an image before another one takes its place; hearing it twice does no harm. */
+    @FunctionalInterface
+    public interface Leaving {
+        void leave(HostImage now, HostImage next) throws IOException;
+    }
+
+    public RequestWork(Preparation preparation, Switchover switchover, Leaving leaving) {
         this.preparation = preparation;
         this.switchover = switchover;
+        this.leaving = leaving;
     }
 
     /** The image after it and what is to be reported. */
@@ -94,6 +102,7 @@ public final class RequestWork {
         HostImage after =
                 image.evolve(at, outcome.of(image.generation(at).digest())).image();
         Digest digest = after.generation(at).digest();
+        leaving.leave(image, after);
         switchover.to(after.generation(at));
         return new Result(after, outcome.of(digest));
     }

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Where the agent is: written by its one follower, read and waited for by anyone. */
 public final class Situation {
+    /** The feed's name before the first answer. */
+    public static final String CONNECTING = "connecting";
+
     /** Outcomes that someone may still ask for. */
     private static final int MAX_OUTCOMES = 1_000;
 
@@ -27,7 +30,7 @@ public final class Situation {
     private volatile Position heard = Position.NONE;
     private volatile Position position = Position.NONE;
     private volatile String epoch = "";
-    private volatile String feed = "none";
+    private volatile String feed = CONNECTING;
     private volatile @Nullable Progress working;
     private volatile @Nullable String parked;
     private volatile @Nullable String problem;

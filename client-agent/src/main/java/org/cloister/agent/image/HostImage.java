@@ -22,14 +22,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param roots the roots that the host has
  * @param pending requests without an outcome, in their order
+ * @param settled by which request each root came to be as it is, or to be gone: what an earlier request says of it later is void
  */
 public record HostImage(
-        SortedMap<RootName, LinkedRoot> roots, SortedMap<Position, PendingRequest> pending, boolean retired) {
-    public static final HostImage EMPTY = new HostImage(new TreeMap<>(), new TreeMap<>(), false);
+        SortedMap<RootName, LinkedRoot> roots,
+        SortedMap<Position, PendingRequest> pending,
+        SortedMap<RootName, Position> settled,
+        boolean retired) {
+    public static final HostImage EMPTY = new HostImage(new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), false);
 
     public HostImage {
         roots = Collections.unmodifiableSortedMap(roots);
         pending = Collections.unmodifiableSortedMap(pending);
+        settled = Collections.unmodifiableSortedMap(settled);
     }
 
     /** Never refuses: the event is a fact. {@code position} is where it stands in the log. */
@@ -52,7 +57,7 @@ public record HostImage(
     HostDelta open(PendingRequest request) {
         SortedMap<Position, PendingRequest> requests = new TreeMap<>(pending);
         requests.put(request.position(), request);
-        return HostDelta.opened(new HostImage(roots, requests, retired), request);
+        return HostDelta.opened(new HostImage(roots, requests, settled, retired), request);
     }
 
     HostDelta fail(Position request) {
@@ -62,36 +67,47 @@ public record HostImage(
     HostDelta link(Position request, List<RootTarget> targets, List<RootOutcome> outcomes) {
         SortedMap<RootName, LinkedRoot> linked = new TreeMap<>(roots);
         Map<RootName, Optional<LinkedRoot>> changed = new HashMap<>();
+        SortedMap<RootName, Position> settledNow = new TreeMap<>(settled);
         for (RootOutcome outcome : outcomes) {
             for (RootTarget target : targets) {
-                if (target.root().equals(outcome.root())) {
+                if (target.root().equals(outcome.root()) && settles(request, target.root())) {
+                    settledNow.put(target.root(), request);
                     LinkedRoot root = new LinkedRoot(target, outcome.configured());
                     linked.put(target.root(), root);
                     changed.put(target.root(), Optional.of(root));
                 }
             }
         }
-        return new HostDelta(new HostImage(linked, without(request).pending, retired), null, changed);
+        return new HostDelta(new HostImage(linked, without(request).pending, settledNow, retired), null, changed);
     }
 
     HostDelta unlink(Position request, List<RootName> names) {
         SortedMap<RootName, LinkedRoot> linked = new TreeMap<>(roots);
         Map<RootName, Optional<LinkedRoot>> changed = new HashMap<>();
+        SortedMap<RootName, Position> settledNow = new TreeMap<>(settled);
         for (RootName name : names) {
+            if (!settles(request, name)) {
+                continue;
+            }
+            settledNow.put(name, request);
             if (linked.remove(name) != null) {
                 changed.put(name, Optional.empty());
             }
         }
-        return new HostDelta(new HostImage(linked, without(request).pending, retired), null, changed);
+        return new HostDelta(new HostImage(linked, without(request).pending, settledNow, retired), null, changed);
     }
 
     HostDelta retire() {
-        return HostDelta.nothing(new HostImage(roots, pending, true));
+        return HostDelta.nothing(new HostImage(roots, pending, settled, true));
     }
 
     private HostImage without(Position request) {
         SortedMap<Position, PendingRequest> rest = new TreeMap<>(pending);
         rest.remove(request);
-        return new HostImage(roots, rest, retired);
+        return new HostImage(roots, rest, settled, retired);
+    }
+
+    private boolean settles(Position request, RootName root) {
+        return !settled.getOrDefault(root, Position.NONE).isAfter(request);
     }
 }

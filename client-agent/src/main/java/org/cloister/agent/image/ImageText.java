@@ -1,6 +1,8 @@
 package org.cloister.agent.image;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -10,10 +12,14 @@ import org.cloister.events.Position;
 import org.cloister.events.RootName;
 import org.cloister.events.codec.EventCodec;
 import org.cloister.events.layer.LayerId;
+import org.jspecify.annotations.Nullable;
 
 /** An image as JSON text, in which the agent keeps it beside its checkpoint. */
 public final class ImageText {
-    private static final int VERSION = 1;
+    /** Version 1 had no {@code settled}, version 2 no {@code recommends} in a target. */
+    private static final int VERSION = 3;
+
+    private static final String RECOMMENDS = "recommends";
 
     private ImageText() {}
 
@@ -27,7 +33,12 @@ public final class ImageText {
 
     private record Request(Kind kind, Position position, List<RootTarget> targets, List<RootName> roots) {}
 
-    private record Form(int version, List<Root> roots, List<Request> pending, boolean retired) {}
+    private record Form(
+            int version,
+            List<Root> roots,
+            List<Request> pending,
+            @Nullable SortedMap<RootName, Position> settled,
+            boolean retired) {}
 
     public static String write(HostImage image) {
         List<Root> roots = image.roots().values().stream()
@@ -36,7 +47,8 @@ public final class ImageText {
         List<Request> pending =
                 image.pending().values().stream().map(ImageText::form).toList();
         try {
-            return EventCodec.json().writeValueAsString(new Form(VERSION, roots, pending, image.retired()));
+            return EventCodec.json()
+                    .writeValueAsString(new Form(VERSION, roots, pending, image.settled(), image.retired()));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("an image that can't be written", e);
         }
@@ -46,18 +58,29 @@ public final class ImageText {
     public static HostImage read(String text) {
         Form form;
         try {
-            form = EventCodec.json().readValue(text, Form.class);
+            JsonNode tree = EventCodec.json().readTree(text);
+            tree.findValues("target").forEach(ImageText::withoutRecommends);
+            tree.findValues("targets").forEach(targets -> targets.forEach(ImageText::withoutRecommends));
+            form = EventCodec.json().treeToValue(tree, Form.class);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("not an image: " + e.getOriginalMessage(), e);
         }
-        if (form.version() != VERSION) {
-            throw new IllegalArgumentException("an image of version " + form.version() + "; this program knows 1");
+        if (form.version() < 1 || form.version() > VERSION) {
+            throw new IllegalArgumentException(
+                    "an image of version " + form.version() + "; this program knows 1 to " + VERSION);
         }
         SortedMap<RootName, LinkedRoot> roots = new TreeMap<>();
         form.roots().forEach(root -> roots.put(root.target().root(), new LinkedRoot(root.target(), root.configured())));
         SortedMap<Position, PendingRequest> pending = new TreeMap<>();
         form.pending().forEach(request -> pending.put(request.position(), request(request)));
-        return new HostImage(roots, pending, form.retired());
+        return new HostImage(roots, pending, form.settled() == null ? new TreeMap<>() : form.settled(), form.retired());
+    }
+
+    /** Nothing was resolved otherwise before there was a choice. */
+    private static void withoutRecommends(JsonNode target) {
+        if (target instanceof ObjectNode object && !object.has(RECOMMENDS)) {
+            object.put(RECOMMENDS, false);
+        }
     }
 
     private static Request form(PendingRequest request) {

@@ -17,9 +17,11 @@ import org.cloister.events.RootName;
  * @param mount of the union file system
  * @param launch directory with a passwd file for each user
  * @param hostFiles directory with the host's files that a running root needs ({@link HostFiles})
+ * @param rootUser how an administration program of a private mount becomes root of its root
  * @param hidden directories of the host that no program sees even where its home is shared
  */
-public record EnterScript(String bwrap, Path mount, RootName root, Path launch, Path hostFiles, List<Path> hidden) {
+public record EnterScript(
+        String bwrap, Path mount, RootName root, Path launch, Path hostFiles, List<Path> hidden, RootUser rootUser) {
     private static final List<String> PASSED_ON = List.of(
             "TERM",
             "COLORTERM",
@@ -34,7 +36,17 @@ public record EnterScript(String bwrap, Path mount, RootName root, Path launch, 
             "TZ",
             "NO_COLOR",
             "COLUMNS",
-            "LINES");
+            "LINES",
+            "http_proxy",
+            "https_proxy",
+            "ftp_proxy",
+            "all_proxy",
+            "no_proxy",
+            "HTTP_PROXY",
+            "HTTPS_PROXY",
+            "FTP_PROXY",
+            "ALL_PROXY",
+            "NO_PROXY");
 
     private static final String TEMPLATE = template();
 
@@ -54,6 +66,7 @@ public record EnterScript(String bwrap, Path mount, RootName root, Path launch, 
                                         .toList()))
                 .replace("@PROGRAMS@", String.join(" ", Capabilities.PROGRAMS.options()))
                 .replace("@SCRIPTS@", String.join(" ", Capabilities.SCRIPTS.options()))
+                .replace("@MAPPED@", quote(String.join(" ", rootUser.before())))
                 .replace("@BWRAP@", quote(bwrap))
                 .replace("@ETC@", quote(hostFiles.toString()))
                 .replace("@LAUNCH@", quote(launch.toString()))

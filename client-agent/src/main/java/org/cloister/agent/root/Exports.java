@@ -16,8 +16,10 @@ import org.cloister.events.layer.ManifestEntry;
  *
  * @param commands absolute path inside by name
  * @param desktopEntries by path
+ * @param areBorrowed whether these are other packages' own, which offer them too where they have a root
  */
-public record Exports(SortedMap<String, String> commands, List<ManifestEntry> desktopEntries) {
+public record Exports(SortedMap<String, String> commands, List<ManifestEntry> desktopEntries, boolean areBorrowed) {
+    static final Exports NONE = new Exports(new TreeMap<>(), List.of(), false);
     private static final List<String> DIRECTORIES = List.of("usr/sbin/", "usr/games/", "usr/bin/");
     private static final String ALTERNATIVES = "/etc/alternatives/";
     private static final String APPLICATIONS = "usr/share/applications/";
@@ -53,13 +55,30 @@ public record Exports(SortedMap<String, String> commands, List<ManifestEntry> de
                 commands.putIfAbsent(path.substring(path.lastIndexOf('/') + 1), path);
             }
         }
-        return new Exports(commands, List.copyOf(desktop));
+        return new Exports(commands, List.copyOf(desktop), false);
     }
 
     Exports with(String name, Optional<String> path) {
         SortedMap<String, String> more = new TreeMap<>(commands);
         path.ifPresent(program -> more.put(name, program));
-        return new Exports(more, desktopEntries);
+        return new Exports(more, desktopEntries, areBorrowed);
+    }
+
+    /** What both offer; this one's comes first where both have a name. */
+    Exports with(Exports other) {
+        SortedMap<String, String> more = new TreeMap<>(other.commands);
+        more.putAll(commands);
+        List<ManifestEntry> entries = new ArrayList<>(desktopEntries);
+        entries.addAll(other.desktopEntries);
+        return new Exports(more, List.copyOf(entries), areBorrowed);
+    }
+
+    Exports borrowed() {
+        return new Exports(commands, desktopEntries, true);
+    }
+
+    boolean isEmpty() {
+        return commands.isEmpty() && desktopEntries.isEmpty();
     }
 
     private static boolean isProgram(ManifestEntry entry) {

@@ -36,6 +36,7 @@ public final class Launchers {
     private final String bwrap;
     private final Path hostFiles;
     private final List<Path> hidden;
+    private final RootUser rootUser;
 
     /**
      * @param launch {@code STATE/launch}
@@ -43,6 +44,7 @@ public final class Launchers {
      * @param applications where desktop entries go
      * @param hostFiles where {@link HostFiles} are
      * @param hidden directories that no program sees
+     * @param rootUser how administration programs of a private mount become root of their root
      */
     public Launchers(
             Path launch,
@@ -51,7 +53,8 @@ public final class Launchers {
             Path mount,
             String bwrap,
             Path hostFiles,
-            List<Path> hidden) {
+            List<Path> hidden,
+            RootUser rootUser) {
         this.launch = launch;
         this.programs = programs;
         this.applications = applications;
@@ -59,18 +62,21 @@ public final class Launchers {
         this.bwrap = bwrap;
         this.hostFiles = hostFiles;
         this.hidden = List.copyOf(hidden);
+        this.rootUser = rootUser;
     }
 
     /**
      * What is offered by a root.
      *
      * @param alias whether its name isn't its package's, so that its commands must not stand in for the package's own
+     * @param borrowed whether the commands are those of its dependencies, which stand back where another root offers its own
      * @param desktopEntries text by file name
      * @param passwd the root's own passwd file with the agent's user in it, or empty if nobody needs it
      */
     public record Offer(
             RootName root,
             boolean alias,
+            boolean borrowed,
             Map<String, String> commands,
             Map<String, String> desktopEntries,
             Map<String, String> passwd) {}
@@ -87,22 +93,28 @@ public final class Launchers {
             RootName root = offer.root();
             Path directory = launch.resolve(root.text());
             Files.createDirectories(directory);
-            EnterScript enter = new EnterScript(bwrap, mount, root, directory, hostFiles, hidden);
+            EnterScript enter = new EnterScript(bwrap, mount, root, directory, hostFiles, hidden, rootUser);
             write(directory.resolve("enter"), enter.text(), "rwxr-xr-x");
             for (Map.Entry<String, String> passwd : offer.passwd().entrySet()) {
                 write(directory.resolve("passwd." + passwd.getKey()), passwd.getValue(), "rw-r--r--");
             }
-            offer.commands()
-                    .forEach((name, path) -> wanted.putIfAbsent(
-                            programs.resolve(offer.alias() ? name + "@" + root : name), command(root, path)));
             offer.desktopEntries()
                     .forEach((name, text) -> entries.put(
                             applications.resolve(DESKTOP_PREFIX + root + "-" + name),
                             DesktopEntry.rewritten(text, root, enter(root), mount.resolve(root.text()))));
         }
+        offers.stream().filter(offer -> !offer.borrowed()).forEach(offer -> addCommands(offer, wanted));
+        offers.stream().filter(Offer::borrowed).forEach(offer -> addCommands(offer, wanted));
         replace(programs, "", MARK, wanted, "rwxr-xr-x");
         replace(applications, DESKTOP_PREFIX, "X-Cloister-Root=", entries, "rw-r--r--");
         forget(offers.stream().map(offer -> offer.root().text()).toList());
+    }
+
+    private void addCommands(Offer offer, Map<Path, String> wanted) {
+        RootName root = offer.root();
+        offer.commands()
+                .forEach((name, path) -> wanted.putIfAbsent(
+                        programs.resolve(offer.alias() ? name + "@" + root : name), command(root, path)));
     }
 
     private String command(RootName root, String path) {

@@ -8,9 +8,12 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.cloister.events.Position;
+import org.cloister.events.RootName;
 import org.cloister.events.layer.ClosureId;
 import org.cloister.events.layer.LayerId;
 
@@ -26,7 +29,9 @@ public final class AgentDatabase implements AutoCloseable {
                     + " body text not null)",
             "create table if not exists configured (closure text primary key, layer text not null,"
                     + " published integer not null)",
-            "create table if not exists fact (name text primary key, value text not null)");
+            "create table if not exists fact (name text primary key, value text not null)",
+            "create table if not exists conffile (root text not null, path text not null, base text not null,"
+                    + " primary key (root, path)) without rowid");
 
     private final Connection connection;
 
@@ -125,6 +130,35 @@ public final class AgentDatabase implements AutoCloseable {
 
     public synchronized void setFact(String name, String value) throws IOException {
         transaction(() -> update("insert or replace into fact values (?, ?)", name, value));
+    }
+
+    /** What the edited configuration files of a root were edited from, by path: a digest, or nothing where nothing was shipped. */
+    public synchronized Map<String, String> conffileBases(RootName root) throws IOException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("select path, base from conffile where root = ?")) {
+            bind(statement, root.text());
+            Map<String, String> bases = new HashMap<>();
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    bases.put(rows.getString(1), rows.getString(2));
+                }
+            }
+            return bases;
+        } catch (SQLException e) {
+            throw new IOException("the agent's database: " + e.getMessage(), e);
+        }
+    }
+
+    public synchronized void rememberConffileBase(RootName root, String path, String base) throws IOException {
+        transaction(() -> update("insert or replace into conffile values (?, ?, ?)", root.text(), path, base));
+    }
+
+    /** Of {@code path} and all below it; of the whole root where it is empty. */
+    public synchronized void forgetConffileBases(RootName root, String path) throws IOException {
+        transaction(() -> update(
+                "delete from conffile where root = ?1 and (?2 = '' or path = ?2 or substr(path, 1, length(?2) + 1) = ?2 || '/')",
+                root.text(),
+                path));
     }
 
     @Override

@@ -23,6 +23,20 @@ if [ $home = policy ]; then
     esac
 fi
 
+# Root of the machine, or root of a user namespace for an ordinary user's administration programs; otherwise the caller.
+mapped=@MAPPED@
+as=user
+while read -r key real uid others; do
+    [ "$key" != Uid: ] || break
+done </proc/self/status
+if [ "$uid" = 0 ]; then
+    as=root mapped=
+elif [ $home = none ] && [ -n "$mapped" ]; then
+    as=root
+else
+    mapped=
+fi
+
 # Where the home is inside, and the directory above it, which is covered. A home in a system directory can't be shared.
 case ${HOME:=/} in
 /root) inside=/home/root above=/home ;;
@@ -47,7 +61,7 @@ set -- --chdir "$dir" -- "$@"
 # The environment is the root's; of the caller's only what a terminal and a language need.
 @ENVIRONMENT@
 homedir=$HOME
-if [ -O /proc/1 ] && [ $home != shared ]; then homedir=/root; fi
+if [ $as = root ] && [ $home != shared ]; then homedir=/root; fi
 set -- --clearenv --setenv PATH /usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/usr/games:/sbin:/bin \
     --setenv HOME "$homedir" --setenv USER "${USER:-root}" --setenv LOGNAME "${USER:-root}" --setenv SHELL /bin/sh \
     --setenv CLOISTER_ROOT_NAME @NAME@ "$@"
@@ -71,7 +85,7 @@ if [ $home = shared ]; then
 else
     caps='@SCRIPTS@'
 fi
-if [ ! -O /proc/1 ]; then
+if [ $as = user ]; then
     caps=
     if [ -e "$launch/passwd.${USER-}" ]; then
         set -- --ro-bind "$launch/passwd.$USER" /etc/passwd "$@"
@@ -80,6 +94,6 @@ fi
 
 # The union's root first, then what isn't of it.
 # shellcheck disable=SC2086
-exec @BWRAP@ --unshare-pid --unshare-ipc --unshare-uts $caps --bind "$root" / --proc /proc --dev /dev \
+exec $mapped @BWRAP@ --unshare-pid --unshare-ipc --unshare-uts $caps --bind "$root" / --proc /proc --dev /dev \
     --ro-bind-try /sys /sys --tmpfs /run --perms 1777 --dir /run/lock --perms 1777 --tmpfs /tmp \
     --ro-bind @ETC@ /run/cloister/etc "$@"

@@ -1,13 +1,10 @@
 package org.cloister.agent.bench;
 
-import java.io.BufferedOutputStream;
+import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import org.cloister.events.CorrelationId;
 import org.cloister.events.Digest;
@@ -23,7 +20,7 @@ import org.cloister.events.RecordedEvent;
 import org.cloister.events.RootName;
 import org.cloister.events.StreamId;
 import org.cloister.events.codec.EventCodec;
-import org.cloister.events.codec.EventLine;
+import org.cloister.events.codec.EventLineWriter;
 import org.cloister.events.layer.Closure;
 import org.cloister.events.layer.LayerId;
 
@@ -42,22 +39,15 @@ final class Recording {
         this.configured = configured;
     }
 
-    /** Byte offsets at which each page of {@code pageSize} events starts, and the end. */
-    List<Long> write(Path file, HostId host, int events, int pageSize) throws IOException {
-        List<Long> pages = new ArrayList<>();
-        long offset = 0;
-        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 20)) {
+    /** A line for each event. */
+    void write(Path file, HostId host, int events) throws IOException {
+        EventLineWriter lines = new EventLineWriter();
+        try (BufferedWriter out = Files.newBufferedWriter(file)) {
             for (int i = 0; i < events; i++) {
-                if (i % pageSize == 0) {
-                    pages.add(offset);
-                }
-                byte[] line = (EventLine.write(recorded(host, i)) + "\n").getBytes(StandardCharsets.UTF_8);
-                out.write(line);
-                offset += line.length;
+                out.write(lines.write(recorded(host, i)));
+                out.write('\n');
             }
         }
-        pages.add(offset);
-        return pages;
     }
 
     RecordedEvent recorded(HostId host, int index) {

@@ -1,6 +1,8 @@
 package org.cloister.agent.bench;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +17,8 @@ import org.cloister.agent.configure.ConfiguredLayers;
 import org.cloister.agent.configure.ScratchRoots;
 import org.cloister.agent.feed.EventFeed;
 import org.cloister.agent.feed.HttpFeed;
+import org.cloister.agent.feed.KafkaFeed;
+import org.cloister.agent.follow.FeedOpener;
 import org.cloister.agent.follow.FollowerListener;
 import org.cloister.agent.follow.HostFollower;
 import org.cloister.agent.follow.Preparation;
@@ -22,10 +26,10 @@ import org.cloister.agent.follow.RequestWork;
 import org.cloister.agent.follow.Situation;
 import org.cloister.agent.follow.Switchover;
 import org.cloister.agent.image.HostImage;
-import org.cloister.agent.remote.Connection;
 import org.cloister.agent.remote.Repository;
 import org.cloister.agent.report.HostKey;
 import org.cloister.agent.report.Reports;
+import org.cloister.agent.root.RootUser;
 import org.cloister.agent.state.AgentDatabase;
 import org.cloister.agent.store.Generations;
 import org.cloister.agent.store.LayerFetch;
@@ -44,7 +48,7 @@ import org.cloister.events.layer.ManifestEntry;
 
 /** A new agent that replays a host's whole life, beside a consumer that only parses the same events. */
 public final class ReplayBench {
-    private static final int PAGE = HttpFeed.LIMIT;
+    private static final long CARRIED_POLL_MILLIS = 200;
     private static final int PACKAGES = 3;
     private static final int CLOSURES = 40;
 
@@ -58,55 +62,97 @@ public final class ReplayBench {
         this.events = events;
     }
 
-    /** {@code [EVENTS [ROUNDS]]} */
+    /** {@code COMMAND [EVENTS [ROUNDS]]}, where the command starts a repository with a recorded log. */
     public static void main(String[] arguments) throws Exception {
-        int events = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 1_000_000;
-        int rounds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 3;
+        int events = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 1_000_000;
+        int rounds = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 5;
         Path temp = Files.createTempDirectory("cloister-replay");
         try {
-            new ReplayBench(temp, events).run(rounds);
+            new ReplayBench(temp, events).run(arguments[0], rounds);
         } finally {
             delete(temp);
         }
+        System.exit(0);
     }
 
-    private void run(int rounds) throws Exception {
+    private void run(String command, int rounds) throws Exception {
         System.out.printf(
                 Locale.ROOT,
-                "{\"machine\":{\"processors\":%d,\"java\":\"%s\",\"kernel\":\"%s\"}}%n",
+                "{\"machine\":{\"processors\":%d,\"java\":\"%s\",\"kernel\":\"%s\",\"load\":%.2f}}%n",
                 Runtime.getRuntime().availableProcessors(),
                 System.getProperty("java.version"),
-                System.getProperty("os.version"));
+                System.getProperty("os.version"),
+                ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
         List<Closure> closures = closures();
         LayerId configured = layer("configured");
         host = HostKey.at(temp.resolve("key.pem")).host();
         Path recording = temp.resolve("recording");
-        List<Long> pages = new Recording(closures, configured).write(recording, host, events, PAGE);
+        new Recording(closures, configured).write(recording, host, events);
+        try (RepositoryProcess process =
+                new RepositoryProcess(command, Files.createDirectory(temp.resolve("repo")), recording)) {
+            Repository repository = process.repository();
+            for (Map.Entry<LayerId, byte[]> layer : layers.entrySet()) {
+                repository.putLayer(layer.getKey(), layer.getValue());
+            }
+            compare("http", rounds, (after, hint) -> new HttpFeed(repository, host, after), repository);
+            String brokers = carried(repository);
+            compare("kafka", rounds, (after, hint) -> kafka(brokers, after, hint), repository);
+        }
+    }
+
+    private EventFeed kafka(String brokers, Position after, String hint) {
+        try {
+            return KafkaFeed.open(brokers, host, "", after, hint);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Kafka's brokers, once the last event is with them. */
+    private String carried(Repository repository) throws IOException, InterruptedException {
+        String brokers = null;
+        while (brokers == null) {
+            brokers = repository.status().kafka();
+            Thread.sleep(CARRIED_POLL_MILLIS);
+        }
+        String found = brokers;
+        try (EventFeed feed = kafka(found, Position.NONE, "")) {
+            EventFeed.Batch batch = feed.poll(Duration.ofSeconds(1));
+            while (batch.upTo().value() < events) {
+                batch = feed.poll(Duration.ofSeconds(1));
+            }
+        }
+        return found;
+    }
+
+    private void compare(String way, int rounds, FeedOpener feeds, Repository repository) throws Exception {
         double[] bare = new double[rounds];
         double[] agent = new double[rounds];
-        try (RecordingServer server = new RecordingServer(recording, pages, PAGE, events, layers)) {
-            for (int round = 0; round < rounds; round++) {
-                bare[round] = rate(() -> parse(server));
-                agent[round] = rate(() -> replay(server));
-            }
+        parse(feeds);
+        replay(feeds, repository);
+        for (int round = 0; round < rounds; round++) {
+            bare[round] = rate(() -> parse(feeds));
+            agent[round] = rate(() -> replay(feeds, repository));
         }
         Arrays.sort(bare);
         Arrays.sort(agent);
         double parsed = bare[rounds / 2];
         double replayed = agent[rounds / 2];
-        print("bare consumer", parsed, rounds, "");
+        print(way, "bare consumer", parsed, rounds, "");
         print(
+                way,
                 "agent",
                 replayed,
                 rounds,
                 String.format(Locale.ROOT, ",\"ratio\":%.2f,\"to\":\"bare consumer\"", replayed / parsed));
     }
 
-    private void print(String subject, double value, int rounds, String more) {
+    private void print(String way, String subject, double value, int rounds, String more) {
         System.out.printf(
                 Locale.ROOT,
-                "{\"bench\":\"replay\",\"case\":\"%d events over http\",\"subject\":\"%s\",\"value\":%.0f,\"unit\":\"events/s\",\"runs\":%d%s}%n",
+                "{\"bench\":\"replay\",\"case\":\"%d events over %s\",\"subject\":\"%s\",\"value\":%.0f,\"unit\":\"events/s\",\"runs\":%d%s}%n",
                 events,
+                way,
                 subject,
                 value,
                 rounds,
@@ -123,13 +169,12 @@ public final class ReplayBench {
         return events / ((System.nanoTime() - start) / 1e9);
     }
 
-    private void parse(RecordingServer server) throws IOException, InterruptedException {
+    private void parse(FeedOpener feeds) throws IOException, InterruptedException {
         EventCodec codec = new EventCodec();
-        Repository repository = new Repository(new Connection(server.uri(), "t"));
         int parsed = 0;
-        try (EventFeed feed = new HttpFeed(repository, host, Position.NONE)) {
+        try (EventFeed feed = feeds.open(Position.NONE, "")) {
             while (parsed < events) {
-                for (RecordedEvent event : feed.poll(Duration.ZERO).events()) {
+                for (RecordedEvent event : feed.poll(Duration.ofSeconds(1)).events()) {
                     codec.decode(event);
                     parsed++;
                 }
@@ -137,9 +182,8 @@ public final class ReplayBench {
         }
     }
 
-    private void replay(RecordingServer server) throws IOException, InterruptedException {
+    private void replay(FeedOpener feeds, Repository repository) throws IOException, InterruptedException {
         Path state = Files.createTempDirectory(temp, "state");
-        Repository repository = new Repository(new Connection(server.uri(), "t"));
         ObjectStore store = new ObjectStore(state);
         Generations generations = new Generations(state);
         LayerFetch fetch = new LayerFetch(store, repository);
@@ -151,12 +195,13 @@ public final class ReplayBench {
                     repository,
                     database,
                     new ScratchRoots(generations, union),
-                    true,
+                    RootUser.ofMachine(),
                     state.resolve("log"));
-            RequestWork work = new RequestWork(new Preparation(fetch, configured), new Switchover(generations, union));
+            RequestWork work = new RequestWork(
+                    new Preparation(fetch, configured), new Switchover(generations, union), (now, next) -> {});
             Situation situation = new Situation();
             HostFollower follower = new HostFollower(
-                    (after, hint) -> new HttpFeed(repository, host, after),
+                    feeds,
                     database,
                     repository,
                     work,

@@ -10,6 +10,7 @@ import org.cloister.agent.control.AgentStatus;
 import org.cloister.agent.control.Awaited;
 import org.cloister.agent.control.Change;
 import org.cloister.agent.control.Check;
+import org.cloister.agent.control.Conffile;
 import org.cloister.agent.control.InstalledRoot;
 import org.cloister.agent.control.KeptGeneration;
 import org.cloister.agent.control.Launch;
@@ -41,6 +42,9 @@ public final class FakeAgent implements AgentControl {
     public final List<LaunchRequest> launched = new ArrayList<>();
     public List<String> resetPaths = List.of("none was asked for");
     public boolean waitsForever;
+    public List<Conffile> conffiles = List.of();
+    public List<Conffile.Settled> settled = List.of();
+    public Conffile.@Nullable Settlement settlement;
 
     public static InstalledRoot root(String name, String packageName, String version, String... commands) {
         PackageId id = PackageId.of(packageName, version, "amd64");
@@ -105,6 +109,22 @@ public final class FakeAgent implements AgentControl {
     public long reset(RootName root, List<String> paths) {
         resetPaths = paths;
         return 2;
+    }
+
+    @Override
+    public List<Conffile> conffiles(RootName root) {
+        return conffiles.stream().filter(file -> file.root().equals(root)).toList();
+    }
+
+    @Override
+    public Conffile.Comparison compare(RootName root, String path) {
+        return new Conffile.Comparison(conffiles.get(0), "-a\n+b\n", "-x\n+y\n", "");
+    }
+
+    @Override
+    public List<Conffile.Settled> settle(RootName root, List<String> paths, Conffile.Settlement how) {
+        settlement = how;
+        return settled;
     }
 
     @Override

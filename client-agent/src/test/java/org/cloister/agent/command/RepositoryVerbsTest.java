@@ -116,7 +116,7 @@ class RepositoryVerbsTest {
         agent.outcome = new Awaited.Failed(List.of(new RootName("web")), "configure", "postinst of x returned 1");
         CommandLineTool.Result result = loggedIn().run("install", "nginx");
         assertThat(result.status()).isEqualTo(1);
-        assertThat(result.err()).contains("Step configure failed").contains("postinst of x returned 1");
+        assertThat(result.err()).contains("step configure failed").contains("postinst of x returned 1");
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.cloister.agent.control.Awaited;
 import org.cloister.agent.control.Change;
+import org.cloister.agent.control.Conffile;
 import org.cloister.agent.control.Launch;
 import org.cloister.agent.control.LaunchRequest;
 import org.cloister.agent.control.Verification;
@@ -74,6 +75,7 @@ class VerbsTest {
 
     @Test
     void resetTakesPathsAsTheyAreSeenInTheRoot() {
+        agent.roots.add(FakeAgent.root("nginx", "nginx", "1", "nginx"));
         assertThat(tool().run("reset", "nginx", "/etc/nginx/", "var/log").out())
                 .isEqualTo("nginx: 2 changes discarded.\n");
         assertThat(agent.resetPaths).containsExactly("etc/nginx", "var/log");
@@ -83,6 +85,7 @@ class VerbsTest {
 
     @Test
     void diffShowsWhatBecameOfAPath() {
+        agent.roots.add(FakeAgent.root("nginx", "nginx", "1", "nginx"));
         agent.changes = List.of(
                 change("etc/x", Change.Kind.MODIFIED, "f"),
                 change("var/\u001b[31mlog", Change.Kind.ADDED, "d"),
@@ -96,7 +99,53 @@ class VerbsTest {
     }
 
     @Test
+    void whatAnUpgradeKeptIsNamedInDiffAndInConffiles() {
+        RootName root = new RootName("nginx");
+        agent.roots.add(FakeAgent.root("nginx", "nginx", "1", "nginx"));
+        agent.changes = List.of(change("etc/x", Change.Kind.MODIFIED, "f"));
+        agent.conffiles = List.of(new Conffile(root, "etc/x", Conffile.State.NEWER, Conffile.Merge.CONFLICT));
+        assertThat(tool().run("diff", "nginx").out()).contains("the package's changed too, in the same lines");
+        assertThat(tool().run("conffiles").out()).startsWith("nginx  /etc/x  edited; ");
+        assertThat(tool().run("conffiles", "--json").out())
+                .isEqualTo(
+                        "{\"files\":[{\"root\":\"nginx\",\"path\":\"etc/x\",\"state\":\"newer\",\"merge\":\"conflict\"}]}\n");
+        assertThat(tool().run("conffiles", "nginx", "--show").out())
+                .contains("# What the package changed since\n-x\n+y\n");
+        assertThat(agent.settlement).isNull();
+    }
+
+    @Test
+    void aConflictIsAFailureThatSaysWhatToDo() {
+        agent.roots.add(FakeAgent.root("nginx", "nginx", "1", "nginx"));
+        agent.settled = List.of(new Conffile.Settled("etc/x", "both changed the same lines"));
+        CommandLineTool.Result result = tool().run("conffiles", "nginx", "--merge");
+        assertThat(result.status()).isEqualTo(1);
+        assertThat(result.out()).isEqualTo("/etc/x: unchanged, both changed the same lines\n");
+        assertThat(result.err()).contains("--take-new");
+        agent.settled = List.of(new Conffile.Settled("etc/x", ""));
+        assertThat(tool().run("conffiles", "nginx", "/etc/x", "--keep").out()).isEqualTo("/etc/x: kept as it is\n");
+        assertThat(agent.settlement).isEqualTo(Conffile.Settlement.KEEP);
+        assertThat(tool().run("conffiles", "--merge").status()).isEqualTo(2);
+        assertThat(tool().run("conffiles", "nginx", "--merge", "--keep").status())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void aRootThatIsNotHereIsAFailureThatTellsWhatIs() {
+        agent.roots.add(FakeAgent.root("web", "nginx", "1", "nginx"));
+        for (String verb : List.of("diff", "reset", "verify", "conffiles")) {
+            CommandLineTool.Result result = tool().run(verb, "nope");
+            assertThat(result.status()).as(verb).isEqualTo(1);
+            assertThat(result.err())
+                    .as(verb)
+                    .contains("There is no root nope here.")
+                    .contains("Here are web;");
+        }
+    }
+
+    @Test
     void verifyFailsWithFiveOnlyWhileDamageIsLeft() {
+        agent.roots.add(FakeAgent.root("nginx", "nginx", "1", "nginx"));
         assertThat(tool().run("verify").out()).isEqualTo("3 objects, 1.50 kB: all as recorded.\n");
         agent.verification = new Verification(
                 3, 1500, List.of(new Verification.Damage(FakeAgent.DIGEST, List.of("nginx/usr/x"), true, "")));

@@ -91,6 +91,45 @@ class HostImageTest {
     }
 
     @Test
+    void aLateOutcomeOfAnEarlierRequestChangesNothingThatALaterOneSettled() {
+        HostImage both = HostImage.EMPTY
+                .evolve(at(1), new InstallRequested(List.of(JQ)))
+                .image()
+                .evolve(at(2), new InstallRequested(List.of(NEWER)))
+                .image();
+        HostImage later = both.evolve(
+                        at(3), new InstallationSucceeded(at(2), List.of(Histories.outcome(NEWER)), ANY, 1))
+                .image();
+        HostImage late = later.evolve(at(4), new InstallationSucceeded(at(1), List.of(Histories.outcome(JQ)), ANY, 1))
+                .image();
+        assertThat(late.roots()).isEqualTo(later.roots());
+        assertThat(late.pending()).isEmpty();
+        HostImage removed = late.evolve(at(5), new RemovalRequested(List.of(JQ.root())))
+                .image()
+                .evolve(at(6), new RemovalCompleted(at(5), List.of(JQ.root()), ANY, true))
+                .image();
+        assertThat(ImageText.read(ImageText.write(removed))).isEqualTo(removed);
+    }
+
+    @Test
+    void anImageThatTheFirstVersionWroteIsRead() {
+        assertThat(ImageText.read("{\"version\":1,\"roots\":[],\"pending\":[],\"retired\":true}")
+                        .retired())
+                .isTrue();
+    }
+
+    @Test
+    void anImageFromBeforeRecommendsCouldBeChosenIsRead() {
+        HostImage image = installed(JQ, 1)
+                .evolve(at(3), new InstallRequested(List.of(JQ)))
+                .image();
+        String old =
+                ImageText.write(image).replace(",\"recommends\":false", "").replace("\"version\":3", "\"version\":2");
+        assertThat(old).doesNotContain("recommends").contains("\"version\":2");
+        assertThat(ImageText.read(old)).isEqualTo(image);
+    }
+
+    @Test
     void aRetiredHostKeepsItsRoots() {
         HostImage image = installed(JQ, 1)
                 .evolve(at(3), new HostRetired(new HostId("h-0123456789abcdef"), "sold"))
@@ -121,7 +160,7 @@ class HostImageTest {
 
     @Test
     void anImageOfAnotherVersionIsRefused() {
-        assertThatThrownBy(() -> ImageText.read("{\"version\":2,\"roots\":[],\"pending\":[],\"retired\":false}"))
+        assertThatThrownBy(() -> ImageText.read("{\"version\":99,\"roots\":[],\"pending\":[],\"retired\":false}"))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> ImageText.read("{\"version\":1")).isInstanceOf(IllegalArgumentException.class);
     }

@@ -106,6 +106,22 @@ class LaunchersTest {
     }
 
     @Test
+    void whatIsBorrowedStandsBack() throws IOException {
+        launchers()
+                .update(List.of(
+                        new Launchers.Offer(
+                                new RootName("all"),
+                                false,
+                                true,
+                                Map.of("gcc", "/usr/bin/gcc", "make", "/usr/bin/make"),
+                                Map.of(),
+                                Map.of()),
+                        offer("gcc", false, Map.of("gcc", "/usr/bin/gcc"))));
+        assertThat(temp.resolve("bin/gcc")).content().contains(Launchers.MARK + " gcc\n");
+        assertThat(temp.resolve("bin/make")).content().contains(Launchers.MARK + " all\n");
+    }
+
+    @Test
     void aDesktopEntryStartsItsProgramInTheRoot() {
         String entry = "[Desktop Entry]\nName=X\nExec=x %U\nTryExec=x\nDBusActivatable=true\nIcon=/usr/share/x.png\n";
         assertThat(DesktopEntry.rewritten(entry, new RootName("x"), Path.of("/s/enter"), Path.of("/packages/x")))
@@ -125,11 +141,12 @@ class LaunchersTest {
                 temp.resolve("mnt"),
                 bwrap,
                 temp.resolve("etc"),
-                List.of(temp.resolve("state")));
+                List.of(temp.resolve("state")),
+                RootUser.ofMachine());
     }
 
     private static Launchers.Offer offer(String root, boolean alias, Map<String, String> commands) {
-        return new Launchers.Offer(new RootName(root), alias, commands, Map.of(), Map.of());
+        return new Launchers.Offer(new RootName(root), alias, false, commands, Map.of(), Map.of());
     }
 
     private static ManifestEntry dir(String path) {

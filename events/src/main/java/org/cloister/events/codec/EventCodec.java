@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import org.cloister.events.Event;
 import org.cloister.events.RecordedEvent;
+import org.cloister.events.WithheldPayload;
 
 /**
  * Events to their JSON payloads and back. A payload is one line, fields in the order of the record, absent values as null.
@@ -48,6 +49,10 @@ public final class EventCodec {
 
     /** @throws IllegalArgumentException if the payload isn't one that this program or an earlier one wrote */
     public Event decode(RecordedEvent recorded) {
+        if (WithheldPayload.isIn(recorded)) {
+            throw new IllegalArgumentException(
+                    "the payload of event " + recorded.position() + " is withheld: only administrators read it");
+        }
         return decode(recorded.type(), recorded.schema(), recorded.payload());
     }
 

@@ -10,7 +10,7 @@ import org.cloister.events.Event;
 /** The name and the present schema version of every event; both stand in the log for ever. */
 record EventType(String name, int schema, Class<? extends Event> form) {
     /** Schema versions above 1. An entry here needs an upcaster for each older version in {@link Upcasters}. */
-    private static final Map<String, Integer> SCHEMAS = Map.of();
+    private static final Map<String, Integer> SCHEMAS = Map.of("InstallRequested", 2, "RollbackRequested", 2);
 
     private static final Map<String, EventType> BY_NAME = new HashMap<>();
 
@@ -41,11 +41,17 @@ record EventType(String name, int schema, Class<? extends Event> form) {
 
     private static List<Class<? extends Event>> leaves() {
         List<Class<? extends Event>> leaves = new ArrayList<>();
-        for (Class<?> family : Event.class.getPermittedSubclasses()) {
-            for (Class<?> leaf : family.getPermittedSubclasses()) {
-                leaves.add(leaf.asSubclass(Event.class));
+        collect(Event.class, leaves);
+        return leaves;
+    }
+
+    private static void collect(Class<?> family, List<Class<? extends Event>> leaves) {
+        for (Class<?> member : family.getPermittedSubclasses()) {
+            if (member.isSealed()) {
+                collect(member, leaves);
+            } else {
+                leaves.add(member.asSubclass(Event.class));
             }
         }
-        return leaves;
     }
 }

@@ -10,7 +10,15 @@ record Upcasters(Map<Key, UnaryOperator<ObjectNode>> steps) {
     record Key(String type, int schema) {}
 
     static Upcasters current() {
-        return new Upcasters(Map.of());
+        return new Upcasters(Map.of(
+                new Key("InstallRequested", 1), Upcasters::withoutRecommends,
+                new Key("RollbackRequested", 1), Upcasters::withoutRecommends));
+    }
+
+    /** Before there was a choice, no closure held what packages recommend. */
+    private static ObjectNode withoutRecommends(ObjectNode payload) {
+        payload.path("roots").forEach(root -> ((ObjectNode) root).put("recommends", false));
+        return payload;
     }
 
     /** @throws IllegalArgumentException if a step is missing, or the payload is newer than this program */

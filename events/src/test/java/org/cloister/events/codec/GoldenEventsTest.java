@@ -97,6 +97,14 @@ class GoldenEventsTest {
     }
 
     @Test
+    void whatWasWrittenBeforeThereWasAChoiceIsWithoutRecommends() throws IOException {
+        assertThat(codec.decode("InstallRequested", 1, golden("InstallRequested.1.json")))
+                .isEqualTo(new HostEvent.InstallRequested(List.of(TARGET)));
+        assertThat(codec.decode("RollbackRequested", 1, golden("RollbackRequested.1.json")))
+                .isEqualTo(new HostEvent.RollbackRequested(List.of(TARGET)));
+    }
+
+    @Test
     void anOldPayloadIsUpcastOneSchemaAtATime() {
         Upcasters upcasters = new Upcasters(Map.of(
                 new Upcasters.Key("HostRetired", 0),

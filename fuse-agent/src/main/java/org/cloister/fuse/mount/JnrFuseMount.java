@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One mount, served by libfuse2's low-level session (docs/adr/0010). From {@link #mount} to {@link #unmount} nothing of this
+ * One mount, served by libfuse2's low-level session (docs/adr/0012). From {@link #mount} to {@link #unmount} nothing of this
  * process may touch a path below the mount point.
  */
 public final class JnrFuseMount implements Mount {

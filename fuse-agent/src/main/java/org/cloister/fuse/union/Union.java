@@ -14,7 +14,7 @@ public record Union(
 
     public static Union over(Backing backing, Ownership ownership, Clock clock) {
         Roots roots = new Roots();
-        UnionChanges changes = new UnionChanges(roots, clock);
+        UnionChanges changes = new UnionChanges(roots, ownership, clock);
         return new Union(
                 roots,
                 new Numbers(),

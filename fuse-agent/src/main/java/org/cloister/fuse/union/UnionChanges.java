@@ -15,10 +15,12 @@ public final class UnionChanges {
     private static final long NANOS = 1_000_000_000L;
 
     private final Roots roots;
+    private final Ownership ownership;
     private final Clock clock;
 
-    public UnionChanges(Roots roots, Clock clock) {
+    public UnionChanges(Roots roots, Ownership ownership, Clock clock) {
         this.roots = roots;
+        this.ownership = ownership;
         this.clock = clock;
     }
 
@@ -28,8 +30,10 @@ public final class UnionChanges {
         return now.getEpochSecond() * NANOS + now.getNano();
     }
 
+    /** @param birth with the host's number of its owner */
     public Status create(long parent, String name, UnionWriter.Birth birth, Stat out) {
-        return change(parent, root -> root.names.create(NodeId.local(parent), name, birth, now()), out);
+        UnionWriter.Birth recorded = recorded(birth);
+        return change(parent, root -> root.names.create(NodeId.local(parent), name, recorded, now()), out);
     }
 
     public Status link(long node, long parent, String name, Stat out) {
@@ -49,7 +53,8 @@ public final class UnionChanges {
 
     /** A file without a name, until {@link #link} gives it one. */
     public Status createNameless(long directory, UnionWriter.Birth birth, Stat out) {
-        return change(directory, root -> root.names.createNameless(NodeId.local(directory), birth, now()), out);
+        UnionWriter.Birth recorded = recorded(birth);
+        return change(directory, root -> root.names.createNameless(NodeId.local(directory), recorded, now()), out);
     }
 
     public Status rename(long from, String name, long to, String newName, UnionWriter.Target fate, Stat out) {
@@ -67,9 +72,20 @@ public final class UnionChanges {
         return changeNode(node, (root, found) -> root.nodes.setMode(found, permissions & Mode.PERMISSIONS, now()), out);
     }
 
-    /** -1 leaves a value as it is. */
+    /** Numbers of the host; -1 leaves a value as it is. */
     public Status setOwner(long node, int uid, int gid, Stat out) {
-        return changeNode(node, (root, found) -> root.nodes.setOwner(found, uid, gid, now()), out);
+        int user = uid == -1 ? -1 : ownership.recordedUser(uid);
+        int group = gid == -1 ? -1 : ownership.recordedGroup(gid);
+        return changeNode(node, (root, found) -> root.nodes.setOwner(found, user, group, now()), out);
+    }
+
+    private UnionWriter.Birth recorded(UnionWriter.Birth birth) {
+        return new UnionWriter.Birth(
+                birth.mode(),
+                ownership.recordedUser(birth.uid()),
+                ownership.recordedGroup(birth.gid()),
+                birth.device(),
+                birth.target());
     }
 
     /** What a write or a change of owner by {@code uid} and {@code gid} takes away: set-user-ID, set-group-ID, capabilities. */

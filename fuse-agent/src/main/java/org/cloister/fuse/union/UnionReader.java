@@ -65,8 +65,8 @@ public final class UnionReader {
         out.node = NodeId.MOUNT;
         out.mode = Mode.DIRECTORY | 0755;
         out.links = 2;
-        out.uid = ownership instanceof Ownership.Private mine ? mine.uid() : 0;
-        out.gid = ownership instanceof Ownership.Private mine ? mine.gid() : 0;
+        out.uid = ownership.hostUser(0);
+        out.gid = ownership.hostGroup(0);
         out.size = 0;
         out.device = 0;
         out.sparse = false;

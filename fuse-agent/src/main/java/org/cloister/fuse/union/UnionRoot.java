@@ -40,8 +40,8 @@ final class UnionRoot {
         out.node = id(tree.local(node));
         out.mode = node.mode();
         out.links = tree.links(node);
-        out.uid = ownership.uid(node);
-        out.gid = ownership.gid(node);
+        out.uid = ownership.hostUser(node.uid());
+        out.gid = ownership.hostGroup(node.gid());
         out.size = node.size();
         out.device = node.device();
         out.atime = node.atime();

@@ -56,11 +56,8 @@ public final class HistoryView implements View {
 
     @Override
     public void apply(RecordedEvent recorded, Event event) {
-        Position request = event instanceof HostEvent change
-                ? change.match(ReportedRequest.POSITION).orElse(null)
-                : null;
-        if (request != null) {
-            rows.computeIfPresent(request, (position, row) -> row.reported(recorded.position()));
+        if (event instanceof HostEvent.Outcome outcome) {
+            rows.computeIfPresent(outcome.request(), (position, row) -> row.reported(recorded.position()));
             return;
         }
         HostId host = recorded.stream().kind() == StreamId.Kind.HOST

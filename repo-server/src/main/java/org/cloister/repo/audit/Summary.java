@@ -28,6 +28,8 @@ enum Summary
                 AccessEvent.Cases<String>, UserEvent.Cases<String> {
     WORDS;
 
+    private static final int START = "sha256:".length() + 12;
+
     static String of(Event event) {
         if (event instanceof HostEvent host) {
             return host.match(HostSummary.WORDS);
@@ -78,7 +80,13 @@ enum Summary
 
     @Override
     public String on(ClosureConfigured event) {
-        return "closure " + event.closure() + " configured as " + event.layer();
+        return "closure " + start(event.closure()) + " configured as layer " + start(event.layer());
+    }
+
+    /** As much of a digest as tells it from others at a glance; the event itself has all of it. */
+    private static String start(Object digest) {
+        String text = digest.toString();
+        return text.substring(0, Math.min(START, text.length())) + "…";
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.cloister.events.PackageEvent.PackagePublished;
 import org.cloister.events.deb.Architecture;
@@ -43,19 +44,30 @@ public final class CatalogResolver implements Resolver, Catalog.PublicationListe
     private static final int MAX_NAMED = 8;
 
     private final Architecture architecture;
-    private final ClosureResolver resolver = new ClosureResolver();
+    private final ClosureResolver resolver;
     private volatile Snapshot present = new Snapshot(PackageIndex.EMPTY);
 
     /** The index after some event, and what was found in it. */
-    private record Snapshot(PackageIndex index, Map<Wanted, Finding> found) {
+    private record Snapshot(PackageIndex index, Map<Question, Finding> found) {
         Snapshot(PackageIndex index) {
             this(index, new ConcurrentHashMap<>());
         }
     }
 
-    /** @param architecture that of the hosts, such as amd64 */
+    private record Question(Wanted wanted, boolean recommends) {}
+
+    /** A resolver that doesn't know which packages have scripts. */
     public CatalogResolver(Architecture architecture) {
+        this(architecture, member -> false);
+    }
+
+    /**
+     * @param architecture that of the hosts, such as amd64
+     * @param withoutPostinst whether a package surely has nothing to run when it is configured: cycles are configured from there
+     */
+    public CatalogResolver(Architecture architecture, Predicate<Member> withoutPostinst) {
         this.architecture = architecture;
+        this.resolver = new ClosureResolver(candidate -> withoutPostinst.test((Member) candidate.key()));
     }
 
     /** The packages that a closure can choose from now. */
@@ -80,26 +92,28 @@ public final class CatalogResolver implements Resolver, Catalog.PublicationListe
     }
 
     @Override
-    public CompletionStage<Finding> resolve(PackageName name, @Nullable DebianVersion version) {
+    public CompletionStage<Finding> resolve(PackageName name, @Nullable DebianVersion version, boolean recommends) {
         Snapshot snapshot = present;
-        Wanted wanted = new Wanted(name, version);
-        Finding kept = snapshot.found().get(wanted);
+        Question question = new Question(new Wanted(name, version), recommends);
+        Finding kept = snapshot.found().get(question);
         if (kept != null) {
             return CompletableFuture.completedFuture(kept);
         }
-        Finding found = resolve(snapshot.index(), wanted);
+        Finding found = resolve(snapshot.index(), question);
         if (snapshot.found().size() < MAX_KEPT) {
-            snapshot.found().put(wanted, found);
+            snapshot.found().put(question, found);
         }
         return CompletableFuture.completedFuture(found);
     }
 
-    private Finding resolve(PackageIndex index, Wanted wanted) {
+    private Finding resolve(PackageIndex index, Question question) {
+        Wanted wanted = question.wanted();
         List<Candidate> versions = index.versions(wanted.name());
         if (versions.stream().noneMatch(candidate -> admits(wanted, candidate))) {
             return new Missing(versions.isEmpty() ? unknown(index, wanted.name()) : notInThisVersion(wanted, versions));
         }
-        Resolution resolution = resolver.resolve(index, org.cloister.repo.resolve.Request.of(wanted, architecture));
+        Resolution resolution = resolver.resolve(
+                index, org.cloister.repo.resolve.Request.of(wanted, architecture, question.recommends()));
         if (resolution instanceof Resolution.Unsatisfiable unsatisfiable) {
             return new Missing(new Refusal(
                     Rule.UNSATISFIABLE,

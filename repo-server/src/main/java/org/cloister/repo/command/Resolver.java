@@ -11,8 +11,11 @@ import org.jspecify.annotations.Nullable;
 /** Finds what a package needs among all that is published at the time of asking. Thread-safe. */
 @FunctionalInterface
 public interface Resolver {
-    /** @param version null: the newest that can be */
-    CompletionStage<Finding> resolve(PackageName name, @Nullable DebianVersion version);
+    /**
+     * @param version null: the newest that can be
+     * @param recommends whether what packages recommend comes too where it is published
+     */
+    CompletionStage<Finding> resolve(PackageName name, @Nullable DebianVersion version, boolean recommends);
 
     /** What was found. */
     sealed interface Finding {

@@ -68,7 +68,8 @@ final class Targets {
         for (Wanted wanted : packages) {
             all = all.thenCompose(sofar -> sofar.refusal() != null
                     ? CompletableFuture.completedFuture(sofar)
-                    : resolver.resolve(wanted.name(), wanted.version()).thenApply(found -> add(sofar, wanted, found)));
+                    : resolver.resolve(wanted.name(), wanted.version(), wanted.recommends())
+                            .thenApply(found -> add(sofar, wanted, found)));
         }
         return all;
     }
@@ -80,7 +81,7 @@ final class Targets {
         Found resolved = (Found) found;
         RootName alias = wanted.alias();
         RootName root = alias == null ? new RootName(wanted.name().text()) : alias;
-        return sofar.plus(new RootTarget(root, resolved.requested(), resolved.closure()));
+        return sofar.plus(new RootTarget(root, resolved.requested(), resolved.closure(), wanted.recommends()));
     }
 
     /**
@@ -93,7 +94,7 @@ final class Targets {
         for (RootTarget target : present) {
             all = all.thenCompose(sofar -> sofar.refusal() != null
                     ? CompletableFuture.completedFuture(sofar)
-                    : resolver.resolve(target.requested().name(), null)
+                    : resolver.resolve(target.requested().name(), null, target.recommends())
                             .thenApply(found -> addNewer(sofar, target, found, strict)));
         }
         return all;
@@ -106,7 +107,8 @@ final class Targets {
         Found resolved = (Found) found;
         boolean older =
                 resolved.requested().version().compareTo(present.requested().version()) < 0;
-        RootTarget target = new RootTarget(present.root(), resolved.requested(), resolved.closure());
+        RootTarget target =
+                new RootTarget(present.root(), resolved.requested(), resolved.closure(), present.recommends());
         return older || target.equals(present) ? sofar : sofar.plus(target);
     }
 }

@@ -8,6 +8,7 @@ import org.cloister.events.AccessEvent;
 import org.cloister.events.AccessEvent.TokenIssued;
 import org.cloister.events.AccessEvent.TokenRevoked;
 import org.cloister.events.Event;
+import org.cloister.events.HostId;
 import org.cloister.events.Role;
 import org.cloister.events.StreamId;
 import org.cloister.events.TokenId;
@@ -17,6 +18,7 @@ import org.cloister.repo.decide.AccessDecider;
 import org.cloister.repo.decide.AccessState;
 import org.cloister.repo.decide.AccessState.Issued;
 import org.cloister.repo.decide.Decision;
+import org.cloister.repo.decide.HostDecider;
 import org.cloister.repo.decide.Refusal;
 import org.cloister.repo.view.TokensView;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +52,10 @@ final class TokenCommands {
         return runner.run(request, refusal, new Plan<>() {
             @Override
             public CompletionStage<Attempt<IssuedToken>> attempt() {
+                Refusal absence = absence(order.host());
+                if (absence != null) {
+                    return CompletableFuture.completedFuture(new Attempt.Refused<>(absence));
+                }
                 StreamId stream = StreamId.of(order.principal());
                 Loaded<AccessState> loaded = streams.load(StreamFamily.ACCESS, stream);
                 NewToken token = source.next();
@@ -65,6 +71,14 @@ final class TokenCommands {
                 return events.get(0) instanceof TokenIssued issued ? new IssuedToken(issued, null) : null;
             }
         });
+    }
+
+    /** Why no token can speak for the host, or null. A host that is retired at the same moment closes the token all the same. */
+    private @Nullable Refusal absence(@Nullable HostId host) {
+        return host == null
+                ? null
+                : HostDecider.absence(
+                        streams.load(StreamFamily.HOST, StreamId.of(host)).state(), host);
     }
 
     static TokenIssued event(TokenOrder order, NewToken token) {

@@ -10,8 +10,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param version null: the newest that can be
  * @param alias the root's name; null: that of the package
+ * @param recommends whether what packages recommend comes too where it is published
  */
 public record Wanted(
         PackageName name,
         @Nullable DebianVersion version,
-        @Nullable RootName alias) {}
+        @Nullable RootName alias,
+        boolean recommends) {
+    /** Without Recommends. */
+    public Wanted(PackageName name, @Nullable DebianVersion version, @Nullable RootName alias) {
+        this(name, version, alias, false);
+    }
+}

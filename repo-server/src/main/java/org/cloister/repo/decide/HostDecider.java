@@ -203,7 +203,7 @@ public final class HostDecider {
     }
 
     /** Why nothing can be asked of the host, or null. */
-    static @Nullable Refusal absence(HostState state, HostId host) {
+    public static @Nullable Refusal absence(HostState state, HostId host) {
         HostRetired retirement = state.retirement();
         if (state.enrolment() == null) {
             return notEnrolled(host);

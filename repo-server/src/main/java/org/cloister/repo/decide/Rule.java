@@ -23,6 +23,8 @@ public enum Rule {
     RACING_WRITERS,
     /** The repository has more work waiting than it takes on. */
     OVERLOADED,
+    /** The disk that holds the pool is full; nothing of the request was kept. */
+    STORAGE_FULL,
 
     // Packages and their import.
     /** The version is published with other content. */
@@ -45,10 +47,6 @@ public enum Rule {
     MIRROR_NOT_DEFINED,
     /** A definition of a mirror that can't work. */
     MIRROR_INVALID,
-    /** The upstream archive can't be reached or answers wrongly. */
-    UPSTREAM_FAILED,
-    /** The upstream archive's signature doesn't verify with the mirror's keys. */
-    UPSTREAM_SIGNATURE_INVALID,
 
     // Closures and system users.
     /** The request can't be satisfied from what is published; the detail explains. */

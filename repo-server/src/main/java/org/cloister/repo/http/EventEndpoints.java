@@ -5,6 +5,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.function.Function;
 import org.cloister.events.Position;
+import org.cloister.events.Role;
 import org.cloister.repo.decide.Rule;
 import org.cloister.repo.log.EventStore;
 import org.jspecify.annotations.Nullable;
@@ -95,7 +96,8 @@ final class EventEndpoints {
 
         private void read() {
             Position head = store.head();
-            EventPages pages = new EventPages(store, filter, after, head, limit);
+            EventPages pages = new EventPages(
+                    store, filter, after, head, limit, !exchange.caller().hasAny(Role.ADMINISTRATOR));
             exchange.then(workers.run(pages::next), first -> {
                 if (first != null || late) {
                     answer(pages, first, head);

@@ -1,14 +1,15 @@
 package org.cloister.repo.http;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.internal.buffer.BufferInternal;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.cloister.events.Position;
 import org.cloister.events.RecordedEvent;
-import org.cloister.events.codec.EventLine;
+import org.cloister.events.WithheldPayload;
+import org.cloister.events.codec.EventLineWriter;
 import org.cloister.repo.log.EventStore;
 import org.jspecify.annotations.Nullable;
 
@@ -23,49 +24,51 @@ final class EventPages implements ChunkSource {
     private final EventStore store;
     private final StreamFilter filter;
     private final Position until;
+    private final boolean withheld;
+    private final EventLineWriter lines = new EventLineWriter();
     private Position cursor;
     private long left;
     private int rows = FIRST_ROWS;
 
-    /** @param limit how many events at most */
-    EventPages(EventStore store, StreamFilter filter, Position after, Position until, long limit) {
+    /**
+     * @param limit how many events at most
+     * @param withheld without payloads that are for administrators
+     */
+    EventPages(EventStore store, StreamFilter filter, Position after, Position until, long limit, boolean withheld) {
         this.store = store;
         this.filter = filter;
         this.cursor = after;
         this.until = until;
         this.left = limit;
+        this.withheld = withheld;
     }
 
     @Override
     public @Nullable Buffer next() {
-        while (left > 0 && until.isAfter(cursor)) {
-            int wanted = (int) Math.min(rows, until.value() - cursor.value());
-            List<RecordedEvent> page = store.readAll(cursor, filter.isAll() ? (int) Math.min(wanted, left) : wanted);
-            if (page.isEmpty()) {
-                return null;
-            }
-            cursor = page.get(page.size() - 1).position();
-            ByteBuf lines = lines(page);
-            if (lines.isReadable()) {
-                return BufferInternal.buffer(lines);
-            }
+        if (left == 0 || !until.isAfter(cursor)) {
+            return null;
         }
-        return null;
+        List<RecordedEvent> page = store.readSelected(filter.selection(), cursor, (int) Math.min(rows, left));
+        List<RecordedEvent> wanted = page.stream()
+                .takeWhile(event -> !event.position().isAfter(until))
+                .toList();
+        if (wanted.isEmpty()) {
+            return null;
+        }
+        cursor = wanted.get(wanted.size() - 1).position();
+        left -= wanted.size();
+        return BufferInternal.buffer(lines(wanted));
     }
 
     private ByteBuf lines(List<RecordedEvent> page) {
         ByteBuf out = Unpooled.buffer(64 * 1024);
-        long bytes = 0;
         for (RecordedEvent event : page) {
-            bytes += 256 + event.payload().length();
-            if (left > 0 && filter.wants(event.stream())) {
-                ByteBufUtil.writeUtf8(out, EventLine.write(event));
-                out.writeByte('\n');
-                left--;
-            }
+            RecordedEvent shown = withheld ? WithheldPayload.in(event) : event;
+            out.writeBytes(lines.write(shown).getBytes(StandardCharsets.UTF_8));
+            out.writeByte('\n');
         }
-        long average = Math.max(1, bytes / page.size());
-        rows = (int) Math.max(1, Math.min(Math.min(EventStore.MAX_READ, rows * 4L), PAGE_BYTES / average));
+        int average = Math.max(1, out.readableBytes() / page.size());
+        rows = Math.max(1, Math.min(Math.min(EventStore.MAX_READ, rows * 4), PAGE_BYTES / average));
         return out;
     }
 

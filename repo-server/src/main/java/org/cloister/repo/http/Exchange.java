@@ -110,9 +110,17 @@ final class Exchange {
      * this request: who was told that something is recorded finds it.
      */
     void current(Views views, Workers workers, Callable<?> read) {
-        Future<Position> upToDate = Future.fromCompletionStage(
+        then(upToDate(views).compose(position -> workers.<Object>run(read::call)), value -> json(HttpStatus.OK, value));
+    }
+
+    /** Goes on, on the request's event loop, when the views hold everything that was acknowledged before this request. */
+    void whenCurrent(Views views, Consumer<Position> then) {
+        then(upToDate(views), then);
+    }
+
+    private Future<Position> upToDate(Views views) {
+        return Future.fromCompletionStage(
                 views.projection().current(), context.vertx().getOrCreateContext());
-        then(upToDate.compose(position -> workers.<Object>run(read::call)), value -> json(HttpStatus.OK, value));
     }
 
     /** Answers with what {@code future} brings, or with the problem that it failed with. */

@@ -60,7 +60,29 @@ final class Failures {
                             Rule.OVERLOADED, "the log has too many commands waiting", "try again in a moment")
                     .problem();
         }
+        if (isFullDisk(cause)) {
+            LOG.error(
+                    "no space is left for {} {}",
+                    context.request().method(),
+                    context.request().path(),
+                    cause);
+            return Problem.of(
+                    Rule.STORAGE_FULL,
+                    "no space is left on the disk that holds the pool; nothing of this was kept",
+                    "free space there, then send the same request again");
+        }
         return internal(context, cause);
+    }
+
+    /** The JDK has no type for it, only the system's words (ENOSPC, EDQUOT). */
+    private static boolean isFullDisk(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            String message = String.valueOf(cause.getMessage());
+            if (message.contains("No space left on device") || message.contains("Disk quota exceeded")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     static Problem malformed(String detail) {

@@ -9,6 +9,8 @@ import org.cloister.events.HostEvent.RootTarget;
 import org.cloister.events.HostId;
 import org.cloister.events.RootName;
 import org.cloister.events.codec.EventCodec;
+import org.cloister.events.deb.DebianVersion;
+import org.cloister.events.deb.PackageName;
 import org.cloister.repo.command.CommandService;
 import org.cloister.repo.command.CommandService.SignedReport;
 import org.cloister.repo.command.Enrolled;
@@ -65,7 +67,22 @@ final class HostCommands {
                 Outcomes.whenVisible(views, commands.retire(exchange.request(), host(exchange), body.reason())));
     }
 
-    private record Install(List<Wanted> packages, @Nullable Boolean upgrade) {}
+    private record Named(
+            PackageName name,
+            @Nullable DebianVersion version,
+            @Nullable RootName alias) {}
+
+    private record Install(
+            List<Named> packages,
+            @Nullable Boolean upgrade,
+            @Nullable Boolean recommends) {
+        List<Wanted> wanted() {
+            boolean all = Boolean.TRUE.equals(recommends);
+            return packages.stream()
+                    .map(named -> new Wanted(named.name(), named.version(), named.alias(), all))
+                    .toList();
+        }
+    }
 
     private void install(Exchange exchange) {
         Install body = exchange.body(Install.class);
@@ -73,7 +90,7 @@ final class HostCommands {
                 exchange,
                 HttpStatus.ACCEPTED,
                 commands.install(
-                        exchange.request(), host(exchange), body.packages(), Boolean.TRUE.equals(body.upgrade())),
+                        exchange.request(), host(exchange), body.wanted(), Boolean.TRUE.equals(body.upgrade())),
                 HostCommands::targets);
     }
 

@@ -52,8 +52,8 @@ final class HttpStatus {
                     ROOT_NAME_INVALID,
                     NOT_A_REPORT,
                     EXPIRED -> 422;
-            case UPSTREAM_FAILED, UPSTREAM_SIGNATURE_INVALID -> 502;
             case OVERLOADED -> 503;
+            case STORAGE_FULL -> 507;
         };
     }
 }

@@ -40,13 +40,18 @@ final class MirrorEndpoints {
                 Outcomes.whenVisible(views, commands.defineMirror(exchange.request(), definition)));
     }
 
-    private record Packages(List<String> packages) {}
+    private record Packages(List<String> packages, @Nullable Boolean recommends) {}
 
     private void synchronize(Exchange exchange) {
         MirrorName name = new MirrorName(exchange.path("name"));
         Request request = exchange.request();
         Packages body = exchange.body(Packages.class);
-        SyncLines lines = mirrors.start(name, body.packages(), request.caller(), request.correlation());
+        exchange.whenCurrent(views, position -> synchronize(exchange, name, request, body));
+    }
+
+    private void synchronize(Exchange exchange, MirrorName name, Request request, Packages body) {
+        SyncLines lines = mirrors.start(
+                name, body.packages(), Boolean.TRUE.equals(body.recommends()), request.caller(), request.correlation());
         if (lines == null) {
             throw RefusedException.of(
                     Rule.MIRROR_NOT_DEFINED,

@@ -51,7 +51,7 @@ final class RegistryReads {
                                 () -> Map.of(
                                         "tokens",
                                         views.tokens().all().stream()
-                                                .map(RegistryReads::token)
+                                                .map(this::token)
                                                 .sorted(Comparator.comparing(Token::principal)
                                                         .thenComparing(Token::id))
                                                 .toList())));
@@ -108,7 +108,7 @@ final class RegistryReads {
             @Nullable Instant expires,
             boolean revoked) {}
 
-    private static Token token(Issued issued) {
+    private Token token(Issued issued) {
         TokenIssued event = issued.event();
         return new Token(
                 event.id(),
@@ -116,6 +116,6 @@ final class RegistryReads {
                 List.copyOf(event.roles()),
                 event.host(),
                 event.expires(),
-                issued.revokedFor() != null);
+                issued.revokedFor() != null || views.hosts().isRetired(event.host()));
     }
 }

@@ -15,7 +15,6 @@ import org.cloister.repo.log.LogAudit;
 import org.cloister.repo.log.LogProofs;
 import org.cloister.repo.mirror.MirrorService;
 import org.cloister.repo.pool.Pool;
-import org.cloister.repo.view.TokensView;
 import org.cloister.repo.view.Views;
 import org.jspecify.annotations.Nullable;
 
@@ -98,16 +97,20 @@ public final class RepositoryApi implements AutoCloseable {
                                 false)
                         .onFailure(e -> {}));
         Endpoints endpoints = endpoints(parts, settings, pools, tail);
-        Authenticator authenticator =
-                new Authenticator(id -> valid(parts.views().tokens(), id), parts.clock());
+        Authenticator authenticator = new Authenticator(id -> valid(parts.views(), id), parts.clock());
         return ApiRouter.create(vertx, ApiDocument.load(), authenticator, endpoints.byOperation())
                 .compose(router -> HttpEdge.listen(vertx, router, settings.bind(), settings.port()))
                 .map(port -> new RepositoryApi(pools, tail, port));
     }
 
-    private static @Nullable TokenIssued valid(TokensView tokens, TokenId id) {
-        Issued issued = tokens.find(id);
-        return issued == null || issued.revokedFor() != null ? null : issued.event();
+    /** A token that speaks for a host ends with it, whoever it was given to. */
+    private static @Nullable TokenIssued valid(Views views, TokenId id) {
+        Issued issued = views.tokens().find(id);
+        return issued == null
+                        || issued.revokedFor() != null
+                        || views.hosts().isRetired(issued.event().host())
+                ? null
+                : issued.event();
     }
 
     private static Endpoints endpoints(Parts parts, Settings settings, Pools pools, Tail tail) {

@@ -8,18 +8,17 @@ import java.util.Locale;
 import java.util.Set;
 import org.cloister.events.HostId;
 import org.cloister.events.StreamId;
+import org.cloister.repo.log.StreamSelection;
 import org.jspecify.annotations.Nullable;
 
 /** Which streams a reader of events wants: some by name, some kinds wholly, or all. */
 final class StreamFilter {
-    static final StreamFilter ALL = new StreamFilter(EnumSet.allOf(StreamId.Kind.class), Set.of());
+    static final StreamFilter ALL = new StreamFilter(StreamSelection.ALL);
 
-    private final Set<StreamId.Kind> kinds;
-    private final Set<StreamId> streams;
+    private final StreamSelection selection;
 
-    private StreamFilter(Set<StreamId.Kind> kinds, Set<StreamId> streams) {
-        this.kinds = kinds;
-        this.streams = streams;
+    private StreamFilter(StreamSelection selection) {
+        this.selection = selection;
     }
 
     /**
@@ -41,23 +40,23 @@ final class StreamFilter {
                 streams.add(StreamId.parse(part));
             }
         }
-        return new StreamFilter(kinds, streams);
+        return new StreamFilter(new StreamSelection(kinds, streams));
     }
 
     boolean wants(StreamId stream) {
-        return kinds.contains(stream.kind()) || streams.contains(stream);
+        return selection.includes(stream);
     }
 
-    boolean isAll() {
-        return kinds.size() == StreamId.Kind.values().length;
+    StreamSelection selection() {
+        return selection;
     }
 
     /** Whether the agent of {@code host} may read all of this. */
     boolean isFor(HostId host) {
-        List<StreamId.Kind> others = new ArrayList<>(kinds);
+        List<StreamId.Kind> others = new ArrayList<>(selection.kinds());
         others.remove(StreamId.Kind.CLOSURE);
         return others.isEmpty()
-                && streams.stream()
+                && selection.streams().stream()
                         .allMatch(stream -> stream.kind() == StreamId.Kind.CLOSURE || stream.equals(StreamId.of(host)));
     }
 }

@@ -14,7 +14,7 @@ public interface Vitals {
      * @param ready whether commands are taken and answered
      * @param database answers queries
      * @param sequencer takes commands, and the views are up to date with it
-     * @param relay the lag is known
+     * @param relay Kafka has everything, or will soon; trouble here keeps no commands away
      */
     record Readiness(boolean ready, String database, String sequencer, String relay) {}
 

@@ -44,7 +44,8 @@ public final class KafkaRelay implements AutoCloseable {
     private final AtomicReference<@Nullable Rebuild> rebuild = new AtomicReference<>();
 
     private volatile RelayCursor.Place place = new RelayCursor.Place(0, Position.NONE, TopicEnds.none());
-    private volatile Optional<String> trouble = Optional.of("the relay has not started yet");
+    private volatile Optional<String> trouble =
+            Optional.of("looking for where the topics end; another repository may be relaying for this database");
     private volatile long sendingSince;
     private volatile boolean closed;
 

@@ -76,6 +76,17 @@ final class RelayCursor implements AutoCloseable {
         }
     }
 
+    /** Where the log ends, whoever appended. */
+    Position head() throws IOException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select coalesce(max(position), 0) from event")) {
+            row.next();
+            return new Position(row.getLong(1));
+        } catch (SQLException e) {
+            throw new IOException("the log's end can't be read", e);
+        }
+    }
+
     /** Durable on return. */
     void move(Place place) throws IOException {
         try (PreparedStatement update =
@@ -89,10 +100,14 @@ final class RelayCursor implements AutoCloseable {
         }
     }
 
-    /** Begins a new epoch, from the first position. Returns its number. */
+    /**
+     * Begins a new epoch, from the first position. Returns its number: the time in seconds, because a database that comes from a backup
+     * doesn't know which numbers were used since.
+     */
     long begin(String reason, TopicEnds ends) throws IOException {
         try (PreparedStatement insert = connection.prepareStatement(
-                "insert into epoch (epoch, reason) select max(epoch) + 1, ? from epoch returning epoch")) {
+                "insert into epoch (epoch, reason)"
+                        + " select greatest(max(epoch) + 1, extract(epoch from now())::bigint), ? from epoch returning epoch")) {
             insert.setString(1, reason);
             ResultSet row = insert.executeQuery();
             row.next();

@@ -6,6 +6,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.cloister.events.Position;
 import org.cloister.events.RecordedEvent;
+import org.cloister.events.WithheldPayload;
 import org.cloister.events.codec.EventLine;
 
 /** An event as a record of Kafka: the line is the value, the stream the key; headers {@code position}, {@code type}, {@code epoch}. */
@@ -18,7 +19,7 @@ final class RelayRecord {
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
                 EventTopic.of(event.stream()).topicName(),
                 bytes(event.stream().toString()),
-                bytes(EventLine.write(event)));
+                bytes(EventLine.write(WithheldPayload.in(event))));
         record.headers()
                 .add(POSITION, bytes(event.position().toString()))
                 .add("type", bytes(event.type()))

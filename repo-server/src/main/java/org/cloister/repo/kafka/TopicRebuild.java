@@ -23,4 +23,14 @@ public final class TopicRebuild {
             return new TopicResumption(cursor, topics).rebuild(reason).epoch();
         }
     }
+
+    /** The same for a repository that carries its events to no Kafka. */
+    public static long withoutTopics(PostgresDatabase database, String reason) throws IOException {
+        try (RelayCursor cursor = RelayCursor.tryOpen(database)) {
+            if (cursor == null) {
+                throw new IOException("a server relays at present: stop it first");
+            }
+            return cursor.begin(reason, TopicEnds.none());
+        }
+    }
 }

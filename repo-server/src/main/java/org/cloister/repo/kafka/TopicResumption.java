@@ -8,7 +8,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Finds out where relaying goes on: at the cursor; before it where a broker lost what it had acknowledged; at the first position, in a new
- * epoch, where the topics aren't those that the cursor speaks of.
+ * epoch, where the topics aren't those that the cursor speaks of, or hold what the log has not (any more).
  */
 final class TopicResumption {
     private static final Logger LOG = LoggerFactory.getLogger(TopicResumption.class);
@@ -30,6 +30,11 @@ final class TopicResumption {
         if (!kept.ends().ids().equals(present.ids())) {
             return rebuild("the topics are not those that were written before");
         }
+        Position head = cursor.head();
+        if (areAhead(kept, present, head)) {
+            return rebuild(
+                    "the topics go on after position " + head + ", where the log ends: it was restored from a backup");
+        }
         Position from = withoutLosses(kept, present);
         return moved(new RelayCursor.Place(kept.epoch(), from, present));
     }
@@ -41,6 +46,18 @@ final class TopicResumption {
         TopicEnds empty = topics.ensure();
         long epoch = cursor.begin(reason, empty);
         return new RelayCursor.Place(epoch, Position.NONE, empty);
+    }
+
+    /** Looks only where something was sent after the cursor was moved last. */
+    private boolean areAhead(RelayCursor.Place kept, TopicEnds present, Position head) throws IOException {
+        for (Map.Entry<String, Long> written : present.offsets().entrySet()) {
+            boolean later = written.getValue() > kept.ends().offsets().getOrDefault(written.getKey(), 0L);
+            if (later
+                    && topics.lastPosition(written.getKey(), written.getValue()).isAfter(head)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Position withoutLosses(RelayCursor.Place kept, TopicEnds present) throws IOException {

@@ -45,6 +45,12 @@ public interface EventStore {
      */
     List<RecordedEvent> readAll(Position after, int limit);
 
+    /**
+     * Events of the selected streams after {@code after} in order of position, limited as {@link #readAll} is. What the others
+     * hold costs nothing.
+     */
+    List<RecordedEvent> readSelected(StreamSelection selection, Position after, int limit);
+
     /** Events of one stream with a version above {@code afterVersion} in order, limited as {@link #readAll} is. */
     List<RecordedEvent> readStream(StreamId stream, long afterVersion, int limit);
 

@@ -109,6 +109,11 @@ public final class LogProofs implements AutoCloseable {
         return signer.last();
     }
 
+    /** @throws IOException if the log is shorter than what was signed, with what to do */
+    public void requireWhole() throws IOException {
+        RestoredLog.requireWhole(lastSigned(), store.head());
+    }
+
     /** The root of the first {@code size} events. */
     public byte[] root(long size) {
         requireSize(size);

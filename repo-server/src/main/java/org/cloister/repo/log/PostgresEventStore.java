@@ -22,8 +22,21 @@ import org.jooq.exception.DataAccessException;
 
 /** The log in PostgreSQL. One open store for a database: another one, here or in another process, waits until this is closed. */
 public final class PostgresEventStore implements EventStore, AutoCloseable {
-    private static final Page ALL = Page.of("position", "");
-    private static final Page STREAM = Page.of("stream_version", "stream = ? and");
+    private static final Page ALL =
+            Page.of("position", "select " + Page.COLUMNS + " from event where position > ? order by position limit ?");
+    private static final Page STREAM = Page.of(
+            "stream_version",
+            "select " + Page.COLUMNS
+                    + " from event where stream = ? and stream_version > ? order by stream_version limit ?");
+    /** The next ones of each stream and of each kind, each found by an index, and of all these the first. */
+    private static final Page SELECTED = Page.of(
+            "position",
+            "select * from (select next.* from unnest(?::text[]) as wanted(name) cross join lateral (select "
+                    + Page.COLUMNS + " from event where stream = wanted.name and stream_version >"
+                    + " stream_version_at(wanted.name, ?) order by stream_version limit ?) as next"
+                    + " union all select next.* from unnest(?::text[]) as wanted(kind) cross join lateral (select "
+                    + Page.COLUMNS + " from event where split_part(stream, ':', 1) = wanted.kind and position > ?"
+                    + " order by position limit ?) as next) as each_next order by position limit ?");
 
     private final PostgresDatabase database;
     private final EventSequencer sequencer;
@@ -71,24 +84,45 @@ public final class PostgresEventStore implements EventStore, AutoCloseable {
 
     @Override
     public List<RecordedEvent> readAll(Position after, int limit) {
-        return read(ALL, limit, statement -> {
+        return read(ALL, limit, (statement, count) -> {
             statement.setLong(1, after.value());
-            return 2;
+            statement.setInt(2, count);
+            return 3;
+        });
+    }
+
+    @Override
+    public List<RecordedEvent> readSelected(StreamSelection selection, Position after, int limit) {
+        if (selection.isAll()) {
+            return readAll(after, limit);
+        }
+        String[] streams = selection.streams().stream().map(StreamId::toString).toArray(String[]::new);
+        String[] kinds = selection.kinds().stream().map(StreamId.Kind::text).toArray(String[]::new);
+        return read(SELECTED, limit, (statement, count) -> {
+            statement.setObject(1, streams);
+            statement.setLong(2, after.value());
+            statement.setInt(3, count);
+            statement.setObject(4, kinds);
+            statement.setLong(5, after.value());
+            statement.setInt(6, count);
+            statement.setInt(7, count);
+            return 8;
         });
     }
 
     @Override
     public List<RecordedEvent> readStream(StreamId stream, long afterVersion, int limit) {
-        return read(STREAM, limit, statement -> {
+        return read(STREAM, limit, (statement, count) -> {
             statement.setString(1, stream.toString());
             statement.setLong(2, afterVersion);
-            return 3;
+            statement.setInt(3, count);
+            return 4;
         });
     }
 
-    /** Sets where to read from, and returns the number of the next parameter. */
+    /** Sets where to read from and how many, and returns the number of the next parameter. */
     private interface Start {
-        int bind(PreparedStatement statement) throws SQLException;
+        int bind(PreparedStatement statement, int count) throws SQLException;
     }
 
     private List<RecordedEvent> read(Page page, int limit, Start start) {
@@ -98,7 +132,7 @@ public final class PostgresEventStore implements EventStore, AutoCloseable {
         try (Connection connection = database.dataSource().getConnection()) {
             int count = limit == 1 ? 1 : withinWeight(connection, page, limit, start);
             try (PreparedStatement statement = connection.prepareStatement(page.rows())) {
-                statement.setInt(start.bind(statement), count);
+                start.bind(statement, count);
                 try (ResultSet rows = statement.executeQuery()) {
                     return EventRows.read(rows);
                 }
@@ -111,15 +145,13 @@ public final class PostgresEventStore implements EventStore, AutoCloseable {
     /** How many events weigh no more than a read may, at least one; weighing all of them first is cheap, and nearly always enough. */
     private static int withinWeight(Connection connection, Page page, int limit, Start start) throws SQLException {
         try (PreparedStatement weigh = connection.prepareStatement(page.weight())) {
-            weigh.setInt(start.bind(weigh), limit);
+            start.bind(weigh, limit);
             if (number(weigh) <= MAX_READ_BYTES) {
                 return limit;
             }
         }
         try (PreparedStatement count = connection.prepareStatement(page.lightEnough())) {
-            int next = start.bind(count);
-            count.setInt(next, limit);
-            count.setLong(next + 1, MAX_READ_BYTES);
+            count.setLong(start.bind(count, limit), MAX_READ_BYTES);
             return (int) Math.max(1, number(count));
         }
     }
@@ -132,15 +164,15 @@ public final class PostgresEventStore implements EventStore, AutoCloseable {
 
     /** The queries of one page: its rows, their weight, and how many of them from the first stay within a weight. */
     private record Page(String rows, String weight, String lightEnough) {
-        static Page of(String order, String condition) {
-            String page = " from event where " + condition + " " + order + " > ? order by " + order + " limit ?";
+        private static final String COLUMNS =
+                "position, stream, stream_version, type, schema, recorded_at, principal, correlation, payload";
+
+        static Page of(String order, String rows) {
             return new Page(
-                    "select position, stream, stream_version, type, schema, recorded_at, principal, correlation, payload"
-                            + page,
-                    "select coalesce(sum(octet_length(payload)), 0) from (select payload" + page + ") as page",
+                    rows,
+                    "select coalesce(sum(octet_length(payload)), 0) from (" + rows + ") as page",
                     "select count(*) from (select sum(octet_length(payload)) over (order by " + order
-                            + ") as weight from (select payload, " + order + page
-                            + ") as page) as weighed where weight <= ?");
+                            + ") as weight from (" + rows + ") as page) as weighed where weight <= ?");
         }
     }
 

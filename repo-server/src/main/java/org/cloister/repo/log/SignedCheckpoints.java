@@ -17,7 +17,7 @@ import org.jooq.exception.DataAccessException;
  * database alone does not reach it. Not thread-safe.
  */
 final class SignedCheckpoints {
-    private static final String FILE = "checkpoint";
+    static final String FILE = "checkpoint";
 
     private final PostgresDatabase database;
     private final NoteKey key;
@@ -63,7 +63,8 @@ final class SignedCheckpoints {
         }
     }
 
-    private Optional<Signed> inFile() {
+    /** The last one that was kept outside of the database. */
+    Optional<Signed> inFile() {
         Path file = directory.resolve(FILE);
         try {
             return Files.exists(file) ? Optional.of(open(Files.readString(file), file.toString())) : Optional.empty();

@@ -21,12 +21,13 @@ import org.cloister.repo.resolve.Wanted;
  * apart, as each gets a root of its own.
  */
 record ClosurePlan(List<UpstreamPackage> packages) {
-    static ClosurePlan of(List<String> requested, PackageIndex index, List<String> architectures) throws IOException {
+    static ClosurePlan of(List<String> requested, boolean recommends, PackageIndex index, List<String> architectures)
+            throws IOException {
         ClosureResolver resolver = new ClosureResolver();
         Map<PackageId, UpstreamPackage> union = new LinkedHashMap<>();
         for (String architecture : architectures) {
             for (String text : requested) {
-                Request request = Request.of(wanted(text), new Architecture(architecture));
+                Request request = Request.of(wanted(text), new Architecture(architecture), recommends);
                 for (Candidate candidate : resolved(resolver.resolve(index, request), text)) {
                     union.putIfAbsent(candidate.id(), UpstreamSuite.packageOf(candidate));
                 }

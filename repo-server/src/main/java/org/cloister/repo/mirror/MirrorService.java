@@ -48,19 +48,21 @@ public final class MirrorService implements AutoCloseable {
     }
 
     /**
-     * Returns at once. The reader of the lines closes them; if it does so early, the synchronization ends.
+     * Returns at once, and knows the mirrors that the views show: who asks waits for these first. The reader of the lines closes them; if it does so early, the synchronization ends.
      *
      * @param packages {@code NAME} or {@code NAME=VERSION}
+     * @param recommends whether closures hold what packages recommend
      * @return null if no mirror of this name is defined
      */
-    public @Nullable SyncLines start(MirrorName name, List<String> packages, Caller caller, CorrelationId correlation) {
+    public @Nullable SyncLines start(
+            MirrorName name, List<String> packages, boolean recommends, Caller caller, CorrelationId correlation) {
         if (SyncSource.family(name, sources()).isEmpty()) {
             return null;
         }
         SyncLines lines = new SyncLines();
         Publisher publisher = new CommandPublisher(commands, views.catalog(), caller, correlation);
         running.add(lines);
-        threads.execute(() -> run(name, packages, publisher, lines));
+        threads.execute(() -> run(name, packages, recommends, publisher, lines));
         return lines;
     }
 
@@ -77,10 +79,10 @@ public final class MirrorService implements AutoCloseable {
         return sources;
     }
 
-    private void run(MirrorName name, List<String> packages, Publisher publisher, SyncLines lines) {
+    private void run(MirrorName name, List<String> packages, boolean recommends, Publisher publisher, SyncLines lines) {
         try {
             awaitViews();
-            SyncResult result = sync.run(SyncSource.family(name, sources()), packages, publisher, lines);
+            SyncResult result = sync.run(SyncSource.family(name, sources()), packages, recommends, publisher, lines);
             awaitViews();
             lines.end(result);
         } catch (IOException | RuntimeException e) {

@@ -50,15 +50,21 @@ public final class MirrorSync {
     /**
      * @param family see {@link SyncSource#family}; the first one is the mirror that was asked, not empty
      * @param requested {@code NAME} or {@code NAME=VERSION}
+     * @param recommends whether closures hold what packages recommend
      * @throws IOException if this machine's disk or the log failed; not for what an archive does wrong
      */
-    public SyncResult run(List<SyncSource> family, List<String> requested, Publisher publisher, SyncListener listener)
+    public SyncResult run(
+            List<SyncSource> family,
+            List<String> requested,
+            boolean recommends,
+            Publisher publisher,
+            SyncListener listener)
             throws IOException {
         if (!one.tryLock() && !awaitTurn(listener)) {
             return new SyncResult.Failed("ended", "nobody waits for it any more", "ask again");
         }
         try {
-            return synchronize(family, requested, publisher, listener);
+            return synchronize(family, requested, recommends, publisher, listener);
         } catch (SyncFailedException e) {
             return failed(family, requested, publisher, e.result());
         } catch (UpstreamException e) {
@@ -88,15 +94,19 @@ public final class MirrorSync {
     }
 
     private SyncResult synchronize(
-            List<SyncSource> family, List<String> requested, Publisher publisher, SyncListener listener)
+            List<SyncSource> family,
+            List<String> requested,
+            boolean recommends,
+            Publisher publisher,
+            SyncListener listener)
             throws IOException {
         deleteOldParts();
         Fetcher fetcher = new Fetcher(settings);
         List<UpstreamSuite> suites = open(family, fetcher, listener);
         PackageIndex index = universe.of(suites, new ProgressMeter(listener, "index", 0, 0));
         listener.progress(SyncProgress.message("resolve", "closures among " + index.size() + " packages"));
-        ClosurePlan plan =
-                ClosurePlan.of(requested, index, family.get(0).definition().architectures());
+        ClosurePlan plan = ClosurePlan.of(
+                requested, recommends, index, family.get(0).definition().architectures());
         List<UpstreamPackage> missing = missing(plan, publisher, listener);
         try (Pipeline pipeline = new Pipeline(
                 fetcher, settings.connections(), importer, publisher, directory.resolve("partial"), listener)) {

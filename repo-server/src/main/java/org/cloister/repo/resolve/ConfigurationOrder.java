@@ -6,9 +6,12 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The order in which dpkg can configure a closure: a package after what it needs; Essential packages, and what they need,
@@ -19,19 +22,22 @@ import java.util.function.Predicate;
 final class ConfigurationOrder {
     private final NeedGraph graph;
     private final Predicate<Candidate> withoutScript;
+    private final Map<Candidate, Integer> stages;
     private final Comparator<Candidate> rank;
     private final Set<Candidate> waiting;
+    private final NavigableMap<Integer, Integer> waitingByStage = new TreeMap<>();
     private final List<Candidate> order = new ArrayList<>();
 
     private ConfigurationOrder(Collection<Candidate> closure, Matching matching, Predicate<Candidate> withoutScript) {
         this.graph = new NeedGraph(closure, matching);
         this.withoutScript = withoutScript;
-        Map<Candidate, Integer> stages = BootStages.of(closure, graph);
+        this.stages = BootStages.of(closure, graph);
         this.rank = Comparator.<Candidate, Integer>comparing(stages::get)
                 .thenComparing(Candidate::name)
                 .thenComparing(Candidate::architecture)
                 .thenComparing(candidate -> candidate.id().version().text());
         this.waiting = new HashSet<>(closure);
+        stages.values().forEach(stage -> waitingByStage.merge(stage, 1, Integer::sum));
     }
 
     /** @param withoutScript whether a package surely has nothing to run when it is configured */
@@ -43,8 +49,9 @@ final class ConfigurationOrder {
         PriorityQueue<Candidate> ready = new PriorityQueue<>(rank);
         waiting.stream().filter(this::isReady).forEach(ready::add);
         while (!waiting.isEmpty()) {
-            Candidate next = ready.isEmpty() ? breakCycle() : ready.remove();
+            Candidate next = isOfThisStage(ready.peek()) ? ready.remove() : breakCycle();
             waiting.remove(next);
+            waitingByStage.computeIfPresent(stages.get(next), (stage, count) -> count == 1 ? null : count - 1);
             order.add(next);
             graph.neededBy(next).stream()
                     .filter(waiting::contains)
@@ -52,6 +59,11 @@ final class ConfigurationOrder {
                     .forEach(ready::add);
         }
         return order;
+    }
+
+    /** Whether nothing waits that belongs before it. A package of a later stage never overtakes a cycle of an earlier one. */
+    private boolean isOfThisStage(@Nullable Candidate ready) {
+        return ready != null && waitingByStage.firstKey().equals(stages.get(ready));
     }
 
     private boolean isReady(Candidate candidate) {

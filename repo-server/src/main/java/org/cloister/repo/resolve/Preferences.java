@@ -11,8 +11,11 @@ import org.cloister.events.deb.PackageName;
  * @param foreign architectures beside the native one whose packages may be chosen
  * @param preferred names to choose before the other alternatives of a dependency
  * @param keep versions to choose before newer ones, such as those of the closure that is upgraded
+ * @param recommends whether what a package recommends comes too where it can be had (Debian Policy 7.2); never what the
+ *     Essential packages recommend, which would be the same for every root
  */
-public record Preferences(Set<Architecture> foreign, Set<PackageName> preferred, Set<PackageId> keep) {
+public record Preferences(
+        Set<Architecture> foreign, Set<PackageName> preferred, Set<PackageId> keep, boolean recommends) {
     /**
      * Native packages only, the newest versions. Every root is usr-merged by the base layer, so the empty package that says
      * so is chosen before the one that would convert it (and would bring Perl into each root); debootstrap does the same.
@@ -24,5 +27,14 @@ public record Preferences(Set<Architecture> foreign, Set<PackageName> preferred,
         foreign = Set.copyOf(foreign);
         preferred = Set.copyOf(preferred);
         keep = Set.copyOf(keep);
+    }
+
+    /** Without Recommends. */
+    public Preferences(Set<Architecture> foreign, Set<PackageName> preferred, Set<PackageId> keep) {
+        this(foreign, preferred, keep, false);
+    }
+
+    public Preferences withRecommends(boolean wanted) {
+        return new Preferences(foreign, preferred, keep, wanted);
     }
 }

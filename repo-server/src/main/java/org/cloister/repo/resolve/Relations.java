@@ -17,6 +17,7 @@ import org.cloister.events.deb.VersionOperator;
 public record Relations(
         List<Dependency> preDepends,
         List<Dependency> depends,
+        List<Dependency> recommends,
         List<Relation> conflicts,
         List<Relation> breaks,
         List<Relation> provides,

@@ -17,6 +17,11 @@ public record Request(List<Wanted> wanted, Architecture architecture, Preference
 
     /** One package with the default preferences. */
     public static Request of(Wanted wanted, Architecture architecture) {
-        return new Request(List.of(wanted), architecture, Preferences.DEFAULT);
+        return of(wanted, architecture, false);
+    }
+
+    /** One package with the default preferences, and with what is recommended if that is asked for. */
+    public static Request of(Wanted wanted, Architecture architecture, boolean recommends) {
+        return new Request(List.of(wanted), architecture, Preferences.DEFAULT.withRecommends(recommends));
     }
 }

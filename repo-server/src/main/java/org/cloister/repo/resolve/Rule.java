@@ -23,8 +23,12 @@ sealed interface Rule {
     /** Every root has it. */
     record Essential(PackageName name, List<Candidate> options) implements Choice {}
 
-    /** If {@code owner} is chosen, so is an option. */
-    record Needs(Candidate owner, Dependency dependency, List<Candidate> options) implements Choice {}
+    /**
+     * If {@code owner} is chosen, so is an option.
+     *
+     * @param waivable a recommendation, which is given up where it contradicts the other rules
+     */
+    record Needs(Candidate owner, Dependency dependency, List<Candidate> options, boolean waivable) implements Choice {}
 
     /** {@code owner}'s Conflicts or Breaks names {@code target}. */
     record Excludes(Candidate owner, boolean breaks, Relation relation, Candidate target) implements Ban {

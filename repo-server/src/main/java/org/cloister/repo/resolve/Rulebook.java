@@ -29,10 +29,18 @@ final class Rulebook {
     private final Map<Candidate, List<Rule.Needs>> needs = new HashMap<>();
     private final Map<PackageName, List<Candidate>> known = new HashMap<>();
     private final Map<PackageName, List<Negative>> negatives = new HashMap<>();
+    /** Whether a candidate that is looked at now may bring what it recommends. */
+    private boolean recommends;
 
     Rulebook(PackageIndex index, Request request, Options options, Matching matching) {
         this.options = options;
         this.matching = matching;
+        if (request.preferences().recommends()) {
+            index.essential()
+                    .forEach(
+                            name -> options.essential(name).stream().findFirst().ifPresent(this::lookAlong));
+            recommends = true;
+        }
         request.wanted().forEach(wanted -> root(new Rule.Asked(wanted, options.asked(wanted))));
         for (PackageName name : index.essential()) {
             List<Candidate> candidates = options.essential(name);
@@ -135,13 +143,27 @@ final class Rulebook {
         }
         List<Rule.Needs> own = new ArrayList<>();
         for (Dependency dependency : candidate.relations().needs()) {
-            own.add(new Rule.Needs(candidate, dependency, options.satisfying(candidate, dependency)));
+            own.add(new Rule.Needs(candidate, dependency, options.satisfying(candidate, dependency), false));
+        }
+        if (recommends) {
+            for (Dependency dependency : candidate.relations().recommends()) {
+                List<Candidate> wishes = options.satisfying(candidate, dependency);
+                if (!wishes.isEmpty()) {
+                    own.add(new Rule.Needs(candidate, dependency, wishes, true));
+                }
+            }
         }
         needs.put(candidate, own);
         own.forEach(this::add);
         candidate.relations().conflicts().forEach(relation -> exclude(new Negative(candidate, false, relation)));
         candidate.relations().breaks().forEach(relation -> exclude(new Negative(candidate, true, relation)));
         return own;
+    }
+
+    /** Gives up a recommendation. */
+    void waive(Rule.Needs recommendation) {
+        rules.remove(recommendation);
+        needs.getOrDefault(recommendation.owner(), List.of()).remove(recommendation);
     }
 
     private void add(Rule rule) {

@@ -54,7 +54,7 @@ public final class ClosuresView implements View {
     List<RootTarget> shared(List<RootTarget> roots) {
         return roots.stream()
                 .map(root -> new RootTarget(
-                        root.root(), root.requested(), known(root.closure()).closure()))
+                        root.root(), root.requested(), known(root.closure()).closure(), root.recommends()))
                 .toList();
     }
 

@@ -85,6 +85,12 @@ public final class HostsView implements View {
         return entries.get(host);
     }
 
+    /** False for a host that was never enrolled, and for none. */
+    public boolean isRetired(@Nullable HostId host) {
+        HostEntry entry = host == null ? null : entries.get(host);
+        return entry != null && entry.state().retirement() != null;
+    }
+
     /** All hosts by id, retired ones too. */
     public Collection<HostEntry> all() {
         return Collections.unmodifiableCollection(entries.values());

@@ -2,6 +2,7 @@ package org.cloister.repo.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.cloister.events.Digest;
 import org.cloister.events.PackageEvent.PackagePublished;
 import org.cloister.events.deb.Architecture;
@@ -29,7 +30,7 @@ class CatalogResolverTest {
 
     private Finding resolve(String name, String version) {
         DebianVersion wanted = version.isEmpty() ? null : new DebianVersion(version);
-        return resolver.resolve(new PackageName(name), wanted)
+        return resolver.resolve(new PackageName(name), wanted, false)
                 .toCompletableFuture()
                 .join();
     }
@@ -54,6 +55,24 @@ class CatalogResolverTest {
         assertThat(resolve("prog", ""))
                 .as("the same index gives the same result")
                 .isSameAs(resolved);
+    }
+
+    @Test
+    void aCycleIsConfiguredFromThePackageThatHasNothingToRun() {
+        PackagePublished first = version("a", "1", "Depends: z\n");
+        PackagePublished second = version("z", "1", "Depends: a\n");
+        for (PackagePublished silent : List.of(first, second)) {
+            CatalogResolver knowing = new CatalogResolver(
+                    new Architecture("amd64"), member -> member.layer().equals(silent.layer()));
+            knowing.available(first);
+            knowing.available(second);
+
+            Found found = (Found) knowing.resolve(new PackageName("a"), null, false)
+                    .toCompletableFuture()
+                    .join();
+
+            assertThat(found.closure().packages().get(0).id()).isEqualTo(silent.id());
+        }
     }
 
     @Test

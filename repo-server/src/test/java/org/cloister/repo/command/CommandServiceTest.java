@@ -223,6 +223,22 @@ class CommandServiceTest {
     }
 
     @Test
+    void noTokenIsGivenOutForAHostThatIsNotThere() {
+        HostId host = repository.enrol("desk", key);
+        TokenOrder forHost = new TokenOrder(new Principal("bob"), Set.of(Role.OPERATOR), host, null);
+        TokenOrder forNobody =
+                new TokenOrder(new Principal("bob"), Set.of(Role.OPERATOR), new HostId("h-ffffffffffffffff"), null);
+
+        accepted(commands.issueToken(repository.administrator(), forHost));
+        accepted(commands.retire(repository.administrator(), host, "sold"));
+
+        assertThat(refused(commands.issueToken(repository.administrator(), forHost)))
+                .isEqualTo(Rule.HOST_RETIRED);
+        assertThat(refused(commands.issueToken(repository.administrator(), forNobody)))
+                .isEqualTo(Rule.HOST_NOT_ENROLLED);
+    }
+
+    @Test
     void aTokenIsShownOnce() {
         Request request = repository.administrator();
         TokenOrder order = new TokenOrder(new Principal("bob"), Set.of(Role.OPERATOR), null, Instant.MAX);

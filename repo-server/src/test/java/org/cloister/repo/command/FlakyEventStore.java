@@ -15,6 +15,7 @@ import org.cloister.repo.log.Append;
 import org.cloister.repo.log.AppendResult;
 import org.cloister.repo.log.EventStore;
 import org.cloister.repo.log.InMemoryEventStore;
+import org.cloister.repo.log.StreamSelection;
 
 /** A log whose database fails before or after it appended, and where somebody else is sometimes first. */
 final class FlakyEventStore implements EventStore {
@@ -62,6 +63,11 @@ final class FlakyEventStore implements EventStore {
     @Override
     public List<RecordedEvent> readAll(Position after, int limit) {
         return log.readAll(after, limit);
+    }
+
+    @Override
+    public List<RecordedEvent> readSelected(StreamSelection selection, Position after, int limit) {
+        return log.readSelected(selection, after, limit);
     }
 
     @Override

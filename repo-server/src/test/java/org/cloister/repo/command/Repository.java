@@ -90,7 +90,8 @@ public final class Repository implements AutoCloseable {
         return available.computeIfAbsent(version.id().name(), name -> new TreeMap<>());
     }
 
-    private CompletionStage<Resolver.Finding> resolve(PackageName name, @Nullable DebianVersion version) {
+    private CompletionStage<Resolver.Finding> resolve(
+            PackageName name, @Nullable DebianVersion version, boolean recommends) {
         TreeMap<DebianVersion, PackagePublished> versions = available.getOrDefault(name, new TreeMap<>());
         PackagePublished found = version != null
                 ? versions.get(version)

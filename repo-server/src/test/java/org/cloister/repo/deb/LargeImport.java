@@ -15,7 +15,7 @@ import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.cloister.repo.pool.DirectoryPool;
 
 /** In a JVM of its own: makes a large package of random bytes and imports it. */
-final class LargeImport {
+public final class LargeImport {
     private static final int PIECE = 1 << 20;
     private static final int TAR_BLOCKING = 10_240;
 
@@ -40,7 +40,8 @@ final class LargeImport {
         }
     }
 
-    private static void write(Path file, long size) throws IOException {
+    /** A package that is called large, with one file of {@code size} random bytes. */
+    public static void write(Path file, long size) throws IOException {
         byte[] control = new SampleDeb.Tar()
                 .file(
                         "./control",

@@ -8,11 +8,14 @@ import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.cloister.events.AccessEvent.TokenIssued;
 import org.cloister.events.CorrelationId;
+import org.cloister.events.Digest;
 import org.cloister.events.Event;
 import org.cloister.events.MirrorEvent.MirrorSyncFailed;
 import org.cloister.events.MirrorName;
@@ -23,6 +26,7 @@ import org.cloister.events.RecordedEvent;
 import org.cloister.events.RequestId;
 import org.cloister.events.Role;
 import org.cloister.events.StreamId;
+import org.cloister.events.TokenId;
 import org.cloister.events.codec.EventLine;
 import org.cloister.events.deb.PackageId;
 import org.cloister.repo.log.Append;
@@ -100,6 +104,27 @@ class EventsTest {
         }
         assertThat(status("/v1/events?stream=closure:,host:" + TestServer.HOST, bound))
                 .isEqualTo(200);
+    }
+
+    @Test
+    void onlyAnAdministratorReadsTheHashesOfTokens() throws Exception {
+        Digest hash = Digest.ofText("secret");
+        append(part(
+                StreamId.of(new Principal("alice")),
+                new TokenIssued(
+                        new TokenId("abcdefgh"), new Principal("alice"), Set.of(Role.READER), hash, null, null)));
+        String path = "/v1/events?stream=access:";
+
+        String asReader = get(path).body();
+        String asAdministrator =
+                server.send(server.request(path, Role.ADMINISTRATOR).GET()).body();
+
+        assertThat(asReader).contains("TokenIssued").doesNotContain(hash.hex());
+        assertThat(asAdministrator).contains(hash.hex());
+        assertThat(EventLine.parse(asReader.strip().getBytes(StandardCharsets.UTF_8))
+                        .leafData())
+                .isEqualTo(EventLine.parse(asAdministrator.strip().getBytes(StandardCharsets.UTF_8))
+                        .leafData());
     }
 
     @Test

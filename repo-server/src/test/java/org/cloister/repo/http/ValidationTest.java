@@ -93,6 +93,13 @@ class ValidationTest {
         assertThat(answer.statusCode()).isEqualTo(200);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"Debian-exim", "_apt", "www-data", "systemd-network", "debian.tor"})
+    void namesThatAdduserTakesForSystemUsersAreTaken(String name) throws Exception {
+        HttpResponse<String> answer = post("/v1/users", "{\"names\":[{\"name\":\"" + name + "\",\"kind\":\"user\"}]}");
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    }
+
     @Test
     void anotherMediaTypeIsAProblem() throws Exception {
         expectMalformed(server.send(server.request("/v1/tokens", Role.ADMINISTRATOR)

@@ -2,6 +2,7 @@ package org.cloister.repo.kafka;
 
 import java.io.IOException;
 import org.cloister.repo.RequiresImage;
+import org.cloister.repo.log.PostgresContainerIT;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -9,7 +10,7 @@ import org.testcontainers.kafka.KafkaContainer;
 import org.testcontainers.utility.DockerImageName;
 
 /** The contract of the relay on the official image of Kafka, where an engine has it. */
-@RequiresImage(KafkaContainerIT.IMAGE)
+@RequiresImage({KafkaContainerIT.IMAGE, PostgresContainerIT.IMAGE})
 final class KafkaContainerIT extends KafkaRelayContract {
     static final String IMAGE = "apache/kafka:4.4.0";
 

@@ -8,10 +8,13 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.cloister.events.CorrelationId;
@@ -174,6 +177,41 @@ abstract class EventStoreContract {
                 .extracting(RecordedEvent::version)
                 .containsExactly(3L, 4L);
         assertThat(store.readAll(at(10), 4)).isEmpty();
+    }
+
+    @Test
+    void aSelectionOfStreamsIsReadInOrderOfPositionFromAnywhere() throws Exception {
+        EventStore store = newStore();
+        for (int i = 0; i < 12; i++) {
+            result(store.append(append("package:a", 2L * i, 2)));
+            result(store.append(append("package:b", i, 1)));
+            result(store.append(append("mirror:m" + i, 0, 1)));
+            result(store.append(append("package:ab", i, 1)));
+        }
+        List<RecordedEvent> all = store.readAll(Position.NONE, 100);
+        assertThat(all).hasSize(60);
+        for (StreamSelection selection : List.of(
+                selection(Set.of(), "package:a"),
+                selection(Set.of(), "package:a", "package:b", "package:never"),
+                selection(Set.of(StreamId.Kind.MIRROR)),
+                selection(Set.of(StreamId.Kind.MIRROR, StreamId.Kind.HOST), "package:b", "mirror:m1"),
+                selection(Set.of(), "package:never"),
+                StreamSelection.ALL)) {
+            for (int after = 0; after <= all.size(); after++) {
+                assertThat(store.readSelected(selection, at(after), 7))
+                        .as("%s after %d", selection, after)
+                        .isEqualTo(all.stream()
+                                .skip(after)
+                                .filter(event -> selection.includes(event.stream()))
+                                .limit(7)
+                                .toList());
+            }
+        }
+    }
+
+    private static StreamSelection selection(Set<StreamId.Kind> kinds, String... streams) {
+        return new StreamSelection(
+                kinds, Arrays.stream(streams).map(StreamId::parse).collect(Collectors.toSet()));
     }
 
     @Test

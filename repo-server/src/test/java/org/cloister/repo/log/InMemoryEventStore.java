@@ -99,6 +99,15 @@ public final class InMemoryEventStore implements EventStore {
     }
 
     @Override
+    public synchronized List<RecordedEvent> readSelected(StreamSelection selection, Position after, int limit) {
+        return events.stream()
+                .skip(after.value())
+                .filter(event -> selection.includes(event.stream()))
+                .limit(limit)
+                .toList();
+    }
+
+    @Override
     public synchronized List<RecordedEvent> readStream(StreamId stream, long afterVersion, int limit) {
         return events.stream()
                 .filter(event -> event.stream().equals(stream) && event.version() > afterVersion)

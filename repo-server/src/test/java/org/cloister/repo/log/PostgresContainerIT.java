@@ -17,8 +17,8 @@ import org.testcontainers.utility.DockerImageName;
 
 /** The contract of the event store on the official image of PostgreSQL, where an engine has it. */
 @RequiresImage(PostgresContainerIT.IMAGE)
-final class PostgresContainerIT extends EventStoreContract {
-    static final String IMAGE = "postgres:18";
+public final class PostgresContainerIT extends EventStoreContract {
+    public static final String IMAGE = "postgres:18";
     private static final AtomicInteger DATABASES = new AtomicInteger();
 
     private static @Nullable PostgreSQLContainer container;

@@ -91,7 +91,7 @@ class MirrorServiceIT {
     }
 
     private String lastLine(String... packages) throws IOException {
-        SyncLines lines = requireNonNull(service.start(NAME, List.of(packages), Caller.system(), CORRELATION));
+        SyncLines lines = requireNonNull(service.start(NAME, List.of(packages), false, Caller.system(), CORRELATION));
         String last = "";
         for (String line = lines.next(); line != null; line = lines.next()) {
             last = line;
@@ -123,7 +123,7 @@ class MirrorServiceIT {
 
     @Test
     void aMirrorThatIsNotDefinedIsToldAtOnce() {
-        assertThat(service.start(NAME, List.of("app"), Caller.system(), CORRELATION))
+        assertThat(service.start(NAME, List.of("app"), false, Caller.system(), CORRELATION))
                 .isNull();
     }
 }

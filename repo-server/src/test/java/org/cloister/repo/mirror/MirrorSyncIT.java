@@ -68,7 +68,7 @@ class MirrorSyncIT {
     }
 
     private SyncResult run(SyncSource source, String... requested) throws IOException {
-        return sync.run(List.of(source), List.of(requested), publisher, progress::add);
+        return sync.run(List.of(source), List.of(requested), false, publisher, progress::add);
     }
 
     private SyncSource source(Optional<Instant> lastDate) {
@@ -123,7 +123,7 @@ class MirrorSyncIT {
             SyncSource second = security.source("debian-security", key.armoredKey(), NEVER);
             List<SyncSource> family =
                     SyncSource.family(source(NEVER).definition().name(), List.of(second, source(NEVER)));
-            sync.run(family, List.of("app"), publisher, progress::add);
+            sync.run(family, List.of("app"), false, publisher, progress::add);
         }
         assertThat(publisher.names()).containsExactly("app=1:3~b-1", "base=1", "lib=3", "libc=2");
         assertThat(publisher.origins().entrySet())
@@ -241,7 +241,7 @@ class MirrorSyncIT {
                 return publisher.names().isEmpty();
             }
         };
-        sync.run(List.of(source(NEVER)), List.of("app"), publisher, gone);
+        sync.run(List.of(source(NEVER)), List.of("app"), false, publisher, gone);
         assertThat(run(source(NEVER), "app")).isInstanceOf(SyncResult.Synchronized.class);
         assertThat(publisher.names()).containsExactly("app=1:3~b-1", "base=1", "lib=2", "libc=2");
     }

@@ -40,7 +40,7 @@ class RealArchiveIT {
                     directory.resolve("upstream"),
                     InstantSource.system());
             long start = System.nanoTime();
-            SyncResult result = sync.run(family, List.of("hello", "jq"), publisher, progress::add);
+            SyncResult result = sync.run(family, List.of("hello", "jq"), false, publisher, progress::add);
             double seconds = (System.nanoTime() - start) / 1e9;
             assertThat(result).as(result.toString()).isInstanceOf(SyncResult.Synchronized.class);
             System.out.printf("%d packages in %.1f s%n", publisher.names().size(), seconds);
@@ -49,7 +49,7 @@ class RealArchiveIT {
             assertThat(publisher.names()).anyMatch(name -> name.startsWith("base-files="));
             publisher.wells().forEach(event -> assertThat(event.date()).isBefore(Instant.now()));
             int published = publisher.names().size();
-            SyncResult again = sync.run(family, List.of("hello", "jq"), publisher, progress::add);
+            SyncResult again = sync.run(family, List.of("hello", "jq"), false, publisher, progress::add);
             assertThat(((SyncResult.Synchronized) again).published()).isEmpty();
             assertThat(publisher.names()).hasSize(published);
         }

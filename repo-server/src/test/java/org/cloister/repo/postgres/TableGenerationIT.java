@@ -24,11 +24,16 @@ final class TableGenerationIT {
                 .isNotEmpty();
     }
 
+    /** jOOQ asks to suppress a warning that a newer Java has, where it runs on that. */
+    private static String asJava17Writes(String source) {
+        return source.replace(", \"this-escape\"", "");
+    }
+
     private static Map<String, String> sources(Path directory) throws IOException {
         Map<String, String> sources = new TreeMap<>();
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
-                sources.put(directory.relativize(file).toString(), Files.readString(file));
+                sources.put(directory.relativize(file).toString(), asJava17Writes(Files.readString(file)));
             }
         }
         return sources;

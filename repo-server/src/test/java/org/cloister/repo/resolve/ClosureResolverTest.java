@@ -9,6 +9,8 @@ import org.junit.jupiter.api.Test;
 
 /** One test per rule of the Policy (chapter 7) and per preference. */
 class ClosureResolverTest {
+    private static final Preferences RECOMMENDS = Preferences.DEFAULT.withRecommends(true);
+
     @Test
     void dependenciesComeFirstAndNothingElseComes() {
         Universe universe = Universe.of(
@@ -20,6 +22,35 @@ class ClosureResolverTest {
                 "extra; Recommends: other");
         assertThat(universe.resolve("app")).isEqualTo("libc6=1 liba=1 libb=1 app=1");
         assertThat(universe.resolve("extra")).isEqualTo("extra=1");
+    }
+
+    @Test
+    void whatIsRecommendedComesIfItIsAskedForAndWhatThatRecommendsToo() {
+        Universe universe = Universe.of(
+                "base; Essential: yes; Recommends: never",
+                "never",
+                "app; Recommends: nice | other, missing, (broken; Depends: lib",
+                "tool; Depends: lib; Recommends: nice | other, missing",
+                "lib; Recommends: data",
+                "nice; Recommends: data",
+                "other",
+                "data");
+        assertThat(universe.resolve(RECOMMENDS, "tool")).isEqualTo("base=1 data=1 lib=1 nice=1 tool=1");
+        assertThat(universe.resolve(RECOMMENDS, "app")).isEqualTo("base=1 data=1 lib=1 app=1");
+        assertThat(universe.resolve("tool")).isEqualTo("base=1 lib=1 tool=1");
+    }
+
+    @Test
+    void aRecommendationThatContradictsSomethingIsLeftOutAloneAndTheFurthestFirst() {
+        Universe universe = Universe.of(
+                "app; Depends: lib (>= 2); Recommends: old, new, rival",
+                "lib 2; Recommends: foe",
+                "old; Depends: lib (<< 2)",
+                "new; Conflicts: foe",
+                "rival; Depends: deep",
+                "deep; Conflicts: app",
+                "foe");
+        assertThat(universe.resolve(RECOMMENDS, "app")).isEqualTo("lib=2 app=1 new=1");
     }
 
     @Test

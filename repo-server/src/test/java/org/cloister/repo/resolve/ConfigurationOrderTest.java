@@ -42,6 +42,18 @@ class ConfigurationOrderTest {
                 .isEqualTo("gcc-12-base libgcc-s1 libc6 app libx");
     }
 
+    /** So the first packages of every closure are the same, whatever else is in it. */
+    @Test
+    void aPackageThatNeedsNothingDoesNotOvertakeAnEssentialCycle() {
+        assertThat(order(
+                        candidate -> true,
+                        "a-man",
+                        "libc6; Depends: libgcc-s1",
+                        "libgcc-s1; Depends: libc6",
+                        "sh; Essential: yes; Depends: libc6"))
+                .endsWith("sh a-man");
+    }
+
     @Test
     void theOrderDependsOnTheSetOnly() {
         Random random = new Random(SEED);

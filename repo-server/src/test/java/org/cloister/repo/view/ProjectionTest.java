@@ -27,6 +27,7 @@ import org.cloister.repo.log.Append;
 import org.cloister.repo.log.AppendResult;
 import org.cloister.repo.log.EventStore;
 import org.cloister.repo.log.InMemoryEventStore;
+import org.cloister.repo.log.StreamSelection;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -181,6 +182,11 @@ class ProjectionTest {
         @Override
         public List<RecordedEvent> readAll(Position after, int limit) {
             return store.readAll(after, limit);
+        }
+
+        @Override
+        public List<RecordedEvent> readSelected(StreamSelection selection, Position after, int limit) {
+            return store.readSelected(selection, after, limit);
         }
 
         @Override

@@ -16,4 +16,9 @@ public record AptSource(
         architectures = List.copyOf(architectures);
         signedBy = List.copyOf(signedBy);
     }
+
+    /** The same at another address. */
+    AptSource at(String other) {
+        return new AptSource(other, suite, components, architectures, signedBy);
+    }
 }

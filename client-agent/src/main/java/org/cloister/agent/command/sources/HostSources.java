@@ -12,12 +12,55 @@ import java.util.stream.Stream;
 public record HostSources(Path root) {
     private static final String SOURCES = "etc/apt/sources.list";
     private static final String SOURCES_PARTS = "etc/apt/sources.list.d";
+    private static final String MIRROR_LIST = "mirror+file:";
     private static final String TRUSTED = "etc/apt/trusted.gpg.d";
     /** The repository takes no larger key text. */
     private static final int MAX_KEY_BYTES = 700 * 1024;
 
-    /** In the order in which apt reads them, each archive and suite once. */
-    public List<AptSource> sources() throws IOException {
+    /**
+     * What can be mirrored, and what not.
+     *
+     * @param leftOut sources that the repository can't reach, with the reason, for people
+     */
+    public record Found(List<AptSource> sources, List<String> leftOut) {
+        public Found {
+            sources = List.copyOf(sources);
+            leftOut = List.copyOf(leftOut);
+        }
+    }
+
+    /** In the order in which apt reads them, each archive and suite once; the first archive of a {@code mirror+file:} list. */
+    public Found found() throws IOException {
+        List<AptSource> usable = new ArrayList<>();
+        List<String> leftOut = new ArrayList<>();
+        for (AptSource source : sources()) {
+            String url = source.url();
+            if (url.startsWith(MIRROR_LIST)) {
+                url = firstOf(root.resolve(url.substring(MIRROR_LIST.length()).replaceFirst("^/+", "")));
+            }
+            if (url.startsWith("http://") || url.startsWith("https://")) {
+                usable.add(source.at(url.replaceFirst("/+$", "")));
+            } else {
+                leftOut.add(source.url() + " " + source.suite() + ": the repository fetches over http and https only");
+            }
+        }
+        return new Found(usable.stream().distinct().toList(), leftOut);
+    }
+
+    /** Empty if the list names none, or isn't there (apt-transport-mirror(1)). */
+    private static String firstOf(Path mirrors) throws IOException {
+        if (!Files.isRegularFile(mirrors)) {
+            return "";
+        }
+        try (Stream<String> lines = Files.lines(mirrors)) {
+            return lines.map(line -> line.strip().split("\\s+", 2)[0])
+                    .filter(word -> word.startsWith("http://") || word.startsWith("https://"))
+                    .findFirst()
+                    .orElse("");
+        }
+    }
+
+    private List<AptSource> sources() throws IOException {
         List<AptSource> sources = new ArrayList<>();
         Path single = root.resolve(SOURCES);
         if (Files.isRegularFile(single)) {

@@ -9,7 +9,7 @@ import java.util.Map;
 
 /**
  * Reads both forms of sources.list(5): one line for each source, and deb822 paragraphs. Disabled sources, sources of source
- * packages, flat archives (suites that end in a slash) and anything but http and https are left out.
+ * packages and flat archives (suites that end in a slash) are left out; whether an address can be used is not looked at.
  */
 public final class SourcesList {
     /** A machine has a handful. */
@@ -45,7 +45,7 @@ public final class SourcesList {
             }
             rest = rest.substring(end + 1).strip();
         }
-        List<String> words = words(rest);
+        List<String> words = words(withoutBlanksInName(rest));
         if (words.size() >= 3) {
             add(
                     sources,
@@ -55,6 +55,12 @@ public final class SourcesList {
                     options.get("arch"),
                     options.get("signed-by"));
         }
+    }
+
+    /** {@code cdrom:[Debian GNU/Linux 12]/} is one word to apt. */
+    private static String withoutBlanksInName(String text) {
+        int end = text.startsWith("cdrom:[") ? text.indexOf(']') : -1;
+        return end < 0 ? text : text.substring(0, end).replaceAll("\\s+", "_") + text.substring(end);
     }
 
     /** The deb822 form: paragraphs of {@code Types}, {@code URIs}, {@code Suites}, {@code Components} … */
@@ -106,8 +112,7 @@ public final class SourcesList {
             List<String> components,
             @org.jspecify.annotations.Nullable String architectures,
             @org.jspecify.annotations.Nullable String signedBy) {
-        boolean web = url.startsWith("http://") || url.startsWith("https://");
-        if (web && !suite.endsWith("/") && !components.isEmpty() && sources.size() < MAX_SOURCES) {
+        if (!suite.endsWith("/") && !components.isEmpty() && sources.size() < MAX_SOURCES) {
             sources.add(new AptSource(
                     url.replaceFirst("/+$", ""),
                     suite,

@@ -4,10 +4,16 @@ import java.io.PrintStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Shows how far the steps of a command are: one line that changes in place on a terminal, a line now and then elsewhere. Closing
- * it removes what stands on a terminal. One thread.
+ * Shows how far the steps of a command are: one line that changes in place on a terminal, a line now and then elsewhere. The
+ * first word of a step's name is its kind ({@code fetch objects}, {@code configure Setting up nano}): steps of one kind share one
+ * rate and, outside a terminal, one allowance of lines. Closing it removes what stands on a
+ * terminal. One thread.
  */
 public final class Progress implements AutoCloseable {
     private static final Duration TERMINAL_INTERVAL = Duration.ofMillis(100);
@@ -15,14 +21,15 @@ public final class Progress implements AutoCloseable {
     /** A step that ends before that is not mentioned: a flicker tells nobody anything. */
     private static final Duration SILENCE = Duration.ofMillis(250);
 
+    private static final Pattern KIND_END = Pattern.compile("[ :]");
+
     private static final String CLEAR = "\r\u001b[K";
 
     private final PrintStream err;
     private final Terminal.Shape shape;
     private final Clock clock;
     private final Instant begun;
-    private String step = "";
-    private Instant stepBegun;
+    private final Map<String, Kind> kinds = new HashMap<>();
     private Instant shownAt = Instant.EPOCH;
     private boolean onScreen;
 
@@ -35,7 +42,6 @@ public final class Progress implements AutoCloseable {
         this.shape = terminal.shape();
         this.clock = clock;
         this.begun = clock.instant();
-        this.stepBegun = begun;
     }
 
     /** {@code done} of {@code total} bytes; a total of 0 is unknown. */
@@ -50,20 +56,19 @@ public final class Progress implements AutoCloseable {
 
     private void show(String name, long done, long total, ProgressText.Unit unit) {
         Instant now = clock.instant();
-        boolean changed = !name.equals(step);
-        if (changed) {
-            step = name;
-            stepBegun = now;
-        }
+        Kind kind = kinds.computeIfAbsent(KIND_END.split(name, 2)[0], any -> new Kind(now));
         if (!wanted || Duration.between(begun, now).compareTo(SILENCE) < 0) {
             return;
         }
+        boolean first = kind.shownAt == null;
+        Instant before = kind.shownAt == null || shape.errIsTerminal() ? shownAt : kind.shownAt;
         Duration interval = shape.errIsTerminal() ? TERMINAL_INTERVAL : PLAIN_INTERVAL;
-        if (!changed && Duration.between(shownAt, now).compareTo(interval) < 0) {
+        if (!first && Duration.between(before, now).compareTo(interval) < 0) {
             return;
         }
         shownAt = now;
-        print(new ProgressText(name, done, total, unit, Duration.between(stepBegun, now)));
+        kind.shownAt = now;
+        print(new ProgressText(name, done, total, unit, Duration.between(kind.begun, now)));
     }
 
     private void print(ProgressText text) {
@@ -88,6 +93,16 @@ public final class Progress implements AutoCloseable {
             err.print(CLEAR);
             err.flush();
             onScreen = false;
+        }
+    }
+
+    /** Steps whose names begin with the same word. */
+    private static final class Kind {
+        private final Instant begun;
+        private @Nullable Instant shownAt;
+
+        Kind(Instant begun) {
+            this.begun = begun;
         }
     }
 }

@@ -2,6 +2,9 @@ package org.cloister.agent.command.verb;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.cloister.agent.command.ExitStatus;
 import org.cloister.agent.command.Session;
@@ -65,7 +68,7 @@ final class AuditHostVerb implements Callable<Integer> {
                     + root.path("since").asText() + ", asked for by "
                     + Table.printable(root.path("principal").asText()));
             Table table = new Table("  PACKAGE", "VERSION", "ARCHITECTURE", "ARTIFACT");
-            for (JsonNode member : root.path("packages")) {
+            for (JsonNode member : byName(root.path("packages"))) {
                 table.row(
                         "  " + member.path("name").asText(),
                         member.path("version").asText(),
@@ -74,5 +77,12 @@ final class AuditHostVerb implements Callable<Integer> {
             }
             table.print(out, session.terminal().shape());
         }
+    }
+
+    private static List<JsonNode> byName(JsonNode packages) {
+        List<JsonNode> sorted = new ArrayList<>();
+        packages.forEach(sorted::add);
+        sorted.sort(Comparator.comparing(member -> member.path("name").asText()));
+        return sorted;
     }
 }

@@ -42,6 +42,7 @@ public final class CloisterCommand {
             ShellVerb.class,
             DiffVerb.class,
             ResetVerb.class,
+            ConffilesVerb.class,
             VerifyVerb.class,
             HistoryVerb.class,
             StatusVerb.class,

@@ -2,7 +2,9 @@ package org.cloister.agent.command.verb;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.cloister.agent.command.ExitStatus;
 import org.cloister.agent.command.Session;
@@ -10,6 +12,7 @@ import org.cloister.agent.command.terminal.Quantity;
 import org.cloister.agent.command.terminal.Style;
 import org.cloister.agent.command.terminal.Table;
 import org.cloister.agent.control.Change;
+import org.cloister.agent.control.Conffile;
 import org.cloister.events.RootName;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -30,7 +33,7 @@ final class DiffVerb implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        List<Change> changes = session.agent().diff(new RootName(root));
+        List<Change> changes = session.agent().diff(PresentRoot.of(session, root));
         if (session.json()) {
             ObjectNode document = session.mapper().createObjectNode().put("root", root);
             ArrayNode list = document.putArray("changes");
@@ -42,14 +45,29 @@ final class DiffVerb implements Callable<Integer> {
             session.print(document);
             return ExitStatus.OK.code();
         }
+        Map<String, String> newer = newer();
         Style style = session.terminal().shape().outStyle();
         for (Change change : changes) {
-            session.terminal().out().println(line(change, style));
+            session.terminal().out().println(line(change, style) + newer.getOrDefault(change.path(), ""));
+        }
+        if (!newer.isEmpty()) {
+            session.terminal().err().println("`cloister conffiles " + root + " --show` shows both changes.");
         }
         if (changes.isEmpty()) {
             session.terminal().err().println(root + " is as shipped.");
         }
         return ExitStatus.OK.code();
+    }
+
+    /** What is to be said of configuration files that an upgrade brought something newer for. */
+    private Map<String, String> newer() throws Exception {
+        Map<String, String> newer = new HashMap<>();
+        for (Conffile file : session.agent().conffiles(new RootName(root))) {
+            if (file.state() == Conffile.State.NEWER || file.state() == Conffile.State.OBSOLETE) {
+                newer.put(file.path(), "  (" + ConffileText.of(file) + ")");
+            }
+        }
+        return newer;
     }
 
     private static String line(Change change, Style style) {

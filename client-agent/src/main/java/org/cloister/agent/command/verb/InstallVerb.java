@@ -10,6 +10,7 @@ import org.cloister.agent.command.Session;
 import org.cloister.events.RootName;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -22,6 +23,7 @@ import picocli.CommandLine.Parameters;
             "  cloister install nginx",
             "  cloister install hello=2.10-3 --as hello-old    two versions side by side",
             "  cloister install jq --host build-1 --host build-2",
+            "  cloister install gcc --recommends               with what apt would bring too",
             "",
             "Ctrl-C stops the waiting, not the installation."
         })
@@ -38,14 +40,17 @@ final class InstallVerb implements Callable<Integer> {
     @Option(names = "--as", paramLabel = "ALIAS", description = "The name of the root, where it isn't the package's.")
     private @Nullable String alias;
 
-    @Option(names = "--host", paramLabel = "HOST", description = "Where, by name or id; this machine unless told.")
-    private List<String> hosts = List.of();
-
     @Option(names = "--upgrade", description = "Replace a root of that name which has another version.")
     private boolean upgrade;
 
-    @Option(names = "--no-wait", description = "Don't wait for the outcome.")
-    private boolean noWait;
+    @Option(
+            names = "--recommends",
+            description = "With what the packages recommend, where it is published. Upgrades keep to it. (Fetch it with"
+                    + " `cloister mirror sync --recommends`.)")
+    private boolean recommends;
+
+    @Mixin
+    private Changing changing = new Changing();
 
     InstallVerb(Session session) {
         this.session = session;
@@ -53,7 +58,7 @@ final class InstallVerb implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        return new HostRequest(session, "installs", body()).ask(hosts, !noWait, new OutcomeLines(session, "installed"));
+        return changing.ask(session, "installs", body(), "installed");
     }
 
     private ObjectNode body() throws CommandFailed {
@@ -76,6 +81,9 @@ final class InstallVerb implements Callable<Integer> {
         }
         if (upgrade) {
             body.put("upgrade", true);
+        }
+        if (recommends) {
+            body.put("recommends", true);
         }
         return body;
     }

@@ -100,7 +100,11 @@ final class MirrorAddVerb implements Callable<Integer> {
     private int fromHost() throws CommandFailed, IOException, InterruptedException {
         session.caller().requireFiles();
         HostSources host = new HostSources(Path.of("/"));
-        List<AptSource> sources = host.sources();
+        HostSources.Found found = host.found();
+        List<AptSource> sources = found.sources();
+        for (String left : found.leftOut()) {
+            session.terminal().err().println("Left out: " + left + ".");
+        }
         if (sources.isEmpty()) {
             throw new CommandFailed(
                     ExitStatus.FAILED,

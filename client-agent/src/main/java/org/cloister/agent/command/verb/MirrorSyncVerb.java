@@ -19,6 +19,7 @@ import org.cloister.events.MirrorName;
 import org.cloister.events.RequestId;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(
@@ -49,6 +50,9 @@ final class MirrorSyncVerb implements Callable<Integer> {
             description = "What to fetch.")
     private List<PackageSpec> packages = List.of();
 
+    @Option(names = "--recommends", description = "Fetch what the packages recommend too.")
+    private boolean recommends;
+
     MirrorSyncVerb(Session session) {
         this.session = session;
     }
@@ -58,6 +62,9 @@ final class MirrorSyncVerb implements Callable<Integer> {
         ObjectNode body = session.mapper().createObjectNode();
         ArrayNode list = body.putArray("packages");
         packages.forEach(spec -> list.add(spec.toString()));
+        if (recommends) {
+            body.put("recommends", true);
+        }
         Target target = Target.of("v1", "mirrors", new MirrorName(name).text(), "sync");
         RequestId id = new RequestId(UUID.randomUUID().toString());
         try (Progress shown = session.progress()) {

@@ -2,15 +2,20 @@ package org.cloister.agent.command.verb;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.cloister.agent.command.CommandFailed;
 import org.cloister.agent.command.ExitStatus;
 import org.cloister.agent.command.Session;
 import org.cloister.agent.command.terminal.Quantity;
+import org.cloister.agent.command.terminal.Table;
 import org.cloister.agent.control.AgentControl;
 import org.cloister.agent.control.Awaited;
+import org.cloister.agent.control.Conffile;
+import org.cloister.agent.control.Conffile.State;
 import org.cloister.agent.control.InstalledRoot;
 import org.cloister.events.RootName;
 
@@ -21,6 +26,11 @@ import org.cloister.events.RootName;
  */
 record OutcomeLines(Session session, String done) {
     private static final int COMMANDS_SHOWN = 3;
+    private static final String REMEDY = "`cloister doctor` looks for a cause on this machine; then ask again.";
+
+    private static final String CONFIGURE_REMEDY =
+            "A script of a package failed in a sandbox without network and without "
+                    + "running services. Another version may do: `cloister show NAME` lists them. " + REMEDY;
 
     ExitStatus requested(Asked asked) {
         if (session.json()) {
@@ -43,9 +53,9 @@ record OutcomeLines(Session session, String done) {
         if (outcome instanceof Awaited.Failed failed) {
             throw new CommandFailed(
                     ExitStatus.FAILED,
-                    "Step " + failed.step() + " failed on " + asked.host() + ": " + failed.reason() + " ("
-                            + String.join(", ", names(failed.roots())) + " as before)",
-                    "`cloister doctor` looks for a cause on this machine; then ask again.");
+                    String.join(", ", names(failed.roots())) + ": step " + failed.step() + " failed on " + asked.host()
+                            + ", and nothing was changed there: " + failed.reason(),
+                    failed.step().equals("configure") ? CONFIGURE_REMEDY : REMEDY);
         }
         String why = outcome instanceof Awaited.Unknown unknown ? unknown.why() : "";
         throw new CommandFailed(
@@ -73,6 +83,8 @@ record OutcomeLines(Session session, String done) {
         if (session.json()) {
             ObjectNode document = document(asked, "done");
             document.put("generation", outcome.generation().toString()).put("milliseconds", outcome.milliseconds());
+            ArrayNode files = document.putArray("conffiles");
+            unsettled(outcome, own).forEach(file -> ConffileText.document(file, files.addObject()));
             session.print(document);
             return;
         }
@@ -85,6 +97,46 @@ record OutcomeLines(Session session, String done) {
                     .orElse(name + " is " + done + (own ? "." : " on " + asked.host() + "."));
             session.terminal().out().println(line + time(outcome));
         }
+        conffiles(unsettled(outcome, own));
+    }
+
+    /** Edited configuration files for which the roots' packages now ship something else. */
+    private List<Conffile> unsettled(Awaited.Done outcome, boolean own) throws CommandFailed {
+        AgentControl agent = session.agentOrNull();
+        List<Conffile> files = new ArrayList<>();
+        if (!own || agent == null) {
+            return files;
+        }
+        for (InstalledRoot present : agent.roots()) {
+            if (outcome.roots().contains(present.root())) {
+                try {
+                    agent.conffiles(present.root()).stream()
+                            .filter(file -> file.state() == State.NEWER || file.state() == State.OBSOLETE)
+                            .forEach(files::add);
+                } catch (IOException e) {
+                    session.terminal().err().println("Edited configuration files can't be listed: " + e.getMessage());
+                } catch (InterruptedException e) {
+                    throw new CommandFailed(ExitStatus.INTERRUPTED, "Interrupted; the request is done.", "", e);
+                }
+            }
+        }
+        return files;
+    }
+
+    private void conffiles(List<Conffile> files) {
+        for (Conffile file : files) {
+            session.terminal()
+                    .out()
+                    .println("  kept: " + file.root() + " /" + Table.printable(file.path()) + " is "
+                            + ConffileText.of(file));
+        }
+        files.stream()
+                .map(Conffile::root)
+                .distinct()
+                .forEach(root -> session.terminal()
+                        .out()
+                        .println("  see both: cloister conffiles " + root
+                                + " --show; then --merge, --take-new or --keep"));
     }
 
     private static String time(Awaited.Done outcome) {

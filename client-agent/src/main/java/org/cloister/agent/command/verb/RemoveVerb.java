@@ -1,13 +1,10 @@
 package org.cloister.agent.command.verb;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.cloister.agent.command.Session;
-import org.cloister.events.RootName;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 @Command(
@@ -20,11 +17,8 @@ final class RemoveVerb implements Callable<Integer> {
     @Parameters(arity = "1..*", paramLabel = "ROOT", description = "What to remove.")
     private List<String> roots = List.of();
 
-    @Option(names = "--host", paramLabel = "HOST", description = "Where, by name or id; this machine unless told.")
-    private List<String> hosts = List.of();
-
-    @Option(names = "--no-wait", description = "Don't wait for the outcome.")
-    private boolean noWait;
+    @Mixin
+    private Changing changing = new Changing();
 
     RemoveVerb(Session session) {
         this.session = session;
@@ -32,9 +26,6 @@ final class RemoveVerb implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        ObjectNode body = session.mapper().createObjectNode();
-        ArrayNode aliases = body.putArray("aliases");
-        roots.forEach(root -> aliases.add(new RootName(root).text()));
-        return new HostRequest(session, "removals", body).ask(hosts, !noWait, new OutcomeLines(session, "removed"));
+        return changing.ask(session, "removals", roots, "removed");
     }
 }

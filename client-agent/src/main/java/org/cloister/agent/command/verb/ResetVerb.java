@@ -1,7 +1,6 @@
 package org.cloister.agent.command.verb;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.cloister.agent.command.CommandFailed;
@@ -37,8 +36,9 @@ final class ResetVerb implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        RootName name = PresentRoot.of(session, root);
         requireMeant();
-        long removed = session.agent().reset(new RootName(root), relative());
+        long removed = session.agent().reset(name, Paths.relative(paths));
         if (session.json()) {
             session.print(session.mapper().createObjectNode().put("root", root).put("removed", removed));
         } else {
@@ -59,20 +59,5 @@ final class ResetVerb implements Callable<Integer> {
                     "This would discard all " + Quantity.count(changes, "change") + " in " + root + " for good.",
                     "`cloister diff " + root + "` lists them; to discard them: cloister reset " + root + " --yes");
         }
-    }
-
-    private List<String> relative() throws CommandFailed {
-        List<String> relative = new ArrayList<>();
-        for (String path : paths) {
-            String inside = path.replaceAll("/+", "/").replaceAll("^/|/$", "");
-            if (inside.isEmpty() || List.of(inside.split("/")).contains("..")) {
-                throw new CommandFailed(
-                        ExitStatus.USAGE,
-                        "\"" + path + "\" is no path below the root.",
-                        "Name paths as they are seen in the root, or none to discard everything.");
-            }
-            relative.add(inside);
-        }
-        return relative;
     }
 }

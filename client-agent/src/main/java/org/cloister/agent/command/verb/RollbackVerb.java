@@ -1,13 +1,10 @@
 package org.cloister.agent.command.verb;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.cloister.agent.command.Session;
-import org.cloister.events.RootName;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 @Command(
@@ -20,11 +17,8 @@ final class RollbackVerb implements Callable<Integer> {
     @Parameters(arity = "1..*", paramLabel = "ROOT", description = "What to bring back.")
     private List<String> roots = List.of();
 
-    @Option(names = "--host", paramLabel = "HOST", description = "Where, by name or id; this machine unless told.")
-    private List<String> hosts = List.of();
-
-    @Option(names = "--no-wait", description = "Don't wait for the outcome.")
-    private boolean noWait;
+    @Mixin
+    private Changing changing = new Changing();
 
     RollbackVerb(Session session) {
         this.session = session;
@@ -32,10 +26,6 @@ final class RollbackVerb implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        ObjectNode body = session.mapper().createObjectNode();
-        ArrayNode aliases = body.putArray("aliases");
-        roots.forEach(root -> aliases.add(new RootName(root).text()));
-        return new HostRequest(session, "rollbacks", body)
-                .ask(hosts, !noWait, new OutcomeLines(session, "as it was before"));
+        return changing.ask(session, "rollbacks", roots, "as it was before");
     }
 }

@@ -88,8 +88,8 @@ final class StatusVerb implements Callable<Integer> {
         line(
                 out,
                 "connected to",
-                here.repository() + (here.repositoryReachable() ? "" : ", not reachable now") + ", events from "
-                        + here.feed());
+                here.repository() + (here.repositoryReachable() ? "" : ", not reachable now") + ", "
+                        + (here.feed().equals("connecting") ? "looking for events" : "events from " + here.feed()));
         line(out, "position", here.position() + (here.heard().isAfter(here.position()) ? " of " + here.heard() : ""));
         boolean mounted = MountTable.ofThisProcess().isMounted(here.mount());
         line(
@@ -113,7 +113,7 @@ final class StatusVerb implements Callable<Integer> {
                             + (working.total() > 0 ? " " + working.done() + " of " + working.total() : ""));
         }
         if (here.parked() != null) {
-            line(out, "stopped at", here.parked());
+            line(out, session.terminal().shape().outStyle().red("stopped at"), here.parked());
         }
         for (String problem : here.problems()) {
             line(out, session.terminal().shape().outStyle().red("problem"), problem);

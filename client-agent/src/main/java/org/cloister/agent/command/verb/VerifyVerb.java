@@ -56,7 +56,7 @@ final class VerifyVerb implements Callable<Integer> {
         long bytes = 0;
         List<Verification.Damage> damaged = new ArrayList<>();
         for (String root : roots) {
-            Verification one = check(new RootName(root));
+            Verification one = check(PresentRoot.of(session, root));
             objects += one.objects();
             bytes += one.bytes();
             damaged.addAll(one.damaged());

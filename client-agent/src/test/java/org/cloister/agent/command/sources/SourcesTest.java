@@ -22,7 +22,6 @@ class SourcesTest {
                         # a comment
                         deb [arch=amd64,arm64 signed-by=/k.gpg] http://archive.example.org/debian/ bookworm main contrib # x
                         deb-src http://archive.example.org/debian bookworm main
-                        deb cdrom:[x]/ bookworm main
                         deb http://archive.example.org/flat ./
                         deb\thttp://archive.example.org/debian sid main
                         """))
@@ -51,6 +50,33 @@ class SourcesTest {
                         """))
                 .extracting(AptSource::suite)
                 .containsExactly("bookworm", "bookworm-updates");
+    }
+
+    @Test
+    void whatTheRepositoryCannotReachIsToldAndAListOfMirrorsIsReplacedByItsFirst() throws IOException {
+        Path apt = root.resolve("etc/apt");
+        Files.createDirectories(apt.resolve("mirrors"));
+        Files.writeString(
+                apt.resolve("mirrors/debian.list"),
+                "# nearest\nfile:/srv/debian\nhttps://archive.example.org/debian/\tpriority:1\n");
+        Files.writeString(apt.resolve("sources.list"), """
+                        deb cdrom:[Debian GNU/Linux 12 _Bookworm_ - amd64 DVD]/ bookworm main
+                        deb [trusted=yes] file:/srv/local stable main
+                        deb mirror+file:/etc/apt/mirrors/debian.list bookworm main
+                        deb mirror+file:/etc/apt/mirrors/none.list sid main
+                        deb ftp://archive.example.org/debian bookworm main
+                        """);
+
+        HostSources.Found found = new HostSources(root).found();
+
+        assertThat(found.sources())
+                .containsExactly(new AptSource(
+                        "https://archive.example.org/debian", "bookworm", List.of("main"), List.of(), List.of()));
+        assertThat(found.leftOut())
+                .hasSize(4)
+                .allMatch(reason -> reason.contains("http and https only"))
+                .anyMatch(reason -> reason.startsWith("cdrom:[Debian_GNU/Linux_12__Bookworm__-_amd64_DVD] bookworm"))
+                .anyMatch(reason -> reason.startsWith("file:/srv/local stable"));
     }
 
     @Test
@@ -119,7 +145,7 @@ class SourcesTest {
         Files.writeString(parts.resolve("b.list"), "deb http://archive.example.org/d t c\n");
         Files.writeString(parts.resolve("c.list.disabled"), "deb http://archive.example.org/d u c\n");
         HostSources host = new HostSources(root);
-        List<AptSource> sources = host.sources();
+        List<AptSource> sources = host.found().sources();
         assertThat(sources).extracting(AptSource::suite).containsExactly("s", "t");
         assertThat(Armor.packets(host.keys(sources.get(0)).getBytes(StandardCharsets.UTF_8)))
                 .containsExactly(0x99, 1);

@@ -65,15 +65,27 @@ class ProgressTest {
     }
 
     @Test
-    void aFileHasALineForEachStepAndEveryFiveSeconds() {
+    void aFileHasALineForEachKindOfStepAndEveryFiveSeconds() {
         try (Progress progress = progress(false)) {
             for (int i = 0; i <= 120; i++) {
-                progress.things(i < 60 ? "fetch" : "link", i, 120);
+                progress.things(i < 60 ? "fetch " + i : "link: " + i, i, 120);
                 clock.forward(100);
             }
         }
-        assertThat(text().lines().map(line -> line.replaceAll(":.*", "")).toList())
+        assertThat(text().lines().map(line -> line.replaceAll("[ :].*", "")).toList())
                 .isEqualTo(List.of("fetch", "fetch", "link", "link"));
+    }
+
+    @Test
+    void stepsThatTakeTurnsDoNotFillAFile() {
+        try (Progress progress = progress(false)) {
+            for (int i = 0; i <= 60; i++) {
+                progress.things(i % 2 == 0 ? "fetch" : "import", i, 60);
+                clock.forward(100);
+            }
+        }
+        assertThat(text().lines().map(line -> line.replaceAll("[ :].*", "")).toList())
+                .isEqualTo(List.of("import", "fetch", "import", "fetch"));
     }
 
     @Test

@@ -1,0 +1,39 @@
+package org.cloister.agent.conffile;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.cloister.agent.control.Change;
+import org.cloister.agent.mount.UnionControl;
+import org.cloister.events.Digest;
+import org.cloister.events.RootName;
+
+/** A union in which was written what a test says. */
+final class WrittenFiles implements UnionControl {
+    final List<Change> changes = new ArrayList<>();
+    final List<String> resets = new ArrayList<>();
+
+    @Override
+    public Ping ping() {
+        return new Ping(Path.of("/"), "", "none", 1);
+    }
+
+    @Override
+    public Digest switchTo(Path file) {
+        return Digest.ofText("");
+    }
+
+    @Override
+    public List<Change> diff(RootName root) {
+        return List.copyOf(changes);
+    }
+
+    @Override
+    public long reset(RootName root, List<String> paths) {
+        resets.addAll(paths);
+        return paths.size();
+    }
+
+    @Override
+    public void forget(RootName root) {}
+}
