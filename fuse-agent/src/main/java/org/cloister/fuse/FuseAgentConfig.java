@@ -56,7 +56,7 @@ public record FuseAgentConfig(Path state, Path mount, boolean root, Adapter adap
                             ~/packages
               --mount-adapter NAME
                             kernel: speaks to /dev/fuse itself; jnr-fuse: through libfuse2; auto: the first
-                            that works. Default CLOISTER_MOUNT_ADAPTER, or jnr-fuse
+                            that works. Default CLOISTER_MOUNT_ADAPTER, or auto
               --without FEATURE,...
                             what not to agree on with the kernel, though it can: no-open, writeback-cache,
                             ... (the log lists what was agreed on). Default CLOISTER_FUSE_WITHOUT, or what
@@ -91,7 +91,7 @@ public record FuseAgentConfig(Path state, Path mount, boolean root, Adapter adap
                                 root ? "/packages" : home(environment, "packages")))
                         .toAbsolutePath(),
                 root,
-                Adapter.of(first(adapter, environment.get("CLOISTER_MOUNT_ADAPTER"), Adapter.JNR_FUSE.word)),
+                Adapter.of(first(adapter, environment.get("CLOISTER_MOUNT_ADAPTER"), Adapter.AUTO.word)),
                 without(without, environment.get("CLOISTER_FUSE_WITHOUT")));
     }
 

@@ -15,7 +15,7 @@ class FuseAgentConfigTest {
 
     private static FuseAgentConfig config(String state, String mount, boolean root) {
         return new FuseAgentConfig(
-                Path.of(state), Path.of(mount), root, FuseAgentConfig.Adapter.JNR_FUSE, FuseAgentConfig.UNADVISED);
+                Path.of(state), Path.of(mount), root, FuseAgentConfig.Adapter.AUTO, FuseAgentConfig.UNADVISED);
     }
 
     @Test
