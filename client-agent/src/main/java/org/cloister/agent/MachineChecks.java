@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.cloister.agent.control.Check;
 import org.cloister.agent.root.RootUser;
+import org.cloister.events.host.FuseConfiguration;
 
 /** What {@code cloister doctor} looks at on this machine. */
 final class MachineChecks {
@@ -37,6 +38,7 @@ final class MachineChecks {
         checks.add(programs());
         if (!config.root()) {
             checks.add(idMaps());
+            checks.add(otherUsers());
         }
         return checks;
     }
@@ -152,6 +154,22 @@ final class MachineChecks {
                                     + config.user() + " (or what is free in /etc/subuid); start the agent again");
         } catch (IOException e) {
             return failed(name, "" + e.getMessage(), "is /etc/subuid readable?");
+        }
+    }
+
+    private Check otherUsers() {
+        String name = "users of roots";
+        Path file = Path.of(FuseConfiguration.FILE);
+        try {
+            return Files.isReadable(file) && FuseConfiguration.letsUsersAllowOthers(Files.readString(file))
+                    ? ok(name, "they see the root")
+                    : new Check(
+                            name,
+                            Check.Result.WARNING,
+                            "what runs in a root as another user than its root (postgres, www-data) can't see it",
+                            "as root: echo user_allow_other >>" + file + "; start the agent again");
+        } catch (IOException e) {
+            return failed(name, "" + e.getMessage(), "is " + file + " readable?");
         }
     }
 

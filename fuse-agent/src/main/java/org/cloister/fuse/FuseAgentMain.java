@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
+import org.cloister.events.host.FuseConfiguration;
 import org.cloister.events.host.SubordinateIds;
 import org.cloister.events.layer.Generation;
 import org.cloister.events.layer.StoreLayout;
@@ -78,11 +79,19 @@ public final class FuseAgentMain {
                 backing,
                 check);
         ControlSocket control = new ControlSocket(config.state().resolve(StoreLayout.FUSE_SOCKET), operations);
-        mount.mount(config.root() ? Mount.Audience.EVERYBODY : Mount.Audience.OWNER);
+        mount.mount(audience(config));
         control.start();
         Path pid = config.state().resolve(StoreLayout.FUSE_PID);
         Files.writeString(pid, ProcessHandle.current().pid() + "\n");
         serve(control, mount, generations, pid);
+    }
+
+    /** The users of a private mount's roots are subordinate ids, which the kernel doesn't take for its owner. */
+    private static Mount.Audience audience(FuseAgentConfig config) throws IOException {
+        Path file = Path.of(FuseConfiguration.FILE);
+        boolean everybody = config.root()
+                || (Files.isReadable(file) && FuseConfiguration.letsUsersAllowOthers(Files.readString(file)));
+        return everybody ? Mount.Audience.EVERYBODY : Mount.Audience.OWNER;
     }
 
     private static Ownership privateOwnership(int uid, int gid) throws IOException {

@@ -136,7 +136,7 @@ public final class JnrFuseMount implements Mount {
 
     @Override
     public void mount(Audience audience) throws IOException {
-        long arguments = arguments(audience);
+        long arguments = arguments(audience, host.libc().getuid() == 0);
         channel = fuse.fuse_mount(Native.path(mountPoint.toString()), arguments);
         if (channel == 0) {
             throw new IOException("cannot mount at " + mountPoint
@@ -153,11 +153,11 @@ public final class JnrFuseMount implements Mount {
         LOG.info("mounted {} (jnr-fuse, {} threads, {} operations)", mountPoint, THREADS, table.callbacks());
     }
 
-    private static long arguments(Audience audience) {
+    private static long arguments(Audience audience, boolean root) {
         List<String> words = new ArrayList<>(List.of("cloister", "-o", "default_permissions,fsname=cloister"));
         words.addAll(List.of("-o", "max_readahead=1048576,subtype=cloister"));
         if (audience == Audience.EVERYBODY) {
-            words.addAll(List.of("-o", "allow_other,suid,dev"));
+            words.addAll(List.of("-o", root ? "allow_other,suid,dev" : "allow_other"));
         }
         long vector = MEMORY.allocateMemory((words.size() + 1L) * Long.BYTES, true);
         for (int i = 0; i < words.size(); i++) {

@@ -7,7 +7,7 @@ import org.cloister.fuse.union.KernelCache;
 public interface Mount extends KernelCache {
     /** Who may use the mount. */
     enum Audience {
-        /** Every user of the machine; only root can mount so. */
+        /** Every user of the machine: for root, and for whom {@code user_allow_other} in /etc/fuse.conf lets. */
         EVERYBODY,
         /** The user who mounts, alone. */
         OWNER
