@@ -82,6 +82,7 @@ public final class UnionChanges {
     private UnionWriter.Birth recorded(UnionWriter.Birth birth) {
         return new UnionWriter.Birth(
                 birth.mode(),
+                birth.umask(),
                 ownership.recordedUser(birth.uid()),
                 ownership.recordedGroup(birth.gid()),
                 birth.device(),
@@ -90,8 +91,10 @@ public final class UnionChanges {
 
     /** What a write or a change of owner by {@code uid} and {@code gid} takes away: set-user-ID, set-group-ID, capabilities. */
     public Status dropPrivileges(long node, int uid, int gid, Stat out) {
+        int user = ownership.recordedUser(uid);
+        int group = ownership.recordedGroup(gid);
         return changeNode(
-                node, (root, found) -> root.nodes.dropPrivileges(found, uid != 0 && gid != found.gid(), now()), out);
+                node, (root, found) -> root.nodes.dropPrivileges(found, user != 0 && group != found.gid(), now()), out);
     }
 
     /** {@link Long#MIN_VALUE} leaves a time as it is; that of the change is now then. */
