@@ -101,13 +101,13 @@ final class RelayCursor implements AutoCloseable {
     }
 
     /**
-     * Begins a new epoch, from the first position. Returns its number: the time in seconds, because a database that comes from a backup
+     * Begins a new epoch, from the first position. Returns its number: the time in milliseconds, because a database that comes from a backup
      * doesn't know which numbers were used since.
      */
     long begin(String reason, TopicEnds ends) throws IOException {
         try (PreparedStatement insert = connection.prepareStatement(
                 "insert into epoch (epoch, reason)"
-                        + " select greatest(max(epoch) + 1, extract(epoch from now())::bigint), ? from epoch returning epoch")) {
+                        + " select greatest(max(epoch) + 1, (extract(epoch from clock_timestamp()) * 1000)::bigint), ? from epoch returning epoch")) {
             insert.setString(1, reason);
             ResultSet row = insert.executeQuery();
             row.next();
