@@ -38,6 +38,7 @@ public final class HostFollower implements Runnable {
     private static final Duration AT_ONCE = Duration.ofMillis(300);
 
     private static final Duration EPOCH_CHECK = Duration.ofSeconds(60);
+    private static final String PARKED = "parked ";
     private static final long FIRST_PAUSE_MILLIS = 250;
     private static final long LAST_PAUSE_MILLIS = 15_000;
 
@@ -59,6 +60,17 @@ public final class HostFollower implements Runnable {
     private @Nullable SortedMap<RootName, LinkedRoot> present;
     private Position savedPosition = Position.NONE;
     private long epochCheckedAt;
+    /** Which event of this epoch was reported as not understood. */
+    private Position reportedAsUnknown = Position.NONE;
+
+    private final Duration epochCheck;
+
+    /** What a poll came to. */
+    private enum Heard {
+        SOME,
+        EVERYTHING,
+        NOT_UNDERSTOOD
+    }
 
     public HostFollower(
             FeedOpener feeds,
@@ -68,6 +80,19 @@ public final class HostFollower implements Runnable {
             Reports reports,
             Situation situation,
             FollowerListener listener) {
+        this(feeds, database, repository, work, reports, situation, listener, EPOCH_CHECK);
+    }
+
+    /** @param epochCheck how often a quiet repository is asked for its epoch */
+    HostFollower(
+            FeedOpener feeds,
+            AgentDatabase database,
+            Repository repository,
+            RequestWork work,
+            Reports reports,
+            Situation situation,
+            FollowerListener listener,
+            Duration epochCheck) {
         this.feeds = feeds;
         this.database = database;
         this.repository = repository;
@@ -75,6 +100,7 @@ public final class HostFollower implements Runnable {
         this.reports = reports;
         this.situation = situation;
         this.listener = listener;
+        this.epochCheck = epochCheck;
     }
 
     /** Takes up where the last run left off. Called before {@link #run}, so that what is installed is known at once. */
@@ -88,6 +114,7 @@ public final class HostFollower implements Runnable {
             savedPosition = heard;
             hint = saved.get().feedHint();
             epoch = saved.get().epoch();
+            reportedAsUnknown = reportedAsUnknown();
         }
         situation.heard(image, heard, Situation.CONNECTING);
         situation.durable(image, heard, epoch);
@@ -133,25 +160,31 @@ public final class HostFollower implements Runnable {
         try (EventFeed feed = feeds.open(heard, hint)) {
             Duration wait = AT_ONCE;
             while (!Thread.currentThread().isInterrupted()) {
-                boolean caughtUp = hear(feed, wait);
+                Heard came = hear(feed, wait);
                 situation.problem(null);
-                if (caughtUp) {
+                if (came != Heard.SOME) {
                     carryOut();
                 }
+                if (came == Heard.NOT_UNDERSTOOD) {
+                    awaitOtherEpoch();
+                    return;
+                }
                 wait = image.roots().equals(present) && image.pending().isEmpty() ? WAIT : AT_ONCE;
-                if (System.nanoTime() - epochCheckedAt > EPOCH_CHECK.toNanos() && checkEpoch()) {
+                if (System.nanoTime() - epochCheckedAt > epochCheck.toNanos() && checkEpoch()) {
                     return;
                 }
             }
         }
     }
 
-    /** @return whether there is nothing more to be had at once */
-    private boolean hear(EventFeed feed, Duration wait) throws IOException, InterruptedException {
+    private Heard hear(EventFeed feed, Duration wait) throws IOException, InterruptedException {
         EventFeed.Batch batch = feed.poll(wait);
         for (RecordedEvent event : batch.events()) {
             if (event.position().isAfter(heard)) {
-                apply(event);
+                if (!isApplied(event)) {
+                    situation.heard(image, heard, feed.name());
+                    return Heard.NOT_UNDERSTOOD;
+                }
                 heard = event.position();
             }
         }
@@ -160,41 +193,65 @@ public final class HostFollower implements Runnable {
         }
         hint = feed.hint();
         situation.heard(image, heard, feed.name());
-        return !batch.more();
+        return batch.more() ? Heard.SOME : Heard.EVERYTHING;
     }
 
-    private void apply(RecordedEvent recorded) throws IOException, InterruptedException {
+    /** @return false if this program doesn't understand the event, which is reported then */
+    private boolean isApplied(RecordedEvent recorded) throws IOException {
         try {
             if (codec.decode(recorded) instanceof HostEvent event) {
-                image = image.evolve(recorded.position(), event).image();
+                evolve(recorded.position(), event);
                 if (event instanceof HostEvent.Outcome outcome) {
                     situation.outcome(outcome.request(), event);
                 }
             }
+            return true;
         } catch (IllegalArgumentException e) {
             park(recorded, e);
+            return false;
         }
     }
 
+    /**
+     * What an earlier program reported as not understood has failed by that report, though this one understands it: a replay
+     * finds the report behind it, and it may not have been delivered yet.
+     */
+    private void evolve(Position position, HostEvent event) {
+        image = image.evolve(position, event).image();
+        if (position.equals(reportedAsUnknown)) {
+            image = image.evolve(position, notUnderstood(position, "")).image();
+        }
+    }
+
+    private static InstallationFailed notUnderstood(Position position, String why) {
+        return new InstallationFailed(position, List.of(), "replay", "not understood: " + why);
+    }
+
     /** This host's later events wait until a program that understands this one is started. */
-    private void park(RecordedEvent recorded, IllegalArgumentException cause) throws IOException, InterruptedException {
-        String why = recorded.type() + " at position " + recorded.position() + ": " + cause.getMessage();
+    private void park(RecordedEvent recorded, IllegalArgumentException cause) throws IOException {
+        Position position = recorded.position();
+        String why = recorded.type() + " at position " + position + ": " + cause.getMessage();
         LOG.error("an event that can't be understood stops this host: {}", why, cause);
         situation.parked(why);
-        String fact = "parked " + epoch;
-        if (!database.fact(fact).equals(Optional.of(why))) {
-            database.queue(reports.of(List.of(
-                    new InstallationFailed(recorded.position(), List.of(), "replay", "not understood: " + why))));
-            database.setFact(fact, why);
+        if (!position.equals(reportedAsUnknown)) {
+            database.queue(reports.of(List.of(notUnderstood(position, why))), PARKED + epoch, position.toString());
+            reportedAsUnknown = position;
             listener.reported();
         }
-        carryOut();
-        Object never = new Object();
-        synchronized (never) {
-            while (!Thread.currentThread().isInterrupted()) {
-                never.wait();
-            }
-        }
+    }
+
+    private Position reportedAsUnknown() throws IOException {
+        return database.fact(PARKED + epoch)
+                .filter(fact -> fact.matches("[0-9]{1,18}"))
+                .map(fact -> new Position(Long.parseLong(fact)))
+                .orElse(Position.NONE);
+    }
+
+    /** Events of another epoch may be ones that this program understands. */
+    private void awaitOtherEpoch() throws IOException, InterruptedException {
+        do {
+            Thread.sleep(epochCheck.toMillis());
+        } while (!checkEpoch());
     }
 
     /** What is pending, in order; at the end everything up to {@link #heard} is durable. */
@@ -237,7 +294,7 @@ public final class HostFollower implements Runnable {
     }
 
     /** After a restore of the repository its positions mean other events: begin again. @return whether that is so */
-    private boolean checkEpoch() {
+    private boolean checkEpoch() throws IOException {
         epochCheckedAt = System.nanoTime();
         String present = presentEpoch();
         if (present == null || present.equals(epoch)) {
@@ -250,8 +307,10 @@ public final class HostFollower implements Runnable {
             heard = Position.NONE;
             savedPosition = Position.NONE;
             hint = "";
+            situation.renewed();
         }
         epoch = present;
+        reportedAsUnknown = reportedAsUnknown();
         return changed;
     }
 

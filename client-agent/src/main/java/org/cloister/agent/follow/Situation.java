@@ -99,6 +99,13 @@ public final class Situation {
         notifyAll();
     }
 
+    /** The log begins anew: what its positions meant is forgotten. */
+    synchronized void renewed() {
+        outcomes.clear();
+        parked = null;
+        notifyAll();
+    }
+
     synchronized void working(@Nullable Progress progress) {
         working = progress;
         notifyAll();

@@ -21,6 +21,7 @@ public final class ReportSender implements AutoCloseable {
     private static final long LAST_PAUSE_MILLIS = 30_000;
     private static final long IDLE_MILLIS = 5_000;
     private static final int UNAUTHORIZED = 401;
+    private static final long INTERRUPT_AGAIN_MILLIS = 100;
 
     private final AgentDatabase database;
     private final Repository repository;
@@ -107,7 +108,10 @@ public final class ReportSender implements AutoCloseable {
 
     @Override
     public void close() throws InterruptedException {
-        thread.interrupt();
-        thread.join();
+        // Java 17's HTTP client loses an interruption while an answer's body is read (JDK-8294047).
+        while (thread.isAlive()) {
+            thread.interrupt();
+            thread.join(INTERRUPT_AGAIN_MILLIS);
+        }
     }
 }

@@ -87,6 +87,14 @@ public final class AgentDatabase implements AutoCloseable {
         transaction(() -> enqueue(form));
     }
 
+    /** A report and the fact that it was made, together. */
+    public synchronized void queue(ReportForm form, String fact, String value) throws IOException {
+        transaction(() -> {
+            enqueue(form);
+            update("insert or replace into fact values (?, ?)", fact, value);
+        });
+    }
+
     private void enqueue(ReportForm form) throws SQLException {
         update("insert into report (key, body) values ('', '')");
         long sequence = count("select last_insert_rowid()");

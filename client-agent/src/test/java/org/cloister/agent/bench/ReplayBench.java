@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.cloister.agent.configure.ConfiguredLayers;
 import org.cloister.agent.configure.ScratchRoots;
+import org.cloister.agent.fake.NoMount;
 import org.cloister.agent.feed.EventFeed;
 import org.cloister.agent.feed.HttpFeed;
 import org.cloister.agent.feed.KafkaFeed;

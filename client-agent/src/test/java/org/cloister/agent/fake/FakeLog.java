@@ -25,10 +25,13 @@ public final class FakeLog {
 
     public synchronized Position append(HostId host, String type, String payload) {
         Position position = new Position(events.size() + 1);
+        StreamId stream = StreamId.of(host);
+        long version = 1
+                + events.stream().filter(event -> event.stream().equals(stream)).count();
         events.add(new RecordedEvent(
                 position,
-                StreamId.of(host),
-                position.value(),
+                stream,
+                version,
                 type,
                 1,
                 Instant.parse("2026-01-02T03:04:05Z"),
@@ -43,11 +46,36 @@ public final class FakeLog {
         return new ArrayList<>(events);
     }
 
-    synchronized List<RecordedEvent> after(long position, int limit, long waitMillis) throws InterruptedException {
-        if (events.size() <= position && waitMillis > 0) {
-            TimeUnit.MILLISECONDS.timedWait(this, waitMillis);
+    /** The first {@code size} events, as a backup had them; what comes next gets positions that meant something else. */
+    public synchronized void restore(int size) {
+        events.subList(size, events.size()).clear();
+        notifyAll();
+    }
+
+    /** What a stream has after a position; nothing of it is still to come up to {@code upTo}. */
+    record Page(List<RecordedEvent> events, long upTo) {}
+
+    synchronized Page after(long position, String stream, int limit, long waitMillis) throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMillis);
+        Page page = page(position, stream, limit);
+        while (page.events().isEmpty() && System.nanoTime() < end) {
+            TimeUnit.NANOSECONDS.timedWait(this, end - System.nanoTime());
+            page = page(position, stream, limit);
         }
-        return new ArrayList<>(events.subList(
-                (int) Math.min(position, events.size()), (int) Math.min(events.size(), position + limit)));
+        return page;
+    }
+
+    private Page page(long position, String stream, int limit) {
+        List<RecordedEvent> found = events.stream()
+                .filter(event -> event.position().value() > position
+                        && event.stream().toString().equals(stream))
+                .limit(limit)
+                .toList();
+        boolean whole = found.size() < limit;
+        return new Page(
+                found,
+                whole
+                        ? Math.max(position, events.size())
+                        : found.get(found.size() - 1).position().value());
     }
 }

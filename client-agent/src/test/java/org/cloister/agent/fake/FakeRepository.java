@@ -16,7 +16,6 @@ import java.nio.file.Files;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -131,12 +130,12 @@ public final class FakeRepository implements AutoCloseable {
         long after = Long.parseLong(query.getOrDefault("after", "0"));
         int limit = Integer.parseInt(query.getOrDefault("limit", "1000"));
         long wait = Long.parseLong(query.getOrDefault("wait", "0")) * 1000;
-        List<RecordedEvent> events = log.after(after, limit, wait);
+        FakeLog.Page page = log.after(after, query.getOrDefault("stream", ""), limit, wait);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        for (RecordedEvent event : events) {
+        for (RecordedEvent event : page.events()) {
             out.writeBytes((EventLine.write(event) + "\n").getBytes(StandardCharsets.UTF_8));
         }
-        exchange.getResponseHeaders().set("Cloister-Up-To", Long.toString(after + events.size()));
+        exchange.getResponseHeaders().set("Cloister-Up-To", Long.toString(page.upTo()));
         answer(exchange, 200, out.toByteArray());
     }
 

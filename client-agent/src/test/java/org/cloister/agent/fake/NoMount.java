@@ -1,18 +1,22 @@
-package org.cloister.agent.bench;
+package org.cloister.agent.fake;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.cloister.agent.control.Change;
 import org.cloister.agent.mount.UnionControl;
 import org.cloister.events.Digest;
 import org.cloister.events.RootName;
 import org.cloister.events.layer.Generation;
 
-/** Remembers the generation, mounts nothing. */
-final class NoMount implements UnionControl {
-    private String generation = "";
+/** Remembers what it was told, mounts nothing. */
+public final class NoMount implements UnionControl {
+    /** Roots whose writable layer was deleted. */
+    public final List<RootName> forgotten = new CopyOnWriteArrayList<>();
+
+    private volatile String generation = "";
 
     @Override
     public Ping ping() {
@@ -37,5 +41,7 @@ final class NoMount implements UnionControl {
     }
 
     @Override
-    public void forget(RootName root) {}
+    public void forget(RootName root) {
+        forgotten.add(root);
+    }
 }
