@@ -1,7 +1,6 @@
 package org.cloister.agent.configure;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -27,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChangesLayer {
     private final Path root;
+    private final RootReader reader;
     private final Incoming incoming;
     private final FileTime newest;
     private final Renumbering renumbering;
@@ -34,8 +34,9 @@ final class ChangesLayer {
     private final Set<String> present = new HashSet<>();
     private final Map<Long, String> firstNames = new HashMap<>();
 
-    ChangesLayer(Path root, Incoming incoming, FileTime newest, Renumbering renumbering) {
+    ChangesLayer(Path root, RootReader reader, Incoming incoming, FileTime newest, Renumbering renumbering) {
         this.root = root;
+        this.reader = reader;
         this.incoming = incoming;
         this.newest = newest;
         this.renumbering = renumbering;
@@ -83,10 +84,8 @@ final class ChangesLayer {
 
     private ManifestEntry file(Change change) throws IOException {
         Path file = root.resolve(change.path());
-        try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
-            String object = incoming.add(in).hex();
-            return entry(change, EntryType.FILE, Files.size(file), object);
-        }
+        String object = reader.read(file, incoming::add).hex();
+        return entry(change, EntryType.FILE, change.size(), object);
     }
 
     private ManifestEntry entry(Change change, EntryType type, long size, String argument) {

@@ -84,7 +84,8 @@ final class ClosureBuild {
             Files.write(group, renumbering.groupFile(readIfThere(group)).getBytes(StandardCharsets.UTF_8));
         }
         try (Incoming incoming = store.incoming()) {
-            Manifest changes = new ChangesLayer(scratch.path(), incoming, newest, renumbering).of(scratch.changes());
+            Manifest changes = new ChangesLayer(scratch.path(), sandbox.reader(), incoming, newest, renumbering)
+                    .of(scratch.changes());
             incoming.commit();
             return start == null ? changes : LayerMerge.of(store.manifest(start.layer()), changes);
         }

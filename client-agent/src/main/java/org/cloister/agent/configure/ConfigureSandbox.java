@@ -38,6 +38,11 @@ final class ConfigureSandbox {
         this.rootUser = rootUser;
     }
 
+    /** For what scripts in this sandbox wrote. */
+    RootReader reader() {
+        return new RootReader(rootUser);
+    }
+
     private static Map<String, String> environment(long sourceDateEpoch) {
         Map<String, String> environment = new TreeMap<>();
         environment.put("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
