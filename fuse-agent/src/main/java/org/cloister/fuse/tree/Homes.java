@@ -96,6 +96,7 @@ final class Homes {
         lost.forEach(node -> {
             tree.journal.removed(node);
             tree.uppers().remove(node);
+            tree.journal.forgotten(node);
         });
     }
 

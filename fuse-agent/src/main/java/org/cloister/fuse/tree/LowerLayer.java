@@ -31,6 +31,11 @@ public final class LowerLayer {
         return count;
     }
 
+    /** The lowest number of its nodes. */
+    public int first() {
+        return first;
+    }
+
     /** Whether {@code local} is the number of one of its nodes. */
     public boolean has(long local) {
         return local >= first && local < (long) first + count;
@@ -71,7 +76,7 @@ public final class LowerLayer {
 
         /** Throws {@link IllegalArgumentException} for an entry without its parent or a link to nothing. */
         public LowerLayer build(Numbers numbers) {
-            int first = numbers.reserve(order.size());
+            int first = numbers.reserve(id, order.size());
             LowerNode top = new LowerNode(0, null, "", LowerEntry.TOP, 1);
             Map<String, LowerNode> nodes = new HashMap<>();
             Map<LowerNode, SortedMap<String, LowerNode>> children = new HashMap<>();

@@ -134,6 +134,7 @@ public final class UnionRebase {
         Homes homes = new Homes(tree);
         strays.forEach(homes::settle);
         homes.finish();
+        tree.journal.renumbered(Numbering.of(tree.uppers()));
         List<Forget> forget = renumbering.forget();
         all.forEach(node -> forgetAll(node, forget));
         return forget;

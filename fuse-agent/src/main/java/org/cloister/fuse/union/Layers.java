@@ -1,6 +1,7 @@
 package org.cloister.fuse.union;
 
 import java.io.IOException;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.cloister.events.layer.LayerId;
@@ -10,6 +11,9 @@ import org.cloister.fuse.tree.LowerLayer;
 public interface Layers {
     /** Throws when it is missing or damaged, saying which. */
     LowerLayer load(LayerId layer) throws IOException;
+
+    /** Where the numbers of each loaded layer begin. */
+    Map<LayerId, Integer> numbered();
 
     /** Layers that are not {@code used}, and were not the last time either, are unloaded unless programs are {@code busy} in them. */
     void retain(Set<LayerId> used, Predicate<LowerLayer> busy);
