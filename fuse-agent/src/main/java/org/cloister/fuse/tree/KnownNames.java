@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
 
 /** Names and nodes of one root that the kernel may remember, when nobody knows any more what it was told. */
 public final class KnownNames {
@@ -45,7 +46,11 @@ public final class KnownNames {
         if (directory instanceof UpperNode upper && upper.names != null) {
             names.addAll(upper.names.all());
         }
-        names.forEach(name -> found.add(new Forget(local, name)));
+        names.forEach(name -> {
+            if (!isDirectoryStill(tree.child(directory, name), shipped.get(name))) {
+                found.add(new Forget(local, name));
+            }
+        });
         found.add(new Forget(local, null));
         for (int i = 0; i < listing.size(); i++) {
             Node child = tree.node(listing.local(i));
@@ -54,6 +59,14 @@ public final class KnownNames {
                 below(child, old == null ? NOTHING : old);
             }
         }
+    }
+
+    /** It keeps its number, and who works below it its path. */
+    private boolean isDirectoryStill(@Nullable Node now, @Nullable LowerNode before) {
+        return now != null
+                && now.isDirectory()
+                && known.test(tree.local(now))
+                && (before == null || before.isDirectory());
     }
 
     private static final LowerNode NOTHING = new LowerNode(0, null, "", LowerEntry.TOP, 1);

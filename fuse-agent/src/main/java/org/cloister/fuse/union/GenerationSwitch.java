@@ -100,7 +100,11 @@ public final class GenerationSwitch {
                 forget(root, loader.everything(root, loader.stack(slot.layers()), kernel));
             }
         }
-        roots.all().forEach(root -> kernel.forgetName(NodeId.MOUNT, root.name.text()));
+        for (UnionRoot root : roots.all()) {
+            if (roots.named(root.name.text()) == null) {
+                kernel.forgetName(NodeId.MOUNT, root.name.text());
+            }
+        }
         kernel.forgetNode(NodeId.MOUNT);
         succession.record(standing());
         succession.unsettled(false);

@@ -101,11 +101,22 @@ class SuccessionIT {
         });
     }
 
+    private void end(List<Program> programs) throws IOException, InterruptedException {
+        awaitProgress(programs, 50);
+        for (Program program : programs) {
+            program.process().getOutputStream().close();
+            assertThat(program.process().waitFor())
+                    .as(() -> programsSaid() + daemonSaid())
+                    .isZero();
+        }
+    }
+
     private String programsSaid() {
         StringBuilder all = new StringBuilder();
         for (int seed = 0; seed < PROGRAMS; seed++) {
             try {
-                all.append(said(seed)).append('\n');
+                all.append(Files.exists(temp.resolve("said" + seed)) ? said(seed) : "")
+                        .append('\n');
             } catch (IOException e) {
                 all.append(e).append('\n');
             }
@@ -131,18 +142,53 @@ class SuccessionIT {
         for (int kill = 0; kill < KILLS; kill++) {
             awaitProgress(programs, 1 + random.nextInt(200));
             daemon.killSupervised();
+            if (kill % 4 == 3) {
+                Thread.sleep(random.nextInt(1500)); // any moment is right: also one in which it takes over
+                daemon.killSupervised();
+            }
             daemon.awaitSuccessor();
         }
-        awaitProgress(programs, 50);
-        for (int seed = 0; seed < PROGRAMS; seed++) {
-            Process process = programs.get(seed).process();
-            process.getOutputStream().close();
-            assertThat(process.waitFor())
-                    .as(() -> programsSaid() + daemonSaid())
-                    .isZero();
-        }
+        end(programs);
         System.out.println(KILLS + " kills under a load of " + PROGRAMS + " programs, rounds: "
                 + programsSaid().replace('\n', ' '));
+    }
+
+    @Test
+    void norWhileOneGenerationFollowsAnother() throws Exception {
+        Path newer = Files.createDirectories(temp.resolve("newer/deep/more"));
+        for (int i = 0; i < 500; i++) {
+            Files.writeString(newer.resolve("f" + i), "of the next generation");
+        }
+        LayerId upgrade = store.layer(temp.resolve("newer"));
+        Path first = store.generation("2", Map.of("x", List.of(layer, upgrade), "y", List.of(layer, upgrade)));
+        Path second = store.generation("3", Map.of("x", List.of(layer), "y", List.of(layer), "z", List.of(layer)));
+        List<Program> programs = List.of(program(0), program(1));
+        Random random = new Random(2);
+        for (int kill = 0; kill < KILLS; kill++) {
+            awaitProgress(programs, 1 + random.nextInt(50));
+            Path wanted = kill % 2 == 0 ? first : second;
+            store.current(kill % 2 == 0 ? "2" : "3");
+            Thread switching = new Thread(
+                    () -> {
+                        try {
+                            daemon.switchTo(wanted);
+                        } catch (IOException e) {
+                            return; // it was killed: its successor reads what is current
+                        }
+                    },
+                    "switching");
+            switching.start();
+            Thread.sleep(random.nextInt(30)); // any moment is right: before, while, or after it is switched
+            daemon.killSupervised();
+            switching.join();
+            daemon.awaitSuccessor();
+            boolean more = kill % 2 == 0;
+            assertThat(Files.exists(daemon.root("x").resolve("deep/more/f7")))
+                    .as("kill %d", kill)
+                    .isEqualTo(more);
+            assertThat(Files.exists(daemon.root("z"))).as("kill %d", kill).isEqualTo(!more);
+        }
+        end(programs);
     }
 
     @Test
