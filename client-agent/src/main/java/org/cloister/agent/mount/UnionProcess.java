@@ -42,9 +42,40 @@ public final class UnionProcess implements AutoCloseable {
     public void start() throws IOException, InterruptedException {
         if (!answers()) {
             startChild();
+        } else if (control.ping().outdated()) {
+            handOver(control.ping().pid());
         }
         watcher.setDaemon(true);
         watcher.start();
+    }
+
+    /** Also after an upgrade nobody's files are closed. One that has no supervisor goes on as it is. */
+    private void handOver(long pid) throws InterruptedException {
+        try {
+            control.handOver();
+        } catch (IOException e) {
+            LOG.warn("the union file system runs an older program: {}", e.getMessage());
+            return;
+        }
+        long end = System.nanoTime() + START_LIMIT.toNanos();
+        while (!isFollowed(pid)) {
+            if (System.nanoTime() > end) {
+                LOG.error(
+                        "the union file system was to be followed by a newer program, which doesn't answer; see {}",
+                        log);
+                return;
+            }
+            Thread.sleep(POLL_MILLIS);
+        }
+        LOG.info("the union file system runs the program that is installed now");
+    }
+
+    private boolean isFollowed(long pid) {
+        try {
+            return control.ping().pid() != pid;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** How often it was started by this agent. */

@@ -43,7 +43,13 @@ public final class UnionSocket implements UnionControl {
                 Path.of(answer.path("mount").asText()),
                 answer.path("generation").asText(),
                 answer.path("adapter").asText(),
-                answer.path("pid").asLong());
+                answer.path("pid").asLong(),
+                answer.path("outdated").asBoolean());
+    }
+
+    @Override
+    public void handOver() throws IOException {
+        ask(request("handover"));
     }
 
     @Override
