@@ -25,6 +25,8 @@ import org.cloister.agent.follow.Preparation;
 import org.cloister.agent.follow.RequestWork;
 import org.cloister.agent.follow.Situation;
 import org.cloister.agent.follow.Switchover;
+import org.cloister.agent.integrity.Incidents;
+import org.cloister.agent.integrity.ObjectRepair;
 import org.cloister.agent.mount.UnionProcess;
 import org.cloister.agent.mount.UnionSocket;
 import org.cloister.agent.remote.Connection;
@@ -111,6 +113,8 @@ final class Agent {
         Reports reports = new Reports(key, enrolment.host());
         ReportSender sender = opened(new ReportSender(database, repository, enrolment.host()));
         Situation situation = new Situation();
+        Incidents incidents = new Incidents(database, reports, socket, store, situation::image, sender::wake);
+        ObjectRepair repair = opened(new ObjectRepair(socket, fetch, incidents));
         AgentParts parts = new AgentParts(
                 situation,
                 repository,
@@ -122,6 +126,8 @@ final class Agent {
                 launchers(rootUser),
                 new Offers(store, passwdLine()),
                 new StoreVerification(store, fetch),
+                incidents,
+                repair,
                 conffiles,
                 new AtomicReference<>());
         HostFollower follower = new HostFollower(
@@ -146,6 +152,7 @@ final class Agent {
                 Clock.systemUTC());
         opened(CommandSocket.open(new SocketFile(state.resolve(StoreLayout.AGENT_SOCKET), config.root()), commands));
         sender.start();
+        repair.start();
         follow(follower);
         LOG.info("roots appear below {}", config.mount());
         commands.warmUp();

@@ -6,6 +6,8 @@ import org.cloister.agent.conffile.Conffiles;
 import org.cloister.agent.follow.FollowerListener;
 import org.cloister.agent.follow.Situation;
 import org.cloister.agent.image.HostImage;
+import org.cloister.agent.integrity.Incidents;
+import org.cloister.agent.integrity.ObjectRepair;
 import org.cloister.agent.mount.UnionControl;
 import org.cloister.agent.remote.Repository;
 import org.cloister.agent.report.ReportSender;
@@ -31,6 +33,8 @@ record AgentParts(
         Launchers launchers,
         Offers offers,
         StoreVerification verification,
+        Incidents incidents,
+        ObjectRepair repair,
         Conffiles conffiles,
         AtomicReference<@Nullable String> problemOfLaunchers)
         implements FollowerListener {

@@ -29,6 +29,7 @@ final class MachineChecks {
     List<Check> all() {
         List<Check> checks = new ArrayList<>();
         checks.add(union());
+        checks.add(content());
         checks.add(bubblewrap());
         checks.add(file("FUSE device", Path.of("/dev/fuse"), "load the kernel module: modprobe fuse"));
         checks.add(repository());
@@ -49,6 +50,23 @@ final class MachineChecks {
             return ok("union file system", ping.mount() + " with " + ping.adapter());
         } catch (IOException e) {
             return failed("union file system", "" + e.getMessage(), "see " + config.state() + "/log/fuse-agent.log");
+        }
+    }
+
+    private Check content() {
+        String name = "shipped files";
+        try {
+            var scrub = parts.union().scrub();
+            String detail = ScrubText.of(scrub);
+            String problem = parts.repair().problem();
+            if (problem != null) {
+                return failed(name, detail + "; " + problem, "see to it that the repository answers and is whole");
+            }
+            return scrub.damaged() == 0
+                    ? ok(name, detail)
+                    : new Check(name, Check.Result.WARNING, detail, "they are being fetched again");
+        } catch (IOException e) {
+            return failed(name, "" + e.getMessage(), "see " + config.state() + "/log/fuse-agent.log");
         }
     }
 

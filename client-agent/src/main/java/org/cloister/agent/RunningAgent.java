@@ -22,13 +22,9 @@ import org.cloister.agent.control.Verification;
 import org.cloister.agent.follow.Situation;
 import org.cloister.agent.image.HostImage;
 import org.cloister.agent.image.LinkedRoot;
-import org.cloister.agent.report.Reports;
-import org.cloister.events.Digest;
 import org.cloister.events.HostEvent;
 import org.cloister.events.HostEvent.InstallationFailed;
 import org.cloister.events.HostEvent.InstallationSucceeded;
-import org.cloister.events.HostEvent.IntegrityRestored;
-import org.cloister.events.HostEvent.IntegrityViolated;
 import org.cloister.events.HostEvent.RemovalCompleted;
 import org.cloister.events.HostEvent.RollbackCompleted;
 import org.cloister.events.Position;
@@ -68,6 +64,7 @@ final class RunningAgent implements AgentControl {
         }
         addUnlessNull(problems, parts.sender().problem());
         addUnlessNull(problems, parts.launcherProblem());
+        addUnlessNull(problems, parts.repair().problem());
         String fileSystem;
         try {
             var ping = parts.union().ping();
@@ -88,12 +85,21 @@ final class RunningAgent implements AgentControl {
                 image.generation(situation.position()).digest(),
                 config.mount().toString(),
                 fileSystem,
+                scrub(),
                 image.roots().size(),
                 queuedReports(problems),
                 List.copyOf(image.pending().keySet()),
                 situation.working(),
                 situation.parked(),
                 problems);
+    }
+
+    private String scrub() {
+        try {
+            return ScrubText.of(parts.union().scrub());
+        } catch (IOException e) {
+            return "";
+        }
     }
 
     private int queuedReports(List<String> problems) {
@@ -252,35 +258,14 @@ final class RunningAgent implements AgentControl {
     @Override
     public Verification verify(@Nullable RootName root, boolean repair, Consumer<Progress> progress)
             throws IOException, InterruptedException {
-        Map<LayerId, String> layers = new LinkedHashMap<>();
+        Map<LayerId, RootName> layers = new LinkedHashMap<>();
         for (LinkedRoot linked : parts.situation().image().roots().values()) {
-            if (root == null || linked.target().root().equals(root)) {
-                String name = linked.target().root().text();
+            RootName name = linked.target().root();
+            if (root == null || name.equals(root)) {
                 linked.generationRoot().layers().forEach(layer -> layers.putIfAbsent(layer, name));
             }
         }
-        Verification found = parts.verification().run(layers, repair, progress);
-        report(found, root);
-        return found;
-    }
-
-    private void report(Verification found, @Nullable RootName root) throws IOException {
-        List<HostEvent> events = new ArrayList<>();
-        for (Verification.Damage damage : found.damaged()) {
-            Digest object = damage.object();
-            events.add(new IntegrityViolated(object, root, damage.paths().get(0)));
-            if (damage.repaired()) {
-                events.add(new IntegrityRestored(object));
-            }
-        }
-        if (!events.isEmpty()) {
-            Reports reports = parts.reports();
-            for (int from = 0; from < events.size(); from += Reports.MAX_EVENTS) {
-                parts.database()
-                        .queue(reports.of(events.subList(from, Math.min(events.size(), from + Reports.MAX_EVENTS))));
-            }
-            parts.sender().wake();
-        }
+        return parts.verification().run(layers, repair, parts.incidents(), progress);
     }
 
     @Override

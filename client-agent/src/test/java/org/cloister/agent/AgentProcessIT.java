@@ -3,9 +3,15 @@ package org.cloister.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,6 +31,8 @@ import org.cloister.agent.store.Generations;
 import org.cloister.events.Digest;
 import org.cloister.events.HostEvent;
 import org.cloister.events.HostEvent.InstallRequested;
+import org.cloister.events.HostEvent.IntegrityRestored;
+import org.cloister.events.HostEvent.IntegrityViolated;
 import org.cloister.events.HostEvent.RemovalRequested;
 import org.cloister.events.HostEvent.RootTarget;
 import org.cloister.events.HostId;
@@ -37,6 +45,7 @@ import org.cloister.events.layer.Closure;
 import org.cloister.events.layer.FileTime;
 import org.cloister.events.layer.Manifest;
 import org.cloister.events.layer.ManifestEntry;
+import org.cloister.events.layer.StoreLayout;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -150,6 +159,76 @@ class AgentProcessIT {
         log.append(host, new InstallRequested(List.of(target("a", 2))));
         Awaitility.await().atMost(LIMIT).until(() -> outcomes().size() == 2);
         assertThat(file).as("an upgrade keeps what was written").content().isEqualTo("mine");
+    }
+
+    @Test
+    void whatIsDamagedBelowARunningRootIsRefusedFetchedAgainAndReported() throws Exception {
+        agent("one");
+        log.append(host, new InstallRequested(List.of(target("a", 1))));
+        Awaitility.await().atMost(LIMIT).until(() -> outcomes().size() == 1);
+        Path file = temp.resolve("mnt-one/a/usr/share/version");
+        Digest digest = Digest.ofText("version 1");
+        Path object = temp.resolve("one").resolve(StoreLayout.object(digest));
+        assertThat(file).content().isEqualTo("version 1");
+
+        repository.down = true;
+        flip(object);
+        ask("{\"op\":\"check\",\"objects\":[{\"object\":\"" + digest + "\",\"size\":9}]}");
+        Awaitility.await().atMost(LIMIT).until(() -> !isReadable(file));
+        Path other = temp.resolve("mnt-one/a/usr/share/f1");
+        Path otherObject = temp.resolve("one").resolve(StoreLayout.object(Digest.ofText("1 1")));
+        Files.delete(otherObject);
+        assertThat(isReadable(other)).as("missing, and never read before").isFalse();
+        assertThat(restarted().isAlive()).isTrue();
+        assertThat(isReadable(file)).as("while the repository is away").isFalse();
+
+        repository.down = false;
+        Awaitility.await().atMost(LIMIT).until(() -> isReadable(file) && isReadable(other));
+        assertThat(file).content().isEqualTo("version 1");
+        assertThat(other).content().isEqualTo("1 1");
+        Awaitility.await()
+                .atMost(LIMIT)
+                .untilAsserted(() -> assertThat(integrityEvents())
+                        .containsExactlyInAnyOrder(
+                                new IntegrityViolated(
+                                        digest, new RootName("a"), "usr/share/version", "differs from its digest"),
+                                new IntegrityViolated(
+                                        Digest.ofText("1 1"), new RootName("a"), "usr/share/f1", "missing"),
+                                new IntegrityRestored(digest),
+                                new IntegrityRestored(Digest.ofText("1 1"))));
+    }
+
+    private List<HostEvent> integrityEvents() {
+        List<HostEvent> events = new ArrayList<>();
+        for (RecordedEvent recorded : log.all()) {
+            if (recorded.type().startsWith("Integrity")) {
+                events.add((HostEvent) codec.decode(recorded));
+            }
+        }
+        return events;
+    }
+
+    private static void flip(Path object) throws IOException {
+        Files.setPosixFilePermissions(object, PosixFilePermissions.fromString("rw-r--r--"));
+        try (FileChannel channel = FileChannel.open(object, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(new byte[] {'X'}), 0);
+        }
+    }
+
+    private void ask(String request) throws IOException {
+        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(temp.resolve("one/fuse.sock")))) {
+            channel.write(ByteBuffer.wrap((request + "\n").getBytes(StandardCharsets.UTF_8)));
+            assertThat(channel.read(ByteBuffer.allocate(1 << 16))).isPositive();
+        }
+    }
+
+    private static boolean isReadable(Path file) {
+        try {
+            Files.readAllBytes(file);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private Process restarted() throws IOException, InterruptedException {

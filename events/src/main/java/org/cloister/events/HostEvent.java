@@ -181,11 +181,13 @@ public sealed interface HostEvent extends Event {
     }
 
     /**
-     * Stored content differed from its digest.
+     * Stored content isn't what its digest says.
      *
-     * @param root the root in which it was noticed, or null for the store in general
+     * @param root a root that uses it, or null for the store in general
+     * @param path in that root, one of perhaps several
+     * @param found what was wrong, in words; empty where that wasn't recorded
      */
-    record IntegrityViolated(Digest object, @Nullable RootName root, String path) implements HostEvent {
+    record IntegrityViolated(Digest object, @Nullable RootName root, String path, String found) implements HostEvent {
         @Override
         public <R> R match(Cases<R> cases) {
             return cases.on(this);

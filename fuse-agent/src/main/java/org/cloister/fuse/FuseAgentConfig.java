@@ -1,6 +1,7 @@
 package org.cloister.fuse;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param root the process runs as root: the mount is for every user of the machine
  * @param adapter how the kernel is served
  * @param without what not to agree on with the kernel, though it can
+ * @param scrub how fast shipped content is looked through again
  * @param held what a supervisor holds for this process and its successors; null: there is no supervisor
  */
 public record FuseAgentConfig(
@@ -25,6 +27,7 @@ public record FuseAgentConfig(
         boolean root,
         Adapter adapter,
         Set<Feature> without,
+        Scrubbing scrub,
         @Nullable Held held) {
     /**
      * Descriptors that this process inherited ({@code bin/.fuse-supervisor}).
@@ -50,6 +53,36 @@ public record FuseAgentConfig(
                 throw new IllegalArgumentException(
                         "CLOISTER_FUSE_DEVICES, _SESSION and _SUPERVISOR are numbers; leave them to bin/fuse-agent", e);
             }
+        }
+    }
+
+    /**
+     * The slow check of everything that roots use.
+     *
+     * @param bytesPerSecond 0: never
+     * @param pause from the end of one pass to the next
+     */
+    public record Scrubbing(long bytesPerSecond, Duration pause) {
+        private static final long MEBI = 1 << 20;
+        private static final String RATE = "8";
+        private static final String PAUSE = "360";
+        /** More than any disk reads. */
+        private static final long MAX_RATE = 100_000;
+        /** A month. */
+        private static final long MAX_PAUSE = 43_200;
+
+        static Scrubbing of(String rate, String pause) {
+            return new Scrubbing(
+                    number("scrub rate", rate, MAX_RATE) * MEBI,
+                    Duration.ofMinutes(number("scrub pause", pause, MAX_PAUSE)));
+        }
+
+        private static long number(String what, String text, long limit) {
+            if (!text.matches("[0-9]{1,9}") || Long.parseLong(text) > limit) {
+                throw new IllegalArgumentException(
+                        "the " + what + " is a whole number from 0 to " + limit + ", not '" + text + "'");
+            }
+            return Long.parseLong(text);
         }
     }
 
@@ -82,6 +115,7 @@ public record FuseAgentConfig(
 
     static final String USAGE = """
             usage: fuse-agent [--state DIR] [--mount DIR] [--mount-adapter NAME] [--without FEATURE,...]
+                              [--scrub-rate MIB] [--scrub-pause MINUTES]
 
             Mounts the union file system of the roots in DIR/current/generation and serves it until it is
             terminated.
@@ -97,6 +131,13 @@ public record FuseAgentConfig(
                             what not to agree on with the kernel, though it can: no-open, writeback-cache,
                             ... (the log lists what was agreed on). Default CLOISTER_FUSE_WITHOUT, or what
                             measuring advises against
+              --scrub-rate MIB
+                            how much of the shipped content is read and checked again in a second, in MiB; 0:
+                            nothing, damage is then found when a file is first opened only. Default
+                            CLOISTER_SCRUB_RATE, or 8
+              --scrub-pause MINUTES
+                            from the end of one such check of everything to the next. Default
+                            CLOISTER_SCRUB_PAUSE, or 360
               --help        this text
             """;
 
@@ -106,6 +147,8 @@ public record FuseAgentConfig(
         String mount = null;
         String adapter = null;
         String without = null;
+        String scrubRate = null;
+        String scrubPause = null;
         for (int i = 0; i < arguments.length; i += 2) {
             if (i + 1 == arguments.length) {
                 throw new IllegalArgumentException(arguments[i] + " needs a value, or is unknown; see --help");
@@ -115,6 +158,8 @@ public record FuseAgentConfig(
                 case "--mount" -> mount = arguments[i + 1];
                 case "--mount-adapter" -> adapter = arguments[i + 1];
                 case "--without" -> without = arguments[i + 1];
+                case "--scrub-rate" -> scrubRate = arguments[i + 1];
+                case "--scrub-pause" -> scrubPause = arguments[i + 1];
                 default -> throw new IllegalArgumentException("unknown option " + arguments[i] + "; see --help");
             }
         }
@@ -129,6 +174,9 @@ public record FuseAgentConfig(
                 root,
                 Adapter.of(first(adapter, environment.get("CLOISTER_MOUNT_ADAPTER"), Adapter.AUTO.word)),
                 without(without, environment.get("CLOISTER_FUSE_WITHOUT")),
+                Scrubbing.of(
+                        first(scrubRate, environment.get("CLOISTER_SCRUB_RATE"), Scrubbing.RATE),
+                        first(scrubPause, environment.get("CLOISTER_SCRUB_PAUSE"), Scrubbing.PAUSE)),
                 Held.of(environment));
     }
 

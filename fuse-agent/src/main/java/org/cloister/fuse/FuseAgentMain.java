@@ -11,6 +11,7 @@ import org.cloister.events.host.FuseConfiguration;
 import org.cloister.events.host.SubordinateIds;
 import org.cloister.events.layer.Generation;
 import org.cloister.events.layer.StoreLayout;
+import org.cloister.fuse.integrity.DamageLog;
 import org.cloister.fuse.kernel.KernelMount;
 import org.cloister.fuse.kernel.KernelSession;
 import org.cloister.fuse.mount.JnrFuseMount;
@@ -26,6 +27,7 @@ import org.cloister.fuse.state.StandingRecord;
 import org.cloister.fuse.state.WritableTables;
 import org.cloister.fuse.union.GenerationSwitch;
 import org.cloister.fuse.union.Ownership;
+import org.cloister.fuse.union.ShownObjects;
 import org.cloister.fuse.union.Standing;
 import org.cloister.fuse.union.Union;
 import org.cloister.fuse.union.WrittenLayer;
@@ -102,7 +104,8 @@ public final class FuseAgentMain {
         Ownership ownership = config.root()
                 ? new Ownership.Recorded()
                 : privateOwnership(host.libc().getuid(), host.libc().getgid());
-        ObjectCheck check = new ObjectCheck(host);
+        DamageLog damage = new DamageLog();
+        ObjectCheck check = new ObjectCheck(host, damage);
         NativeBacking backing = new NativeBacking(config.state(), host, check);
         Union union = Union.over(backing, ownership, Clock.systemUTC());
         Mount mount = mount(config, host, union, session);
@@ -119,14 +122,14 @@ public final class FuseAgentMain {
         } else if (Files.exists(current)) {
             generations.applyAtStart(Generation.parse(Files.readString(current)));
         }
-        Operations operations = new Operations(
-                config,
-                mount,
-                generations,
-                new WrittenLayer(union.roots(), generations),
-                union.content(),
+        Integrity integrity = new Integrity(
+                config.scrub(),
+                damage,
                 backing,
-                check);
+                new ShownObjects(union.roots(), union.numbers(), mount),
+                union.numbers());
+        Operations operations = new Operations(
+                config, mount, generations, new WrittenLayer(union.roots(), generations), union.content(), integrity);
         ControlSocket control = new ControlSocket(config.state().resolve(StoreLayout.FUSE_SOCKET), operations);
         mount.mount(audience(config));
         if (before != null) {
@@ -134,6 +137,7 @@ public final class FuseAgentMain {
             follow(generations, current);
         }
         control.start();
+        integrity.start(host);
         Path pid = config.state().resolve(StoreLayout.FUSE_PID);
         Files.writeString(pid, ProcessHandle.current().pid() + "\n");
         tellSupervisor(config.held(), host);

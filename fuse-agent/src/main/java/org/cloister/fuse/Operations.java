@@ -1,7 +1,6 @@
 package org.cloister.fuse;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -14,8 +13,6 @@ import java.util.List;
 import org.cloister.events.RootName;
 import org.cloister.events.layer.Generation;
 import org.cloister.fuse.mount.Mount;
-import org.cloister.fuse.mount.NativeBacking;
-import org.cloister.fuse.mount.ObjectCheck;
 import org.cloister.fuse.tree.Change;
 import org.cloister.fuse.tree.ShippedFiles;
 import org.cloister.fuse.union.GenerationSwitch;
@@ -33,8 +30,7 @@ final class Operations {
     private final GenerationSwitch generations;
     private final WrittenLayer written;
     private final UnionContent content;
-    private final NativeBacking backing;
-    private final ObjectCheck check;
+    private final Integrity integrity;
 
     Operations(
             FuseAgentConfig config,
@@ -42,15 +38,13 @@ final class Operations {
             GenerationSwitch generations,
             WrittenLayer written,
             UnionContent content,
-            NativeBacking backing,
-            ObjectCheck check) {
+            Integrity integrity) {
         this.config = config;
         this.mount = mount;
         this.generations = generations;
         this.written = written;
         this.content = content;
-        this.backing = backing;
-        this.check = check;
+        this.integrity = integrity;
     }
 
     ObjectNode answer(JsonNode request) throws IOException {
@@ -62,6 +56,8 @@ final class Operations {
             case "reset" -> reset(required(request, "root"), request.path("paths"));
             case "forget" -> forget(new RootName(required(request, "root")));
             case "verify" -> verify(required(request, "root"));
+            case "damaged" -> integrity.news(request);
+            case "check" -> integrity.check(request);
             case "stats" -> stats();
             case "handover" -> handover();
             default -> ControlSocket.refusal("unknown operation '" + operation + "'");
@@ -135,22 +131,12 @@ final class Operations {
                         + " is in the current generation; switch to one without it before forgetting it");
     }
 
-    private ObjectNode verify(String root) {
+    private ObjectNode verify(String root) throws IOException {
         List<ShippedFiles.File> files = written.shipped(root);
         if (files == null) {
             return noRoot(root);
         }
-        ObjectNode answer = ControlSocket.success();
-        ArrayNode damaged = answer.putArray("damaged");
-        long bytes = 0;
-        for (ShippedFiles.File file : files) {
-            bytes += file.size();
-            if (!backing.isIntact(file.object(), file.size())) {
-                ObjectNode one = damaged.addObject().put("object", file.object().toString());
-                ChangeJson.path(one, "path", file.path());
-            }
-        }
-        return answer.put("checked", files.size()).put("bytes", bytes);
+        return integrity.verify(files);
     }
 
     /** Ends this process so that the supervisor starts its successor, which may be of another version. Programs notice a pause. */
@@ -178,8 +164,7 @@ final class Operations {
                 Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
         ObjectNode nodes = answer.putObject("writtenNodes");
         written.written().forEach(nodes::put);
-        ArrayNode damaged = answer.putArray("damaged");
-        check.damaged().forEach(object -> damaged.add(object.toString()));
+        integrity.describe(answer);
         return answer;
     }
 

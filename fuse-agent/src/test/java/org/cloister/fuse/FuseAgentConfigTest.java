@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,13 @@ class FuseAgentConfigTest {
 
     private static FuseAgentConfig config(String state, String mount, boolean root) {
         return new FuseAgentConfig(
-                Path.of(state), Path.of(mount), root, FuseAgentConfig.Adapter.AUTO, FuseAgentConfig.UNADVISED, null);
+                Path.of(state),
+                Path.of(mount),
+                root,
+                FuseAgentConfig.Adapter.AUTO,
+                FuseAgentConfig.UNADVISED,
+                new FuseAgentConfig.Scrubbing(8 << 20, Duration.ofHours(6)),
+                null);
     }
 
     @Test
@@ -44,6 +51,19 @@ class FuseAgentConfigTest {
         assertThatThrownBy(() -> parse(Map.of("CLOISTER_MOUNT_ADAPTER", "libfuse"), true))
                 .hasMessageContaining("jnr-fuse");
         assertThatThrownBy(() -> parse(Map.of(), true, "--without", "speed")).hasMessageContaining("NO_OPEN");
+    }
+
+    @Test
+    void howFastContentIsCheckedAgainIsChosen() {
+        Map<String, String> environment = Map.of("CLOISTER_SCRUB_RATE", "2", "CLOISTER_SCRUB_PAUSE", "5");
+        assertThat(parse(environment, true).scrub())
+                .isEqualTo(new FuseAgentConfig.Scrubbing(2 << 20, Duration.ofMinutes(5)));
+        assertThat(parse(environment, true, "--scrub-rate", "0", "--scrub-pause", "0")
+                        .scrub())
+                .isEqualTo(new FuseAgentConfig.Scrubbing(0, Duration.ZERO));
+        assertThatThrownBy(() -> parse(Map.of(), true, "--scrub-rate", "-1")).hasMessageContaining("scrub rate");
+        assertThatThrownBy(() -> parse(Map.of("CLOISTER_SCRUB_PAUSE", "soon"), true))
+                .hasMessageContaining("scrub pause");
     }
 
     @Test

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param heard up to which events have arrived
  * @param generation the digest of the present generation
  * @param fileSystem what is known of the union file system, for people
+ * @param integrity how the slow check of shipped content stands, for people; empty when the file system doesn't answer
  * @param queuedReports outcomes that the repository hasn't got yet
  * @param pending requests that have no outcome yet
  * @param working what is being done now, or null
@@ -35,6 +36,7 @@ public record AgentStatus(
         Digest generation,
         String mount,
         String fileSystem,
+        String integrity,
         int roots,
         int queuedReports,
         List<Position> pending,

@@ -14,9 +14,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.cloister.agent.control.Change;
 import org.cloister.events.Digest;
 import org.cloister.events.RootName;
@@ -29,6 +32,11 @@ public final class UnionSocket implements UnionControl {
     private static final Duration SUCCESSION = Duration.ofSeconds(20);
 
     private static final long RETRY_MILLIS = 50;
+    /** What asks how it is, not for something to be done. */
+    private static final Set<String> AT_ONCE = Set.of("ping", "stats");
+
+    /** Of one request to check; of the protocol. */
+    private static final int MAX_OBJECTS = 1_000;
 
     private final Path socket;
 
@@ -84,6 +92,50 @@ public final class UnionSocket implements UnionControl {
         ask(request("forget").put("root", root.text()));
     }
 
+    @Override
+    public DamageNews damaged(String run, long after, Duration wait) throws IOException {
+        JsonNode answer =
+                ask(request("damaged").put("run", run).put("after", after).put("waitMillis", wait.toMillis()));
+        List<Damage> damaged = new ArrayList<>();
+        for (JsonNode one : answer.path("damaged")) {
+            damaged.add(new Damage(
+                    Digest.parse(one.path("object").asText()),
+                    one.path("size").asLong(),
+                    one.path("found").asText()));
+        }
+        return new DamageNews(answer.path("run").asText(), answer.path("after").asLong(), damaged);
+    }
+
+    @Override
+    public Set<Digest> check(Map<Digest, Long> objects) throws IOException {
+        Set<Digest> damaged = new HashSet<>();
+        Iterator<Map.Entry<Digest, Long>> left = objects.entrySet().iterator();
+        while (left.hasNext()) {
+            ObjectNode request = request("check");
+            ArrayNode list = request.putArray("objects");
+            while (left.hasNext() && list.size() < MAX_OBJECTS) {
+                Map.Entry<Digest, Long> object = left.next();
+                list.addObject().put("object", object.getKey().toString()).put("size", object.getValue());
+            }
+            ask(request).path("damaged").forEach(one -> damaged.add(Digest.parse(one.asText())));
+        }
+        return damaged;
+    }
+
+    @Override
+    public Scrub scrub() throws IOException {
+        JsonNode answer = ask(request("stats"));
+        JsonNode scrub = answer.path("scrub");
+        return new Scrub(
+                scrub.path("rate").asLong(),
+                scrub.path("pass").asLong(),
+                scrub.path("reading").asBoolean(),
+                scrub.path("done").asLong(),
+                scrub.path("total").asLong(),
+                scrub.path("ended").asText(""),
+                answer.path("damaged").size());
+    }
+
     private static ObjectNode request(String operation) {
         return EventCodec.json().createObjectNode().put("op", operation);
     }
@@ -118,7 +170,8 @@ public final class UnionSocket implements UnionControl {
             try {
                 return askOnce(request);
             } catch (Unanswered e) {
-                if (System.nanoTime() > end || request.path("op").asText().equals("ping")) {
+                if (System.nanoTime() > end
+                        || AT_ONCE.contains(request.path("op").asText())) {
                     throw e;
                 }
                 pause(e);

@@ -8,14 +8,18 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.cloister.agent.store.Damaged;
+import org.cloister.events.Digest;
 import org.cloister.events.Position;
 import org.cloister.events.RootName;
 import org.cloister.events.layer.ClosureId;
 import org.cloister.events.layer.LayerId;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code STATE/agent.db}. What a method wrote is durable when it returns ({@code synchronous=FULL}); a crash inside one
@@ -31,7 +35,10 @@ public final class AgentDatabase implements AutoCloseable {
                     + " published integer not null)",
             "create table if not exists fact (name text primary key, value text not null)",
             "create table if not exists conffile (root text not null, path text not null, base text not null,"
-                    + " primary key (root, path)) without rowid");
+                    + " primary key (root, path)) without rowid",
+            "create table if not exists incident (number integer primary key autoincrement, object text not null unique,"
+                    + " size integer not null, manifest integer not null, root text, path text not null,"
+                    + " found text not null)");
 
     private final Connection connection;
 
@@ -100,6 +107,62 @@ public final class AgentDatabase implements AutoCloseable {
         long sequence = count("select last_insert_rowid()");
         QueuedReport report = form.at(sequence);
         update("update report set key = ?, body = ? where sequence = ?", report.key(), report.body(), sequence);
+    }
+
+    /** Damage and the report of it, together; false, and nothing is reported, where it is known already. */
+    public synchronized boolean openIncident(Damaged damaged, ReportForm form) throws IOException {
+        int[] opened = new int[1];
+        transaction(() -> {
+            RootName root = damaged.root();
+            opened[0] = update(
+                    "insert or ignore into incident (object, size, manifest, root, path, found) values (?, ?, ?, ?, ?, ?)",
+                    damaged.object().toString(),
+                    damaged.size(),
+                    damaged.manifest() ? 1 : 0,
+                    root == null ? null : root.text(),
+                    damaged.path(),
+                    damaged.found());
+            if (opened[0] > 0) {
+                enqueue(form);
+            }
+        });
+        return opened[0] > 0;
+    }
+
+    /** The end of an incident and the report of it, together; false, and nothing is reported, where there is none. */
+    public synchronized boolean closeIncident(Digest object, ReportForm form) throws IOException {
+        int[] closed = new int[1];
+        transaction(() -> {
+            closed[0] = update("delete from incident where object = ?", object.toString());
+            if (closed[0] > 0) {
+                enqueue(form);
+            }
+        });
+        return closed[0] > 0;
+    }
+
+    /** Damage that isn't repaired, the oldest first. */
+    public synchronized List<Damaged> incidents(int limit) throws IOException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                "select object, size, manifest, root, path, found from incident order by number limit ?")) {
+            bind(statement, limit);
+            List<Damaged> incidents = new ArrayList<>();
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    String root = rows.getString(4);
+                    incidents.add(new Damaged(
+                            Digest.parse(rows.getString(1)),
+                            rows.getLong(2),
+                            rows.getInt(3) != 0,
+                            root == null ? null : new RootName(root),
+                            rows.getString(5),
+                            rows.getString(6)));
+                }
+            }
+            return incidents;
+        } catch (SQLException e) {
+            throw new IOException("the agent's database: " + e.getMessage(), e);
+        }
     }
 
     public synchronized Optional<QueuedReport> firstReport() throws IOException {
@@ -205,10 +268,10 @@ public final class AgentDatabase implements AutoCloseable {
         }
     }
 
-    private void update(String sql, Object... values) throws SQLException {
+    private int update(String sql, @Nullable Object... values) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             bind(statement, values);
-            statement.executeUpdate();
+            return statement.executeUpdate();
         }
     }
 
@@ -231,7 +294,7 @@ public final class AgentDatabase implements AutoCloseable {
         }
     }
 
-    private static void bind(PreparedStatement statement, Object... values) throws SQLException {
+    private static void bind(PreparedStatement statement, @Nullable Object... values) throws SQLException {
         for (int i = 0; i < values.length; i++) {
             statement.setObject(i + 1, values[i]);
         }

@@ -1,10 +1,14 @@
 package org.cloister.agent.store;
 
+import com.sun.nio.file.ExtendedOpenOption;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.Map;
 import org.cloister.events.Digest;
@@ -12,6 +16,7 @@ import org.cloister.events.layer.BaseLayer;
 import org.cloister.events.layer.LayerId;
 import org.cloister.events.layer.Manifest;
 import org.cloister.events.layer.StoreLayout;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The objects and layers of a host ({@code docs/protocol.md}, "Store of a host"). What has its name is complete, was right
@@ -101,6 +106,46 @@ public final class ObjectStore {
             return hash(in).equals(object);
         } catch (NoSuchFileException e) {
             return false;
+        }
+    }
+
+    /**
+     * What is wrong with the stored content, in words, or null: read from the disk, past what is cached, where the file
+     * system lets us.
+     */
+    public @Nullable String damage(Digest object) {
+        Path path = path(object);
+        try {
+            return hashOnDisk(path).equals(object) ? null : "differs from its digest";
+        } catch (NoSuchFileException e) {
+            return "missing";
+        } catch (IOException e) {
+            return "cannot be read";
+        }
+    }
+
+    private static Digest hashOnDisk(Path path) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ, ExtendedOpenOption.DIRECT)) {
+            int block = Math.toIntExact(Files.getFileStore(path).getBlockSize());
+            ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER + 2 * block).alignedSlice(block);
+            MessageDigest sha256 = Digest.sha256();
+            long size = channel.size();
+            for (long done = 0; done < size; ) {
+                buffer.clear();
+                int n = channel.read(buffer);
+                if (n < 0) {
+                    break;
+                }
+                sha256.update(buffer.flip());
+                done += n;
+            }
+            return Digest.ofHash(sha256.digest());
+        } catch (NoSuchFileException e) {
+            throw e;
+        } catch (IOException | UnsupportedOperationException e) {
+            try (InputStream in = Files.newInputStream(path)) {
+                return hash(in);
+            }
         }
     }
 

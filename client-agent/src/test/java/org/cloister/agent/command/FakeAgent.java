@@ -71,6 +71,7 @@ public final class FakeAgent implements AgentControl {
                 DIGEST,
                 "/packages",
                 "jnr-fuse",
+                "last checked as a whole until 2026-01-02T03:04:05Z",
                 roots.size(),
                 0,
                 List.of(new Position(9)),

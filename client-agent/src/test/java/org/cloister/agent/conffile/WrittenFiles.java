@@ -1,8 +1,11 @@
 package org.cloister.agent.conffile;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.cloister.agent.control.Change;
 import org.cloister.agent.mount.UnionControl;
 import org.cloister.events.Digest;
@@ -35,6 +38,21 @@ final class WrittenFiles implements UnionControl {
     public long reset(RootName root, List<String> paths) {
         resets.addAll(paths);
         return paths.size();
+    }
+
+    @Override
+    public DamageNews damaged(String run, long after, Duration wait) {
+        return new DamageNews(run, after, List.of());
+    }
+
+    @Override
+    public Set<Digest> check(Map<Digest, Long> objects) {
+        return Set.of();
+    }
+
+    @Override
+    public Scrub scrub() {
+        return new Scrub(0, 0, false, 0, 0, "", 0);
     }
 
     @Override

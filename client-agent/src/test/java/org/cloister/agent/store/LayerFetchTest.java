@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -19,6 +20,7 @@ import org.cloister.agent.fake.FakeRepository;
 import org.cloister.agent.remote.Connection;
 import org.cloister.agent.remote.Repository;
 import org.cloister.events.Digest;
+import org.cloister.events.RootName;
 import org.cloister.events.layer.FileTime;
 import org.cloister.events.layer.LayerId;
 import org.cloister.events.layer.Manifest;
@@ -104,15 +106,65 @@ class LayerFetchTest {
         assertThat(fetch.fetch(List.of(layer), progress -> {})).isInstanceOf(Fetched.Complete.class);
         damage(Digest.ofText("two"));
         StoreVerification verification = new StoreVerification(store, fetch);
-        var found = verification.run(Map.of(layer, "root"), false, progress -> {});
+        Map<LayerId, RootName> layers = Map.of(layer, new RootName("root"));
+        Recorded book = new Recorded();
+        var found = verification.run(layers, false, book, progress -> {});
         assertThat(found.damaged()).singleElement().satisfies(damage -> {
             assertThat(damage.paths()).containsExactly("root/b");
+            assertThat(damage.detail()).isEqualTo("differs from its digest");
             assertThat(damage.repaired()).isFalse();
         });
-        assertThat(verification.run(Map.of(layer, "root"), true, progress -> {}).damaged())
-                .allMatch(damage -> damage.repaired());
-        assertThat(verification.run(Map.of(layer, "root"), true, progress -> {}).damaged())
+        assertThat(book.lines).as("it only looked").isEmpty();
+        assertThat(verification.run(layers, true, book, progress -> {}).damaged())
+                .singleElement()
+                .satisfies(damage -> assertThat(damage.repaired()).isTrue());
+        assertThat(book.lines).containsExactly("found root b differs from its digest", "fetched b");
+        assertThat(verification.run(layers, true, book, progress -> {}).damaged())
                 .isEmpty();
+    }
+
+    @Test
+    void whatCannotBeFetchedNowIsOnRecordAndNoError() throws IOException, InterruptedException {
+        LayerId layer = pool.layer(Manifest.of(List.of(file("a", "one"))));
+        assertThat(fetch.fetch(List.of(layer), progress -> {})).isInstanceOf(Fetched.Complete.class);
+        Files.delete(store.path(Digest.ofText("one")));
+        server.down = true;
+        Recorded book = new Recorded();
+        var found = new StoreVerification(store, fetch)
+                .run(Map.of(layer, new RootName("root")), true, book, progress -> {});
+        assertThat(found.damaged())
+                .singleElement()
+                .satisfies(damage -> assertThat(damage.repaired()).isFalse());
+        assertThat(book.lines).containsExactly("found root a missing");
+    }
+
+    @Test
+    void aDamagedManifestIsRepairedBeforeItsObjectsAreLookedAt() throws IOException, InterruptedException {
+        LayerId layer = pool.layer(Manifest.of(List.of(file("a", "one"))));
+        assertThat(fetch.fetch(List.of(layer), progress -> {})).isInstanceOf(Fetched.Complete.class);
+        Files.writeString(store.path(layer), "flipped");
+        Recorded book = new Recorded();
+        var found = new StoreVerification(store, fetch)
+                .run(Map.of(layer, new RootName("root")), true, book, progress -> {});
+        assertThat(found.objects()).isEqualTo(1);
+        assertThat(found.damaged())
+                .singleElement()
+                .satisfies(damage -> assertThat(damage.repaired()).isTrue());
+        assertThat(store.isIntact(layer)).isTrue();
+    }
+
+    private static final class Recorded implements DamageBook {
+        final List<String> lines = new ArrayList<>();
+
+        @Override
+        public void found(List<Damaged> damaged) {
+            damaged.forEach(one -> lines.add("found " + one.root() + " " + one.path() + " " + one.found()));
+        }
+
+        @Override
+        public void fetched(Collection<Damaged> whole) {
+            whole.forEach(one -> lines.add("fetched " + one.path()));
+        }
     }
 
     @Test

@@ -12,13 +12,19 @@ record Upcasters(Map<Key, UnaryOperator<ObjectNode>> steps) {
     static Upcasters current() {
         return new Upcasters(Map.of(
                 new Key("InstallRequested", 1), Upcasters::withoutRecommends,
-                new Key("RollbackRequested", 1), Upcasters::withoutRecommends));
+                new Key("RollbackRequested", 1), Upcasters::withoutRecommends,
+                new Key("IntegrityViolated", 1), Upcasters::withoutFinding));
     }
 
     /** Before there was a choice, no closure held what packages recommend. */
     private static ObjectNode withoutRecommends(ObjectNode payload) {
         payload.path("roots").forEach(root -> ((ObjectNode) root).put("recommends", false));
         return payload;
+    }
+
+    /** A host's report comes without a schema, and may say it already. */
+    private static ObjectNode withoutFinding(ObjectNode payload) {
+        return payload.has("found") ? payload : payload.put("found", "");
     }
 
     /** @throws IllegalArgumentException if a step is missing, or the payload is newer than this program */

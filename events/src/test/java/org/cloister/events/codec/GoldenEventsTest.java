@@ -74,7 +74,7 @@ class GoldenEventsTest {
             new HostEvent.InstallationFailed(SEVEN, List.of(ROOT), "fetch", "disk full"),
             new HostEvent.RemovalCompleted(SEVEN, List.of(ROOT), DIGEST, true),
             new HostEvent.RollbackCompleted(SEVEN, List.of(OUTCOME), DIGEST),
-            new HostEvent.IntegrityViolated(DIGEST, ROOT, "usr/bin/hello"),
+            new HostEvent.IntegrityViolated(DIGEST, ROOT, "usr/bin/hello", "differs from its digest"),
             new HostEvent.IntegrityRestored(DIGEST));
 
     private final EventCodec codec = new EventCodec();
@@ -102,6 +102,15 @@ class GoldenEventsTest {
                 .isEqualTo(new HostEvent.InstallRequested(List.of(TARGET)));
         assertThat(codec.decode("RollbackRequested", 1, golden("RollbackRequested.1.json")))
                 .isEqualTo(new HostEvent.RollbackRequested(List.of(TARGET)));
+    }
+
+    @Test
+    void damageOfBeforeItWasSaidWhatWasFoundIsWithoutWords() throws IOException {
+        assertThat(codec.decode("IntegrityViolated", 1, golden("IntegrityViolated.1.json")))
+                .isEqualTo(new HostEvent.IntegrityViolated(DIGEST, ROOT, "usr/bin/hello", ""));
+        assertThat(codec.decode("IntegrityViolated", 1, golden("IntegrityViolated.2.json")))
+                .as("reports name no schema")
+                .isEqualTo(new HostEvent.IntegrityViolated(DIGEST, ROOT, "usr/bin/hello", "differs from its digest"));
     }
 
     @Test

@@ -1,6 +1,8 @@
 package org.cloister.fuse.kernel;
 
 import java.util.concurrent.Semaphore;
+import org.cloister.fuse.mount.CheckedRead;
+import org.cloister.fuse.mount.Errno;
 import org.cloister.fuse.mount.Native;
 import org.cloister.fuse.tree.Mode;
 import org.cloister.fuse.tree.Status;
@@ -28,6 +30,7 @@ final class FileRequests {
     private final UnionReader reader;
     private final UnionChanges changes;
     private final UnionContent content;
+    private final CheckedRead reads;
     private final boolean writeback;
     private final Notices notices;
     /** Calling dirty pages in waits for another worker to write them: never more than one may wait. */
@@ -40,6 +43,7 @@ final class FileRequests {
         this.reader = union.reader();
         this.changes = union.changes();
         this.content = union.content();
+        this.reads = new CheckedRead(host, content);
         this.writeback = writeback;
     }
 
@@ -93,21 +97,12 @@ final class FileRequests {
     void read(Exchange x) {
         long node = x.request.node();
         long wanted = Math.min(Integer.toUnsignedLong(x.request.word(16)), x.answer.capacity());
-        long count;
-        try {
-            int descriptor = content.borrow(node, false);
-            count = host.libc().pread(descriptor, x.answer.body(), wanted, x.request.quad(8));
-            int errno = count < 0 ? host.errno() : 0;
-            content.release(node, descriptor);
-            if (count < 0) {
-                x.answer.errno(errno);
-                return;
-            }
-        } catch (BackingFailure failure) {
-            x.answer.status(failure.status());
-            return;
+        long count = reads.read(node, x.answer.body(), wanted, x.request.quad(8));
+        if (count < 0) {
+            x.answer.errno((int) -count);
+        } else {
+            x.answer.send((int) count);
         }
-        x.answer.send((int) count);
     }
 
     void write(Exchange x) {
@@ -227,8 +222,14 @@ final class FileRequests {
         long length = Math.min(x.request.quad(40), MAX_COPY);
         int from = content.borrow(source, false);
         try {
-            long count = host.copyRange(from, x.request.quad(8), to, offset, length);
-            return count < 0 ? -host.errno() : count;
+            long start = x.request.quad(8);
+            long count = host.copyRange(from, start, to, offset, length);
+            int errno = count < 0 ? host.errno() : 0;
+            if (count >= 0 && !content.vouches(from, start, count == 0 ? Math.min(1, length) : count, count)) {
+                content.doubt(source, from);
+                return -Errno.of(Status.DAMAGED);
+            }
+            return count < 0 ? -errno : count;
         } finally {
             content.release(source, from);
         }

@@ -22,6 +22,7 @@ final class FileHandlers {
     private final NodeHandlers nodes;
     private final UnionChanges changes;
     private final UnionContent content;
+    private final CheckedRead reads;
 
     FileHandlers(
             LowLevelFuse fuse,
@@ -38,6 +39,7 @@ final class FileHandlers {
         this.nodes = nodes;
         this.changes = changes;
         this.content = content;
+        this.reads = new CheckedRead(host, content);
     }
 
     void open(long request, long node, long fileInfo) {
@@ -80,9 +82,9 @@ final class FileHandlers {
     void read(long request, long node, long size, long offset, long fileInfo) {
         long buffer = reply.scratch().data;
         long wanted = Math.min(size, Scratch.DATA);
-        long count = host.libc().pread((int) layouts.handle(fileInfo), buffer, wanted, offset);
+        long count = reads.read(node, (int) layouts.handle(fileInfo), buffer, wanted, offset);
         if (count < 0) {
-            reply.errno(request, host.errno());
+            reply.errno(request, (int) -count);
         } else {
             fuse.fuse_reply_buf(request, buffer, count);
         }

@@ -33,6 +33,10 @@ public interface Libc {
 
     int unlink(byte[] path);
 
+    int posix_fadvise(int descriptor, long offset, long length, int advice);
+
+    int setpriority(int which, int who, int priority);
+
     int statx(int directory, byte[] path, int flags, int mask, long buffer);
 
     int statvfs(byte[] path, long buffer);

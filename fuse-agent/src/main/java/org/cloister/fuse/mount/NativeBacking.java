@@ -6,13 +6,15 @@ import java.nio.file.Path;
 import org.cloister.events.Digest;
 import org.cloister.events.RootName;
 import org.cloister.events.layer.StoreLayout;
+import org.cloister.fuse.integrity.ObjectProbe;
+import org.cloister.fuse.integrity.Throttle;
 import org.cloister.fuse.tree.Status;
 import org.cloister.fuse.union.Backing;
 import org.cloister.fuse.union.BackingFailure;
 import ru.serce.jnrfuse.ErrorCodes;
 
 /** Objects and backing files as descriptors of this process. */
-public final class NativeBacking implements Backing {
+public final class NativeBacking implements Backing, ObjectProbe {
     private static final int READ = 0;
     private static final int READ_WRITE = 02;
     private static final int CREATE = 0100;
@@ -30,11 +32,29 @@ public final class NativeBacking implements Backing {
     private static final int WANT_BLOCKS = 0x400;
     private static final int EMPTY_PATH = 0x1000;
     private static final byte[] EMPTY = {0};
+    /** An object is replaced once while it is looked at; more often is a program that plays with the store. */
+    private static final int ATTEMPTS = 3;
+    /** {@code POSIX_FADV_DONTNEED}. */
+    private static final int DROP = 4;
+
+    /** O_DIRECT, which is another bit on some architectures; 0 where it isn't known to us. */
+    private static final int DIRECT = switch (System.getProperty("os.arch")) {
+        case "amd64" -> 040000;
+        case "aarch64" -> 0200000;
+        default -> 0;
+    };
+
+    private static final int ALIGNMENT = 4096;
+    private static final int ENOENT = 2;
+    private static final int ENOTDIR = 20;
 
     private final Path state;
     private final Native host;
     private final Libc libc;
     private final ObjectCheck check;
+    private final Proofs proofs = new Proofs();
+    private final ThreadLocal<Long> aligned = ThreadLocal.withInitial(
+            () -> (Native.MEMORY.allocateMemory(2L * ALIGNMENT, false) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
 
     public NativeBacking(Path state, Native host, ObjectCheck check) {
         this.state = state;
@@ -45,32 +65,92 @@ public final class NativeBacking implements Backing {
 
     @Override
     public int openObject(Digest object, long size) throws BackingFailure {
-        Path path = state.resolve(StoreLayout.object(object));
-        int descriptor = libc.open(Native.path(path.toString()), READ | CLOSE_ON_EXEC, 0);
-        if (descriptor < 0) {
-            int errno = host.errno();
-            if (Errno.status(errno) == Status.TOO_MANY_OPEN) {
-                throw failed("open " + path, errno);
+        byte[] path = Native.path(state.resolve(StoreLayout.object(object)).toString());
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            int descriptor = open(path, 0, object, size);
+            ObjectCheck.Verdict verdict = check.verdict(descriptor, path, object, size);
+            if (verdict.proof() != null) {
+                proofs.put(descriptor, verdict.proof());
+                return descriptor;
             }
-            check.missing(object);
-            throw new BackingFailure(Status.DAMAGED, "object " + object + " is missing");
-        }
-        if (!check.isIntact(descriptor, object, size)) {
             libc.close(descriptor);
-            throw new BackingFailure(Status.DAMAGED, "object " + object + " is damaged");
+            if (!verdict.replaced()) {
+                break;
+            }
         }
-        return descriptor;
+        throw new BackingFailure(Status.DAMAGED, "object " + object + " is damaged");
     }
 
-    /** Hashes the object again, whatever was known of it. */
-    public boolean isIntact(Digest object, long size) {
-        check.doubt(object);
-        try {
-            close(openObject(object, size));
+    private int open(byte[] path, int flags, Digest object, long size) throws BackingFailure {
+        int descriptor = libc.open(path, READ | CLOSE_ON_EXEC | flags, 0);
+        if (descriptor >= 0) {
+            return descriptor;
+        }
+        int errno = host.errno();
+        if (Errno.status(errno) == Status.TOO_MANY_OPEN) {
+            throw failed("open object " + object, errno);
+        }
+        if (errno == ENOENT || errno == ENOTDIR) {
+            check.missing(object, size);
+            throw new BackingFailure(Status.DAMAGED, "object " + object + " is missing");
+        }
+        check.unreadable(object, size);
+        throw failed("open object " + object, errno);
+    }
+
+    @Override
+    public boolean vouches(int descriptor, long offset, long wanted, long count) {
+        ObjectCheck.Proof proof = proofs.of(descriptor);
+        if (proof == null) {
             return true;
+        }
+        long expected = Math.max(0, Math.min(wanted, proof.size - offset));
+        return count >= expected && check.holds(proof, descriptor);
+    }
+
+    /**
+     * Reads from the disk, past the page cache where the file system lets us (O_DIRECT); otherwise what is cached is given up
+     * before and after, which pages that a program has mapped or that are locked survive. What a disk's own memory answers is not
+     * in our hands.
+     */
+    @Override
+    public boolean isWhole(Digest object, long size, Throttle throttle) throws InterruptedException {
+        byte[] path = Native.path(state.resolve(StoreLayout.object(object)).toString());
+        try {
+            ObjectCheck.Verdict verdict = look(path, object, size, throttle);
+            for (int attempt = 1; verdict.replaced() && attempt < ATTEMPTS; attempt++) {
+                verdict = look(path, object, size, throttle);
+            }
+            return verdict.proof() != null;
         } catch (BackingFailure damaged) {
             return false;
         }
+    }
+
+    private ObjectCheck.Verdict look(byte[] path, Digest object, long size, Throttle throttle)
+            throws BackingFailure, InterruptedException {
+        int descriptor = DIRECT == 0 ? -1 : libc.open(path, READ | CLOSE_ON_EXEC | DIRECT, 0);
+        boolean direct = descriptor >= 0 && isReadable(descriptor, size);
+        if (descriptor >= 0 && !direct) {
+            libc.close(descriptor);
+        }
+        if (!direct) {
+            descriptor = open(path, 0, object, size);
+            libc.posix_fadvise(descriptor, 0, 0, DROP);
+        }
+        try {
+            return check.look(descriptor, path, object, size, throttle);
+        } finally {
+            if (!direct) {
+                libc.posix_fadvise(descriptor, 0, 0, DROP);
+            }
+            libc.close(descriptor);
+        }
+    }
+
+    /** Some file systems take the flag and refuse the read. */
+    private boolean isReadable(int descriptor, long size) {
+        return size == 0 || libc.pread(descriptor, aligned.get(), ALIGNMENT, 0) > 0;
     }
 
     @Override
@@ -174,6 +254,7 @@ public final class NativeBacking implements Backing {
 
     @Override
     public void replace(int replacement, int old) throws BackingFailure {
+        proofs.remove(old);
         int result = libc.dup3(replacement, old, CLOSE_ON_EXEC);
         int errno = result < 0 ? host.errno() : 0;
         libc.close(replacement);
@@ -184,6 +265,7 @@ public final class NativeBacking implements Backing {
 
     @Override
     public void close(int descriptor) {
+        proofs.remove(descriptor);
         libc.close(descriptor);
     }
 

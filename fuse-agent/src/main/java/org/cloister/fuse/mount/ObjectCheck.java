@@ -3,21 +3,22 @@ package org.cloister.fuse.mount;
 import com.kenai.jffi.MemoryIO;
 import java.security.MessageDigest;
 import java.util.Map;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import org.cloister.events.Digest;
+import org.cloister.fuse.integrity.DamageLog;
+import org.cloister.fuse.integrity.Finding;
+import org.cloister.fuse.integrity.Throttle;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Whether an object holds the bytes that its digest names. The first open since the start hashes it; every later one compares
- * inode, size and time of change. A damaged object is hashed each time, because it may have been repaired. For all threads.
+ * inode, size and time of change. What was found damaged is not hashed again until one of them changes or somebody
+ * {@linkplain #look looks}. For all threads.
  */
 public final class ObjectCheck {
-    private static final Logger LOG = LoggerFactory.getLogger(ObjectCheck.class);
-    private static final int BLOCK = 1 << 16;
+    private static final int BLOCK = 1 << 17;
+    /** What O_DIRECT asks of an address, on every disk that there is. */
+    private static final int ALIGNMENT = 4096;
     /** {@code struct statx}, the same on every architecture (statx(2)). */
     private static final int STATX = 256;
 
@@ -26,42 +27,131 @@ public final class ObjectCheck {
     private static final int CTIME = 96;
     private static final int BASIC = 0x7ff;
     private static final int EMPTY_PATH = 0x1000;
+    /** AT_FDCWD: the path is absolute. */
+    private static final int NO_DIRECTORY = -100;
+
     private static final byte[] EMPTY = {0};
 
     private final Libc libc;
-    /** Hashed since the start. */
+    private final DamageLog damage;
+    /** Hashed since the start, and right. */
     private final Map<Digest, Proof> proven = new ConcurrentHashMap<>();
+    /** Hashed since the start, and wrong. */
+    private final Map<Digest, Proof> refuted = new ConcurrentHashMap<>();
 
     private final ThreadLocal<Long> statx =
             ThreadLocal.withInitial(() -> MemoryIO.getInstance().allocateMemory(STATX, true));
 
-    private final SortedSet<Digest> damaged = new TreeSet<>();
-
-    public ObjectCheck(Native host) {
+    public ObjectCheck(Native host, DamageLog damage) {
         this.libc = host.libc();
+        this.damage = damage;
     }
 
-    boolean isIntact(int descriptor, Digest object, long size) {
-        Proof now = proof(descriptor);
-        if (now != null && now.size == size && now.equals(proven.get(object))) {
-            return true;
+    /** What stands for content that was hashed: inode, size, time of the last change. Shared by all who opened it since. */
+    static final class Proof {
+        final long size;
+        private final long inode;
+        private final long changedSeconds;
+        private final int changedNanos;
+        private volatile boolean withdrawn;
+
+        private Proof(long inode, long size, long changedSeconds, int changedNanos) {
+            this.inode = inode;
+            this.size = size;
+            this.changedSeconds = changedSeconds;
+            this.changedNanos = changedNanos;
         }
-        boolean matches =
-                now != null && now.size == size && hash(descriptor, size).equals(object);
-        if (matches) {
-            proven.put(object, now);
-            repaired(object);
-        } else {
-            proven.remove(object);
-            report(object, "does not match its digest");
+
+        private boolean isOf(Proof other) {
+            return inode == other.inode
+                    && size == other.size
+                    && changedSeconds == other.changedSeconds
+                    && changedNanos == other.changedNanos;
         }
-        return matches;
     }
 
-    /** An object that was changed in place, or replaced, is another one. Null when the file can't be looked at. */
-    private @Nullable Proof proof(int descriptor) {
+    /** @param proof null: damaged, or {@code replaced} by another file while it was looked at */
+    record Verdict(@Nullable Proof proof, boolean replaced) {
+        private static final Verdict DAMAGED = new Verdict(null, false);
+        private static final Verdict REPLACED = new Verdict(null, true);
+    }
+
+    /** Of the object that is open as {@code descriptor} and was at {@code path} when it was opened. */
+    Verdict verdict(int descriptor, byte[] path, Digest object, long size) {
+        Proof now = proof(descriptor, EMPTY);
+        Proof known = proven.get(object);
+        if (now != null && known != null && known.isOf(now)) {
+            return known.size == size ? new Verdict(known, false) : Verdict.DAMAGED;
+        }
+        Proof refused = refuted.get(object);
+        if (now != null && refused != null && refused.isOf(now)) {
+            damage.found(object, size, Finding.DIFFERENT);
+            return Verdict.DAMAGED;
+        }
+        try {
+            return judge(now, finding(descriptor, now, object, size, Throttle.NONE), path, object, size);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Verdict.DAMAGED;
+        }
+    }
+
+    /** As {@link #verdict}, whatever is known. */
+    Verdict look(int descriptor, byte[] path, Digest object, long size, Throttle throttle) throws InterruptedException {
+        Proof now = proof(descriptor, EMPTY);
+        return judge(now, finding(descriptor, now, object, size, throttle), path, object, size);
+    }
+
+    private Verdict judge(@Nullable Proof now, @Nullable Finding finding, byte[] path, Digest object, long size) {
+        if (finding == null && now != null) {
+            Proof proof = proven.merge(object, now, (old, fresh) -> old.isOf(fresh) ? old : fresh);
+            refuted.remove(object);
+            damage.whole(object);
+            return new Verdict(proof, false);
+        }
+        Proof there = proof(NO_DIRECTORY, path);
+        if (now != null && there != null && !there.isOf(now)) {
+            return Verdict.REPLACED;
+        }
+        if (now != null) {
+            refuted.put(object, now);
+        }
+        withdraw(object);
+        damage.found(object, size, finding == null ? Finding.UNREADABLE : finding);
+        return Verdict.DAMAGED;
+    }
+
+    /** Nothing that was or will be read through descriptors that are open counts any more. */
+    private void withdraw(Digest object) {
+        Proof proof = proven.remove(object);
+        if (proof != null) {
+            proof.withdrawn = true;
+        }
+    }
+
+    void missing(Digest object, long size) {
+        withdraw(object);
+        damage.found(object, size, Finding.MISSING);
+    }
+
+    void unreadable(Digest object, long size) {
+        withdraw(object);
+        damage.found(object, size, Finding.UNREADABLE);
+    }
+
+    /** Whether the file that is open as {@code descriptor} is still what {@code proof} stands for. */
+    boolean holds(Proof proof, int descriptor) {
+        if (proof.withdrawn) {
+            return false;
+        }
+        Proof now = proof(descriptor, EMPTY);
+        return now != null && proof.isOf(now) && !proof.withdrawn;
+    }
+
+    /** Null when the file can't be looked at. */
+    private @Nullable Proof proof(int directory, byte[] path) {
         long buffer = statx.get();
-        if (libc.statx(descriptor, EMPTY, EMPTY_PATH, BASIC, buffer) != 0) {
+        if (libc.statx(directory, path, path == EMPTY ? EMPTY_PATH : 0, BASIC, buffer) != 0) {
             return null;
         }
         MemoryIO memory = MemoryIO.getInstance();
@@ -72,60 +162,39 @@ public final class ObjectCheck {
                 memory.getInt(buffer + CTIME + Long.BYTES));
     }
 
-    /** What stands for content that was hashed: inode, size, time of the last change. */
-    private record Proof(long inode, long size, long changedSeconds, int changedNanos) {}
-
-    /** The next open hashes it again. */
-    void doubt(Digest object) {
-        proven.remove(object);
-    }
-
-    void missing(Digest object) {
-        proven.remove(object);
-        report(object, "is missing");
-    }
-
-    private void report(Digest object, String what) {
-        synchronized (damaged) {
-            if (!damaged.add(object)) {
-                return;
-            }
+    private @Nullable Finding finding(int descriptor, @Nullable Proof now, Digest object, long size, Throttle throttle)
+            throws InterruptedException {
+        if (now == null) {
+            return Finding.UNREADABLE;
         }
-        LOG.error("object {} {}: programs that open it get EIO; 'cloister verify' repairs it", object, what);
-    }
-
-    private void repaired(Digest object) {
-        synchronized (damaged) {
-            if (damaged.remove(object)) {
-                LOG.info("object {} is whole again", object);
-            }
+        if (now.size != size) {
+            return Finding.WRONG_SIZE;
         }
+        Digest hash = hash(descriptor, size, throttle);
+        return hash == null ? Finding.UNREADABLE : hash.equals(object) ? null : Finding.DIFFERENT;
     }
 
-    /** Objects that were found damaged or missing and not whole since. */
-    public SortedSet<Digest> damaged() {
-        synchronized (damaged) {
-            return new TreeSet<>(damaged);
-        }
-    }
-
-    private Digest hash(int descriptor, long size) {
+    /** Null: it could not be read to its end. */
+    private @Nullable Digest hash(int descriptor, long size, Throttle throttle) throws InterruptedException {
         MessageDigest hash = Digest.sha256();
-        byte[] block = new byte[(int) Math.min(BLOCK, Math.max(1, size))];
-        long buffer = MemoryIO.getInstance().allocateMemory(block.length, false);
+        byte[] block = new byte[(int) Math.min(BLOCK, (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT)];
+        long memory = MemoryIO.getInstance().allocateMemory(block.length + ALIGNMENT, false);
         try {
+            long buffer = (memory + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
             long done = 0;
             while (done < size) {
+                long began = System.nanoTime();
                 long count = libc.pread(descriptor, buffer, block.length, done);
                 if (count <= 0) {
-                    break;
+                    return null;
                 }
                 MemoryIO.getInstance().getByteArray(buffer, block, 0, (int) count);
                 hash.update(block, 0, (int) count);
                 done += count;
+                throttle.read(count, System.nanoTime() - began);
             }
         } finally {
-            MemoryIO.getInstance().freeMemory(buffer);
+            MemoryIO.getInstance().freeMemory(memory);
         }
         return Digest.ofHash(hash.digest());
     }

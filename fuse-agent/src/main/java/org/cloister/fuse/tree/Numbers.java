@@ -61,6 +61,11 @@ public final class Numbers {
         pages = copy;
     }
 
+    /** Greater than every number that was given out. */
+    long end() {
+        return (long) pages.length * PAGE;
+    }
+
     @Nullable
     LowerNode get(long number) {
         @Nullable LowerNode[] @Nullable [] table = pages;

@@ -104,6 +104,12 @@ public final class UnionTree {
         return node instanceof UpperNode upper ? upper.local() : uppers.local((LowerNode) node);
     }
 
+    /** Of the shipped node {@code number}; the same, but for what was renumbered. */
+    public long local(long number) {
+        LowerNode node = lower.node(number);
+        return node == null ? number : uppers.local(node);
+    }
+
     /** As {@code st_nlink}. */
     public int links(Node node) {
         return node instanceof UpperNode upper ? upper.links : lower.links((LowerNode) node);

@@ -11,6 +11,15 @@ public interface Backing {
     /** For reading. Bytes that do not match {@code object} are never given out: DAMAGED instead. */
     int openObject(Digest object, long size) throws BackingFailure;
 
+    /**
+     * Asked after {@code count} bytes (negative: an error) of {@code wanted} were read at {@code offset} of {@code descriptor}:
+     * whether they are what they should be. Always true for content of a writable layer; for an object false when it was
+     * changed, cut or found damaged since it was opened.
+     */
+    default boolean vouches(int descriptor, long offset, long wanted, long count) {
+        return true;
+    }
+
     /** For reading and writing; made when it does not exist. */
     int openContent(RootName root, long id) throws BackingFailure;
 

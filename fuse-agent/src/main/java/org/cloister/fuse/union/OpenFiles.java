@@ -184,10 +184,15 @@ final class OpenFiles {
 
     /** Nobody will ask for {@code node} again. */
     void discard(long node) {
+        discard(node, -1);
+    }
+
+    /** As above, if its descriptor is {@code only}; -1: whatever it is. */
+    void discard(long node, int only) {
         Open closed;
         synchronized (this) {
             closed = byNode.get(node);
-            if (closed == null) {
+            if (closed == null || (only >= 0 && closed.descriptor != only)) {
                 return;
             }
             byNode.remove(node);

@@ -150,7 +150,12 @@ public final class UnionContent {
         }
         int source = backing.openObject(object, size);
         try {
-            return backing.copyContent(root.name, id, source, length);
+            int copied = backing.copyContent(root.name, id, source, length);
+            if (!backing.vouches(source, 0, length, length)) {
+                backing.close(copied);
+                throw new BackingFailure(Status.DAMAGED, "object " + object + " changed while it was copied");
+            }
+            return copied;
         } finally {
             backing.close(source);
         }
@@ -243,6 +248,16 @@ public final class UnionContent {
         if (root != null) {
             root.writable.sync();
         }
+    }
+
+    /** Whether what was read is right ({@link Backing#vouches}). If not, {@link #doubt} the descriptor and read again. */
+    public boolean vouches(int descriptor, long offset, long wanted, long count) {
+        return backing.vouches(descriptor, offset, wanted, count);
+    }
+
+    /** {@code descriptor} is given to nobody any more; whoever has it gives it back as ever. */
+    public void doubt(long node, int descriptor) {
+        files.discard(node, descriptor);
     }
 
     public void release(long node, int descriptor) {

@@ -15,6 +15,7 @@ import org.cloister.fuse.fixture.Contents;
 import org.cloister.fuse.fixture.DescriptorContents;
 import org.cloister.fuse.fixture.FakeBacking;
 import org.cloister.fuse.fixture.FileTree;
+import org.cloister.fuse.integrity.DamageLog;
 import org.cloister.fuse.state.ManifestLayers;
 import org.cloister.fuse.state.WritableTables;
 import org.cloister.fuse.tree.Directory;
@@ -57,7 +58,10 @@ final class MemoryTree implements FileTree {
     static MemoryTree onDisk(Path state) {
         Native host = Native.load();
         return new MemoryTree(
-                state, "x", new NativeBacking(state, host, new ObjectCheck(host)), new DescriptorContents());
+                state,
+                "x",
+                new NativeBacking(state, host, new ObjectCheck(host, new DamageLog())),
+                new DescriptorContents());
     }
 
     private MemoryTree(Path state, String root, Backing backing, Contents contents) {

@@ -72,7 +72,9 @@ enum HostSummary implements HostEvent.Cases<String> {
 
     @Override
     public String on(IntegrityViolated event) {
-        return "damaged: " + event.path() + (event.root() == null ? "" : " in " + event.root());
+        String what = event.path().isEmpty() ? event.object().toString() : event.path();
+        String where = event.root() == null ? "" : " in " + event.root();
+        return "damaged: " + what + where + (event.found().isEmpty() ? "" : " " + event.found());
     }
 
     @Override

@@ -111,7 +111,7 @@ public record ReportDecider(HostState state, HostId host) implements HostEvent.C
 
     @Override
     public Decision<HostEvent> on(IntegrityViolated event) {
-        return event.equals(state.damaged().get(event.object())) ? Decision.unchanged() : Decision.accept(event);
+        return state.damaged().containsKey(event.object()) ? Decision.unchanged() : Decision.accept(event);
     }
 
     @Override

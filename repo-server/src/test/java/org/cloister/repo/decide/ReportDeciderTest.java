@@ -104,10 +104,12 @@ class ReportDeciderTest {
 
     @Test
     void damageAndRepairAreRecorded() {
-        IntegrityViolated violated = new IntegrityViolated(Digest.ofText("x"), root("jq"), "usr/bin/jq");
+        IntegrityViolated violated = new IntegrityViolated(Digest.ofText("x"), root("jq"), "usr/bin/jq", "missing");
 
         accepted(report(host(REQUEST), violated));
         unchanged(report(host(REQUEST, violated), violated));
+        IntegrityViolated elsewhere = new IntegrityViolated(Digest.ofText("x"), root("jq"), "usr/bin/j", "");
+        unchanged(report(host(REQUEST, violated), elsewhere));
         accepted(report(host(REQUEST, violated), new IntegrityRestored(Digest.ofText("x"))));
         assertThat(host(REQUEST, violated, new IntegrityRestored(Digest.ofText("x")))
                         .damaged())

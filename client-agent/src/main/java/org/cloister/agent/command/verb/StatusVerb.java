@@ -98,6 +98,9 @@ final class StatusVerb implements Callable<Integer> {
                 here.mount() + (mounted ? "" : " (NOT MOUNTED)") + ": " + here.roots() + " roots, "
                         + here.fileSystem());
         line(out, "generation", here.generation().toString());
+        if (!here.integrity().isEmpty()) {
+            line(out, "shipped files", here.integrity());
+        }
         if (here.queuedReports() > 0) {
             line(out, "not yet reported", Integer.toString(here.queuedReports()));
         }
