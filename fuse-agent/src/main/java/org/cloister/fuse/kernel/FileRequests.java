@@ -93,13 +93,20 @@ final class FileRequests {
     void read(Exchange x) {
         long node = x.request.node();
         long wanted = Math.min(Integer.toUnsignedLong(x.request.word(16)), x.answer.capacity());
+        long offset = x.request.quad(8);
         long count;
         try {
             int descriptor = content.borrow(node, false);
-            count = host.libc().pread(descriptor, x.answer.body(), wanted, x.request.quad(8));
-            int errno = count < 0 ? host.errno() : 0;
+            count = host.readCached(descriptor, x.answer.body(), wanted, offset);
+            int errno = 0;
+            if (count < wanted && !isEnd(x, node, offset + count)) {
+                x.mayWait();
+                long rest = host.libc().pread(descriptor, x.answer.body() + count, wanted - count, offset + count);
+                errno = rest < 0 ? host.errno() : 0;
+                count += rest;
+            }
             content.release(node, descriptor);
-            if (count < 0) {
+            if (errno != 0) {
                 x.answer.errno(errno);
                 return;
             }
@@ -108,6 +115,10 @@ final class FileRequests {
             return;
         }
         x.answer.send((int) count);
+    }
+
+    private boolean isEnd(Exchange x, long node, long offset) {
+        return reader.describe(node, x.stat) == Status.OK && offset >= x.stat.size;
     }
 
     void write(Exchange x) {
@@ -140,6 +151,7 @@ final class FileRequests {
     }
 
     void sync(Exchange x) {
+        x.willWait();
         long node = x.request.node();
         boolean done = use(x, node, false, descriptor -> {
             content.sync(node, descriptor);
@@ -151,6 +163,7 @@ final class FileRequests {
     }
 
     void allocate(Exchange x) {
+        x.willWait();
         long node = x.request.node();
         long offset = x.request.quad(8);
         long length = x.request.quad(16);
@@ -176,6 +189,7 @@ final class FileRequests {
             wholeIsData(x, node);
             return;
         }
+        x.willWait();
         try {
             notices.forgetNode(node);
         } finally {
@@ -208,6 +222,7 @@ final class FileRequests {
     }
 
     void copyRange(Exchange x) {
+        x.willWait();
         long target = x.request.quad(16);
         long offset = x.request.quad(32);
         long[] copied = new long[1];
