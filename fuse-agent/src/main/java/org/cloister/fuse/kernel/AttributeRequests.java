@@ -60,7 +60,7 @@ final class AttributeRequests {
         }
         byte[] value = reader.attribute(x.request.node(), name);
         if (value == null) {
-            x.answer.status(Status.NO_ATTRIBUTE);
+            x.answer.status(AttributeName.absence(name));
         } else {
             bytes(x, value);
         }

@@ -49,6 +49,7 @@ final class DirectoryRequests {
     }
 
     void sync(Exchange x) {
+        x.willWait();
         try {
             content.syncNames(x.request.node());
             x.answer.status(Status.OK);

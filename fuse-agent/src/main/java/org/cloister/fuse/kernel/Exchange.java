@@ -1,5 +1,6 @@
 package org.cloister.fuse.kernel;
 
+import java.util.function.BooleanSupplier;
 import org.cloister.fuse.mount.Libc;
 import org.cloister.fuse.mount.Native;
 import org.cloister.fuse.session.WorkerMemory;
@@ -28,6 +29,10 @@ final class Exchange {
     private final WorkerMemory hands;
     private final Lookups lookups;
     private final UnionContent content;
+    private BooleanSupplier isAsked = () -> false;
+    private Runnable beforeWaiting = () -> {};
+    /** To be run before this thread waits for a disk: others read only if there is something to be read, because to wake them takes as long. */
+    final Runnable mayWait = this::mayWait;
 
     Exchange(Libc libc, int device, WorkerMemory hands, Lookups lookups, UnionContent content) {
         this.hands = hands;
@@ -58,6 +63,23 @@ final class Exchange {
     /** Where that change led to. */
     long made() {
         return hands.node();
+    }
+
+    /** {@code asked}: whether requests wait to be read. {@code before}: makes another thread read them. */
+    void beforeWaiting(BooleanSupplier asked, Runnable before) {
+        isAsked = asked;
+        beforeWaiting = before;
+    }
+
+    /** To be called before this thread waits, for longer than a disk takes or for another thread: requests are read by another one. */
+    void willWait() {
+        beforeWaiting.run();
+    }
+
+    private void mayWait() {
+        if (isAsked.getAsBoolean()) {
+            willWait();
+        }
     }
 
     /** Blocks that the file of {@link #stat} takes: as many as its size says, unless it has holes. */

@@ -97,7 +97,8 @@ final class FileRequests {
     void read(Exchange x) {
         long node = x.request.node();
         long wanted = Math.min(Integer.toUnsignedLong(x.request.word(16)), x.answer.capacity());
-        long count = reads.read(node, x.answer.body(), wanted, x.request.quad(8));
+        long end = reader.describe(node, x.stat) == Status.OK ? x.stat.size : 0;
+        long count = reads.read(node, x.answer.body(), wanted, x.request.quad(8), end, x.mayWait);
         if (count < 0) {
             x.answer.errno((int) -count);
         } else {
@@ -135,6 +136,7 @@ final class FileRequests {
     }
 
     void sync(Exchange x) {
+        x.willWait();
         long node = x.request.node();
         boolean done = use(x, node, false, descriptor -> {
             content.sync(node, descriptor);
@@ -146,6 +148,7 @@ final class FileRequests {
     }
 
     void allocate(Exchange x) {
+        x.willWait();
         long node = x.request.node();
         long offset = x.request.quad(8);
         long length = x.request.quad(16);
@@ -171,6 +174,7 @@ final class FileRequests {
             wholeIsData(x, node);
             return;
         }
+        x.willWait();
         try {
             notices.forgetNode(node);
         } finally {
@@ -203,6 +207,7 @@ final class FileRequests {
     }
 
     void copyRange(Exchange x) {
+        x.willWait();
         long target = x.request.quad(16);
         long offset = x.request.quad(32);
         long[] copied = new long[1];

@@ -39,6 +39,7 @@ public final class KernelMount implements Mount {
     private final KernelSession session;
     private final Lookups lookups;
     private final CountDownLatch resumed;
+    private final Turn turn = new Turn(Turn.readers());
     private final List<Thread> threads = new ArrayList<>();
     private volatile @Nullable Notices notices;
     private @Nullable Connection connection;
@@ -110,6 +111,7 @@ public final class KernelMount implements Mount {
         for (int i = 0; i < queues.size(); i++) {
             start(exchange(queues.get(i), i), queues.get(i), dispatcher, agreed);
         }
+        turn.start();
     }
 
     /** A request that no daemon survives must not look like the success of each. */
@@ -179,7 +181,7 @@ public final class KernelMount implements Mount {
 
     private void start(Exchange exchange, int device, Dispatcher dispatcher, Negotiation agreed) {
         exchange.request.expectLongSetxattr(agreed.has(Feature.SETXATTR_EXT));
-        Worker worker = new Worker(host, device, exchange, dispatcher, resumed);
+        Worker worker = new Worker(host, device, exchange, dispatcher, resumed, turn.seat());
         Thread thread = new Thread(null, worker, "fuse-" + threads.size(), STACK);
         threads.add(thread);
         thread.start();
@@ -192,6 +194,7 @@ public final class KernelMount implements Mount {
         if (!idle) {
             StaleMount.detach(host, mountPoint, DETACH);
         }
+        turn.end();
         if (join()) {
             return;
         }

@@ -15,16 +15,27 @@ final class Worker implements Runnable {
     private static final int ENOENT = 2;
     private static final int EINTR = 4;
     private static final int EAGAIN = 11;
+    private static final int POLL_IN = 1;
 
     private final Native host;
     private final int device;
     private final Exchange exchange;
     private final Dispatcher dispatcher;
     private final CountDownLatch resumed;
+    private final Turn.Seat seat;
+    /** {@code struct pollfd}. Freed with the process. */
+    private final long poll = Native.MEMORY.allocateMemory(Long.BYTES, true);
 
     /** {@code resumed} is counted down when nothing of a predecessor is left to do. */
-    Worker(Native host, int device, Exchange exchange, Dispatcher dispatcher, CountDownLatch resumed) {
+    Worker(
+            Native host,
+            int device,
+            Exchange exchange,
+            Dispatcher dispatcher,
+            CountDownLatch resumed,
+            Turn.Seat seat) {
         this.resumed = resumed;
+        this.seat = seat;
         this.host = host;
         this.device = device;
         this.exchange = exchange;
@@ -38,13 +49,16 @@ final class Worker implements Runnable {
         resume();
         exchange.expect();
         resumed.countDown();
+        exchange.beforeWaiting(this::isAsked, seat::giveAway);
         while (true) {
             exchange.expect();
+            seat.take();
             int received = (int) libc.read(device, request.address, request.capacity);
             if (received >= 0) {
                 handle(received);
             } else if (!isPassing(host.errno())) {
                 LOG.debug("the connection ended with errno {}", host.errno());
+                seat.giveAway();
                 return;
             }
         }
@@ -60,12 +74,20 @@ final class Worker implements Runnable {
     }
 
     private void handle(int received) {
+        seat.begin();
         try {
             dispatcher.handle(exchange, received);
         } catch (RuntimeException e) {
             LOG.error("request {} failed; its caller gets EIO", exchange.request.unique(), e);
             dispatcher.fail(exchange);
         }
+        seat.finish();
+    }
+
+    private boolean isAsked() {
+        Native.MEMORY.putInt(poll, device);
+        Native.MEMORY.putInt(poll + Integer.BYTES, POLL_IN);
+        return host.libc().poll(poll, 1, 0) > 0;
     }
 
     /** ENOENT: the request was given up while it was read. */

@@ -2,6 +2,7 @@ package org.cloister.fuse.mount;
 
 import com.kenai.jffi.MemoryIO;
 import java.nio.charset.StandardCharsets;
+import org.cloister.fuse.tree.AttributeName;
 import org.cloister.fuse.tree.Status;
 import org.cloister.fuse.union.UnionChanges;
 import org.cloister.fuse.union.UnionReader;
@@ -45,7 +46,7 @@ final class AttributeHandlers {
         String text = Native.name(name);
         byte[] value = text.startsWith(ACL) ? null : reader.attribute(node, text);
         if (value == null) {
-            reply.status(request, text.startsWith(ACL) ? Status.NOT_SUPPORTED : Status.NO_ATTRIBUTE);
+            reply.status(request, text.startsWith(ACL) ? Status.NOT_SUPPORTED : AttributeName.absence(text));
         } else {
             bytes(request, value, size);
         }

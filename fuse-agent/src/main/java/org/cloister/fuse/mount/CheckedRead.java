@@ -22,18 +22,22 @@ public final class CheckedRead {
 
     /** Bytes that were read into {@code buffer}, or a negative errno. */
     public long read(long node, long buffer, long wanted, long offset) {
+        return read(node, buffer, wanted, offset, 0, () -> {});
+    }
+
+    /** As {@link #read(long, long, long, long)}; {@code beforeDisk} is run before this thread waits for bytes before {@code end}. */
+    public long read(long node, long buffer, long wanted, long offset, long end, Runnable beforeDisk) {
         try {
             for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
                 int descriptor = content.borrow(node, false);
-                long count = host.libc().pread(descriptor, buffer, wanted, offset);
-                int errno = count < 0 ? host.errno() : 0;
-                boolean vouched = content.vouches(descriptor, offset, wanted, count);
+                long count = read(descriptor, buffer, wanted, offset, end, beforeDisk);
+                boolean vouched = content.vouches(descriptor, offset, wanted, Math.max(-1, count));
                 if (!vouched) {
                     content.doubt(node, descriptor);
                 }
                 content.release(node, descriptor);
                 if (vouched) {
-                    return count < 0 ? -errno : count;
+                    return count;
                 }
             }
             return -Errno.of(Status.DAMAGED);
@@ -42,7 +46,19 @@ public final class CheckedRead {
         }
     }
 
-    /** As {@link #read}, first through a descriptor that the caller has; it goes on being the caller's. */
+    private long read(int descriptor, long buffer, long wanted, long offset, long end, Runnable beforeDisk) {
+        long cached = offset < end ? host.readCached(descriptor, buffer, wanted, offset) : 0;
+        if (cached == wanted || (cached > 0 && offset + cached >= end)) {
+            return cached;
+        }
+        if (offset < end) {
+            beforeDisk.run();
+        }
+        long rest = host.libc().pread(descriptor, buffer + cached, wanted - cached, offset + cached);
+        return rest < 0 ? -host.errno() : cached + rest;
+    }
+
+    /** As {@link #read(long, long, long, long)}, first through a descriptor that the caller has; it goes on being the caller's. */
     public long read(long node, int descriptor, long buffer, long wanted, long offset) {
         long count = host.libc().pread(descriptor, buffer, wanted, offset);
         int errno = count < 0 ? host.errno() : 0;

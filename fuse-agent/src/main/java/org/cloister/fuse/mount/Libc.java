@@ -15,6 +15,8 @@ public interface Libc {
 
     long pread(int descriptor, long buffer, long count, long offset);
 
+    long preadv2(int descriptor, long vectors, int vectorCount, long offset, int flags);
+
     long pwrite(int descriptor, long buffer, long count, long offset);
 
     int ftruncate(int descriptor, long length);
@@ -54,6 +56,8 @@ public interface Libc {
     int umount2(byte[] target, int flags);
 
     int kill(int process, int signal);
+
+    int poll(long descriptors, long count, int milliseconds);
 
     int getuid();
 

@@ -27,7 +27,10 @@ public final class Native {
 
     private static final long COPY_FILE_RANGE = Library.getDefault().getSymbolAddress("copy_file_range");
 
-    private final ThreadLocal<Long> offsetPair =
+    /** Do not wait for a disk (preadv2(2)). */
+    private static final int NO_WAIT = 8;
+
+    private final ThreadLocal<Long> twoNumbers =
             ThreadLocal.withInitial(() -> MEMORY.allocateMemory(2L * Long.BYTES, true));
 
     private final Libc libc;
@@ -64,11 +67,19 @@ public final class Native {
 
     /** copy_file_range(2): bytes that were copied, or -1. */
     public long copyRange(int from, long fromOffset, int to, long toOffset, long length) {
-        long offsets = offsetPair.get();
+        long offsets = twoNumbers.get();
         MEMORY.putLong(offsets, fromOffset);
         MEMORY.putLong(offsets + Long.BYTES, toOffset);
         return Invoker.getInstance()
                 .invokeN6(SIX_NUMBERS, COPY_FILE_RANGE, from, offsets, to, offsets + Long.BYTES, length, 0);
+    }
+
+    /** As pread(2), but only what is in memory already: fewer bytes than there are, or none, where that is not. */
+    public long readCached(int descriptor, long buffer, long count, long offset) {
+        long vector = twoNumbers.get();
+        MEMORY.putLong(vector, buffer);
+        MEMORY.putLong(vector + Long.BYTES, count);
+        return Math.max(0, libc.preadv2(descriptor, vector, 1, offset, NO_WAIT));
     }
 
     /** Bytes of a C string as a Latin-1 string, which every name can be. */

@@ -4,6 +4,7 @@ package org.cloister.fuse.tree;
 public final class AttributeName {
     private static final String[] NAMESPACES = {"user.", "trusted.", "security."};
     private static final String PRIVILEGED = "trusted.";
+    private static final String LABEL = "security.selinux";
 
     private AttributeName() {}
 
@@ -20,6 +21,15 @@ public final class AttributeName {
             }
         }
         return isAcl(name) ? Status.OK : Status.NOT_SUPPORTED;
+    }
+
+    /**
+     * What who asks for an attribute that isn't there is told. For a label of SELinux that is "not here at all": ls(1) then stops to ask for the
+     * label of each file that it lists (gnulib, errno_unsupported), and the kernel, which takes labels of this mount from its policy,
+     * treats it as it treats ENODATA.
+     */
+    public static Status absence(String name) {
+        return name.equals(LABEL) ? Status.NOT_SUPPORTED : Status.NO_ATTRIBUTE;
     }
 
     /** Seen by root alone. */
