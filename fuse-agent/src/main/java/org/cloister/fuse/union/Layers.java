@@ -11,6 +11,9 @@ public interface Layers {
     /** Throws when it is missing or damaged, saying which. */
     LowerLayer load(LayerId layer) throws IOException;
 
+    /** Soon {@link #load} will be called for these, so they may be read meanwhile. What is missing or damaged is told then. */
+    default void expect(Set<LayerId> layers) {}
+
     /** Layers that are not {@code used}, and were not the last time either, are unloaded unless programs are {@code busy} in them. */
     void retain(Set<LayerId> used, Predicate<LowerLayer> busy);
 }
