@@ -79,6 +79,9 @@ final class Homes {
 
     /** Counts the links of every written node anew; what has none is forgotten and its content may go. */
     void finish() {
+        if (tree.uppers().isEmpty()) {
+            return;
+        }
         tree.uppers().forEach(node -> node.links = 0);
         Node top = tree.node(UnionTree.TOP);
         if (top instanceof UpperNode upper) {
@@ -100,12 +103,7 @@ final class Homes {
     }
 
     private void count(Node directory) {
-        Directory listing = tree.list(directory);
-        for (int i = 0; i < listing.size(); i++) {
-            Node child = tree.node(listing.local(i));
-            if (child == null) {
-                continue;
-            }
+        tree.forEach(directory, child -> {
             if (child.isDirectory()) {
                 if (directory instanceof UpperNode upper) {
                     upper.links++;
@@ -117,6 +115,6 @@ final class Homes {
             } else if (child instanceof UpperNode upper) {
                 upper.links++;
             }
-        }
+        });
     }
 }

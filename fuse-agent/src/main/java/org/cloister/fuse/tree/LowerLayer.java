@@ -24,6 +24,11 @@ public final class LowerLayer {
         return count;
     }
 
+    /** The lowest number of its nodes. */
+    public int first() {
+        return first;
+    }
+
     /** Whether {@code local} is the number of one of its nodes. */
     public boolean has(long local) {
         return local >= first && local < (long) first + count;

@@ -14,19 +14,15 @@ public final class Numbers {
     private static final int PAGE = 256;
 
     private volatile @Nullable LowerNode[] @Nullable [] pages = new LowerNode[1][];
-    private int used = 1;
 
     /** Numbers {@code count} nodes from the result on. A layer that is dropped frees its memory, never its numbers. */
     synchronized int reserve(int count) {
-        int first = used;
+        int first = pages.length;
         int needed = (count + PAGE - 1) / PAGE;
         if ((long) (first + needed) * PAGE > Integer.MAX_VALUE) {
             throw new IllegalStateException("more than 2^31 shipped nodes were loaded since the start");
         }
-        used = first + needed;
-        if (used > pages.length) {
-            pages = Arrays.copyOf(pages, Math.max(used, pages.length * 3 / 2));
-        }
+        pages = Arrays.copyOf(pages, first + needed);
         return first * PAGE;
     }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -36,6 +37,7 @@ public final class GenerationSwitch {
      * content could not be copied, roots that come earlier by name may show the new layers already.
      */
     public synchronized Digest apply(Generation generation) throws IOException {
+        loader.layers().expect(layersOf(generation));
         Map<UnionRoot, LowerTree> shown = new LinkedHashMap<>();
         for (Generation.Root root : generation.roots()) {
             UnionRoot known = roots.known(root.name().text());
@@ -55,6 +57,7 @@ public final class GenerationSwitch {
      * digest of {@link #current} then tells that the generation is not complete.
      */
     public synchronized void applyAtStart(Generation generation) throws IOException {
+        loader.layers().expect(layersOf(generation));
         List<Generation.Root> readable = new ArrayList<>();
         for (Generation.Root root : generation.roots()) {
             try {
@@ -66,6 +69,13 @@ public final class GenerationSwitch {
             }
         }
         apply(new Generation(generation.position(), readable));
+    }
+
+    /** In the order in which they are needed. */
+    private static Set<LayerId> layersOf(Generation generation) {
+        Set<LayerId> layers = new LinkedHashSet<>();
+        generation.roots().forEach(root -> layers.addAll(root.layers()));
+        return layers;
     }
 
     private UnionRoot load(Generation.Root root, LowerTree wanted) throws IOException {
