@@ -84,7 +84,8 @@ public final class ManifestLayers implements Layers {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while layer " + id + " was read", e);
         } catch (ExecutionException e) {
-            throw new IOException(e.getCause() == null ? e.getMessage() : e.getCause().getMessage(), e);
+            throw new IOException(
+                    e.getCause() == null ? e.getMessage() : e.getCause().getMessage(), e);
         }
     }
 

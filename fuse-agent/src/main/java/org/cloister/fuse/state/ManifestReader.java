@@ -118,8 +118,7 @@ final class ManifestReader {
         layer.add(path, pathLength, kind, permissions, uid, gid, mtime, 0);
     }
 
-    private void device(
-            Kind kind, int permissions, int uid, int gid, long mtime, int argument, int end, int line) {
+    private void device(Kind kind, int permissions, int uid, int gid, long mtime, int argument, int end, int line) {
         at = argument;
         long major = number(10, 99_999_999, line);
         if (text[at++] != ':') {

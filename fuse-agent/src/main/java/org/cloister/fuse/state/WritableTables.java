@@ -30,6 +30,7 @@ public final class WritableTables implements WritableStore {
     private static final long SYNC_MILLIS = 5_000;
 
     private final Path state;
+    private final TableFiles files = new TableFiles();
     private final Set<WritableTable> dirty = new LinkedHashSet<>();
     private final Set<WritableTable> unsynced = new LinkedHashSet<>();
 
@@ -41,11 +42,18 @@ public final class WritableTables implements WritableStore {
     }
 
     @Override
+    public void expect(List<RootName> roots) {
+        files.expect(roots.stream()
+                .map(root -> state.resolve(StoreLayout.writable(root)))
+                .toList());
+    }
+
+    @Override
     public Writable open(RootName root, StampedLock lock, Consumer<UpperNode> reclaim) throws IOException {
         Path directory = state.resolve(StoreLayout.writable(root));
         try {
             Path data = directory.resolve("data");
-            WritableTable table = new WritableTable(new TableFile(directory), data, lock, reclaim, this::mark);
+            WritableTable table = new WritableTable(files.open(directory), data, lock, reclaim, this::mark);
             deleteOrphans(data, table);
             return table;
         } catch (SQLException e) {
@@ -76,6 +84,7 @@ public final class WritableTables implements WritableStore {
     @Override
     public void delete(RootName root) throws IOException {
         Path directory = state.resolve(StoreLayout.writable(root));
+        files.drop(directory);
         if (!Files.isDirectory(directory)) {
             return;
         }

@@ -145,8 +145,8 @@ public final class LowerLayer {
             }
             int found = directories.find(path, nameStart - 1);
             if (found == LayerDirectories.NONE) {
-                throw new IllegalArgumentException("layer " + id + " has no directory for "
-                        + ByteString.of(path, 0, path.length));
+                throw new IllegalArgumentException(
+                        "layer " + id + " has no directory for " + ByteString.of(path, 0, path.length));
             }
             return found;
         }

@@ -58,6 +58,8 @@ public final class GenerationSwitch {
      */
     public synchronized void applyAtStart(Generation generation) throws IOException {
         loader.layers().expect(layersOf(generation));
+        loader.store().expect(
+                generation.roots().stream().map(Generation.Root::name).toList());
         List<Generation.Root> readable = new ArrayList<>();
         for (Generation.Root root : generation.roots()) {
             try {
