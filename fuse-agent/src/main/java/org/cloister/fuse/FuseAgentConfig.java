@@ -1,7 +1,9 @@
 package org.cloister.fuse;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.cloister.fuse.kernel.Feature;
@@ -15,8 +17,42 @@ import org.jspecify.annotations.Nullable;
  * @param root the process runs as root: the mount is for every user of the machine
  * @param adapter how the kernel is served
  * @param without what not to agree on with the kernel, though it can
+ * @param held what a supervisor holds for this process and its successors; null: there is no supervisor
  */
-public record FuseAgentConfig(Path state, Path mount, boolean root, Adapter adapter, Set<Feature> without) {
+public record FuseAgentConfig(
+        Path state,
+        Path mount,
+        boolean root,
+        Adapter adapter,
+        Set<Feature> without,
+        @Nullable Held held) {
+    /**
+     * Descriptors that this process inherited ({@code bin/.fuse-supervisor}).
+     *
+     * @param devices of {@code /dev/fuse}
+     * @param memory of the session
+     * @param supervisor the process that holds them
+     */
+    public record Held(List<Integer> devices, Path memory, long supervisor) {
+        static @Nullable Held of(Map<String, String> environment) {
+            String devices = environment.get("CLOISTER_FUSE_DEVICES");
+            String session = environment.get("CLOISTER_FUSE_SESSION");
+            String supervisor = environment.get("CLOISTER_FUSE_SUPERVISOR");
+            if (devices == null || session == null || supervisor == null) {
+                return null;
+            }
+            try {
+                return new Held(
+                        Arrays.stream(devices.split(",")).map(Integer::valueOf).toList(),
+                        Path.of("/proc/self/fd/" + Integer.parseInt(session)),
+                        Long.parseLong(supervisor));
+            } catch (NumberFormatException e) {
+                throw new IllegalArgumentException(
+                        "CLOISTER_FUSE_DEVICES, _SESSION and _SUPERVISOR are numbers; leave them to bin/fuse-agent", e);
+            }
+        }
+    }
+
     /** Ways of serving the kernel. */
     public enum Adapter {
         /** The first of the others that works. */
@@ -92,7 +128,8 @@ public record FuseAgentConfig(Path state, Path mount, boolean root, Adapter adap
                         .toAbsolutePath(),
                 root,
                 Adapter.of(first(adapter, environment.get("CLOISTER_MOUNT_ADAPTER"), Adapter.AUTO.word)),
-                without(without, environment.get("CLOISTER_FUSE_WITHOUT")));
+                without(without, environment.get("CLOISTER_FUSE_WITHOUT")),
+                Held.of(environment));
     }
 
     private static Set<Feature> without(@Nullable String option, @Nullable String variable) {

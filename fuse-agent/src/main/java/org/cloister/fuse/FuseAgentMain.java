@@ -12,25 +12,37 @@ import org.cloister.events.host.SubordinateIds;
 import org.cloister.events.layer.Generation;
 import org.cloister.events.layer.StoreLayout;
 import org.cloister.fuse.kernel.KernelMount;
+import org.cloister.fuse.kernel.KernelSession;
 import org.cloister.fuse.mount.JnrFuseMount;
 import org.cloister.fuse.mount.Mount;
 import org.cloister.fuse.mount.Native;
 import org.cloister.fuse.mount.NativeBacking;
 import org.cloister.fuse.mount.ObjectCheck;
 import org.cloister.fuse.mount.StaleMount;
+import org.cloister.fuse.session.Journals;
+import org.cloister.fuse.session.SessionMemory;
 import org.cloister.fuse.state.ManifestLayers;
+import org.cloister.fuse.state.StandingRecord;
 import org.cloister.fuse.state.WritableTables;
 import org.cloister.fuse.union.GenerationSwitch;
 import org.cloister.fuse.union.Ownership;
+import org.cloister.fuse.union.Standing;
 import org.cloister.fuse.union.Union;
 import org.cloister.fuse.union.WrittenLayer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Serves the union file system until it is terminated. Exit status 0, 1 when it could not start, 2 for wrong options. */
+/**
+ * Serves the union file system until it is terminated. Exit status 0, 1 when it could not start, 2 for wrong options, 73 when it
+ * can't go on with a predecessor's mount, 75 when a successor shall.
+ */
 public final class FuseAgentMain {
     private static final Logger LOG = LoggerFactory.getLogger(FuseAgentMain.class);
+
+    private static final int CANNOT_GO_ON = 73;
+    /** SIGUSR1. */
+    private static final int SERVING = 10;
 
     private FuseAgentMain() {}
 
@@ -53,21 +65,58 @@ public final class FuseAgentMain {
     }
 
     private static void run(FuseAgentConfig config, Native host) throws IOException, InterruptedException {
-        Files.createDirectories(config.state().resolve(StoreLayout.WRITABLE));
-        ControlSocket.refuseSecond(config.state().resolve(StoreLayout.FUSE_SOCKET));
-        StaleMount.remove(host, config.mount());
-        Files.createDirectories(config.mount());
+        SessionMemory memory = memory(config);
+        Journals journals = new Journals(memory);
+        KernelSession session = KernelSession.of(
+                memory,
+                journals,
+                config.held() == null ? List.of() : config.held().devices());
+        if (session.isServed()) {
+            try {
+                start(config, host, session, journals);
+            } catch (IOException | RuntimeException e) {
+                LOG.error("cannot go on with the mount; programs in it lose it", e);
+                System.exit(CANNOT_GO_ON);
+            }
+        } else {
+            Files.createDirectories(config.state().resolve(StoreLayout.WRITABLE));
+            ControlSocket.refuseSecond(config.state().resolve(StoreLayout.FUSE_SOCKET));
+            StaleMount.remove(host, config.mount());
+            Files.createDirectories(config.mount());
+            start(config, host, session, journals);
+        }
+    }
+
+    private static SessionMemory memory(FuseAgentConfig config) throws IOException {
+        FuseAgentConfig.Held held = config.held();
+        Path shared = Path.of("/dev/shm");
+        return held != null
+                ? SessionMemory.open(held.memory())
+                : SessionMemory.ofThisProcess(
+                        Files.isWritable(shared) ? shared : Path.of(System.getProperty("java.io.tmpdir")));
+    }
+
+    /** Nothing here may touch the mount point when it is a predecessor's: nobody would answer. */
+    private static void start(FuseAgentConfig config, Native host, KernelSession session, Journals journals)
+            throws IOException, InterruptedException {
         Ownership ownership = config.root()
                 ? new Ownership.Recorded()
                 : privateOwnership(host.libc().getuid(), host.libc().getgid());
         ObjectCheck check = new ObjectCheck(host);
         NativeBacking backing = new NativeBacking(config.state(), host, check);
         Union union = Union.over(backing, ownership, Clock.systemUTC());
-        Mount mount = mount(config, host, union);
+        Mount mount = mount(config, host, union, session);
+        StandingRecord succession = new StandingRecord(session.memory());
         GenerationSwitch generations = union.generations(
-                new ManifestLayers(config.state(), union.numbers()), new WritableTables(config.state()), mount);
+                new ManifestLayers(config.state(), union.numbers()),
+                new WritableTables(config.state(), journals),
+                mount,
+                succession);
         Path current = config.state().resolve(StoreLayout.CURRENT).resolve(StoreLayout.GENERATION_FILE);
-        if (Files.exists(current)) {
+        Standing before = session.isServed() ? succession.recorded() : null;
+        if (before != null) {
+            generations.takeOver(before);
+        } else if (Files.exists(current)) {
             generations.applyAtStart(Generation.parse(Files.readString(current)));
         }
         Operations operations = new Operations(
@@ -80,10 +129,35 @@ public final class FuseAgentMain {
                 check);
         ControlSocket control = new ControlSocket(config.state().resolve(StoreLayout.FUSE_SOCKET), operations);
         mount.mount(audience(config));
+        if (before != null) {
+            generations.settle(before);
+            follow(generations, current);
+        }
         control.start();
         Path pid = config.state().resolve(StoreLayout.FUSE_PID);
         Files.writeString(pid, ProcessHandle.current().pid() + "\n");
+        tellSupervisor(config.held(), host);
         serve(control, mount, generations, pid);
+    }
+
+    /** That this process serves, so that its end is no failed start. */
+    private static void tellSupervisor(FuseAgentConfig.@Nullable Held held, Native host) {
+        long parent = ProcessHandle.current().parent().map(ProcessHandle::pid).orElse(0L);
+        if (held != null && held.supervisor() == parent) {
+            host.libc().kill((int) parent, SERVING);
+        }
+    }
+
+    /** What was switched to while nobody served, or when a predecessor was killed. */
+    private static void follow(GenerationSwitch generations, Path current) {
+        try {
+            Generation wanted = Generation.parse(Files.readString(current));
+            if (!wanted.digest().equals(generations.current().digest())) {
+                generations.apply(wanted);
+            }
+        } catch (IOException | IllegalArgumentException e) {
+            LOG.error("the mount goes on with what it showed: {}", e.getMessage());
+        }
     }
 
     /** The users of a private mount's roots are subordinate ids, which the kernel doesn't take for its owner. */
@@ -107,16 +181,18 @@ public final class FuseAgentMain {
                 : null;
     }
 
-    private static Mount mount(FuseAgentConfig config, Native host, Union union) {
-        Supplier<Mount> kernel = () -> new KernelMount(config.mount(), config.state(), host, union, config.without());
+    private static Mount mount(FuseAgentConfig config, Native host, Union union, KernelSession session)
+            throws IOException {
         Supplier<Mount> jnr =
                 () -> new JnrFuseMount(config.mount(), host, union.reader(), union.changes(), union.content())
                         .reportSpaceOf(config.state());
-        return switch (config.adapter()) {
-            case AUTO -> new ChosenMount(kernel.get(), jnr);
-            case KERNEL -> kernel.get();
-            case JNR_FUSE -> jnr.get();
-        };
+        if (config.adapter() == FuseAgentConfig.Adapter.JNR_FUSE) {
+            return jnr.get();
+        }
+        Mount kernel = new KernelMount(config.mount(), config.state(), host, union, config.without(), session);
+        return config.adapter() == FuseAgentConfig.Adapter.AUTO && !session.isServed()
+                ? new ChosenMount(kernel, jnr)
+                : kernel;
     }
 
     /** Until SIGTERM or SIGINT; everything is on disk when the process ends. */

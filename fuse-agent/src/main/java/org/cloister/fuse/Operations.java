@@ -21,6 +21,9 @@ import org.cloister.fuse.union.WrittenLayer;
 
 /** What can be asked over the control socket (docs/protocol.md). Safe for several threads. */
 final class Operations {
+    /** EX_TEMPFAIL of sysexits(3). */
+    private static final int SUCCESSOR = 75;
+
     private final FuseAgentConfig config;
     private final Mount mount;
     private final GenerationSwitch generations;
@@ -56,6 +59,7 @@ final class Operations {
             case "forget" -> forget(new RootName(required(request, "root")));
             case "verify" -> verify(required(request, "root"));
             case "stats" -> stats();
+            case "handover" -> handover();
             default -> ControlSocket.refusal("unknown operation '" + operation + "'");
         };
     }
@@ -128,6 +132,17 @@ final class Operations {
             }
         }
         return answer.put("checked", files.size()).put("bytes", bytes);
+    }
+
+    /** Ends this process so that the supervisor starts its successor, which may be of another version. Programs notice a pause. */
+    private ObjectNode handover() {
+        if (config.held() == null) {
+            return ControlSocket.refusal(
+                    "nobody holds the mount for a successor; start bin/fuse-agent instead of the daemon itself");
+        }
+        Thread end = new Thread(() -> Runtime.getRuntime().halt(SUCCESSOR), "handover");
+        end.start();
+        return ControlSocket.success();
     }
 
     private ObjectNode stats() {

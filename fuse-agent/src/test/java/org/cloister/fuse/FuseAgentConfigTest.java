@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.cloister.fuse.kernel.Feature;
 import org.junit.jupiter.api.Test;
@@ -15,7 +17,21 @@ class FuseAgentConfigTest {
 
     private static FuseAgentConfig config(String state, String mount, boolean root) {
         return new FuseAgentConfig(
-                Path.of(state), Path.of(mount), root, FuseAgentConfig.Adapter.AUTO, FuseAgentConfig.UNADVISED);
+                Path.of(state), Path.of(mount), root, FuseAgentConfig.Adapter.AUTO, FuseAgentConfig.UNADVISED, null);
+    }
+
+    @Test
+    void whatASupervisorHoldsIsNamedByTheEnvironment() {
+        Map<String, String> environment = Map.of(
+                "CLOISTER_FUSE_DEVICES", "3,4",
+                "CLOISTER_FUSE_SESSION", "9",
+                "CLOISTER_FUSE_SUPERVISOR", "77");
+        assertThat(parse(environment, true).held())
+                .isEqualTo(new FuseAgentConfig.Held(List.of(3, 4), Path.of("/proc/self/fd/9"), 77));
+        assertThat(parse(Map.of("CLOISTER_FUSE_DEVICES", "3"), true).held()).isNull();
+        Map<String, String> garbled = new HashMap<>(environment);
+        garbled.put("CLOISTER_FUSE_DEVICES", "3,x");
+        assertThatThrownBy(() -> parse(garbled, true)).hasMessageContaining("leave them to bin/fuse-agent");
     }
 
     @Test

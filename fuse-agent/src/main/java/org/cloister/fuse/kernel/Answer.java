@@ -1,6 +1,7 @@
 package org.cloister.fuse.kernel;
 
 import com.kenai.jffi.MemoryIO;
+import java.lang.invoke.VarHandle;
 import org.cloister.fuse.mount.Errno;
 import org.cloister.fuse.mount.Libc;
 import org.cloister.fuse.mount.Native;
@@ -27,14 +28,21 @@ final class Answer {
     private final int device;
     private final long address;
     private final int capacity;
+    private final long whole;
     private long unique;
 
-    /** {@code capacity} of the body. */
-    Answer(Libc libc, int device, int capacity) {
+    /** {@code capacity} of the body, behind a header at {@code address}. The word at {@code whole} is 1 while there is an answer to send. */
+    Answer(Libc libc, int device, long address, int capacity, long whole) {
         this.libc = libc;
         this.device = device;
         this.capacity = capacity;
-        this.address = MEMORY.allocateMemory((long) HEADER + capacity, false);
+        this.address = address;
+        this.whole = whole;
+    }
+
+    /** Sends what a predecessor had ready. It may have been sent: then the kernel knows nothing of the request any more. */
+    void sendAgain() {
+        libc.write(device, address, MEMORY.getInt(address));
     }
 
     void to(long request) {
@@ -58,6 +66,8 @@ final class Answer {
         MEMORY.putInt(address, HEADER + length);
         MEMORY.putInt(address + ERROR, error);
         MEMORY.putLong(address + UNIQUE, unique);
+        VarHandle.releaseFence();
+        MEMORY.putLong(whole, 1);
         return libc.write(device, address, HEADER + length) >= 0;
     }
 
@@ -103,9 +113,5 @@ final class Answer {
     boolean number(long number) {
         MEMORY.putLong(body(), number);
         return send(Long.BYTES);
-    }
-
-    void free() {
-        MEMORY.freeMemory(address);
     }
 }

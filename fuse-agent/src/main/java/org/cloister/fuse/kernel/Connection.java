@@ -30,6 +30,15 @@ record Connection(Path control) {
         return last;
     }
 
+    /** As {@link #number} gave it. */
+    static Connection numbered(long number) {
+        return new Connection(CONNECTIONS.resolve(Long.toString(number)));
+    }
+
+    long number() {
+        return Long.parseLong(String.valueOf(control.getFileName()));
+    }
+
     private static String escaped(Path path) {
         return path.toString()
                 .replace("\\", "\\134")

@@ -2,6 +2,7 @@ package org.cloister.fuse.kernel;
 
 import com.kenai.jffi.MemoryIO;
 import org.cloister.fuse.mount.Native;
+import org.cloister.fuse.tree.Status;
 import org.cloister.fuse.union.Union;
 
 /** Who answers what. Each request is answered exactly once, but for those to which the kernel takes no answer. */
@@ -58,6 +59,30 @@ final class Dispatcher {
         }
     }
 
+    /** Does what a predecessor's worker was about to do when it was killed; nothing where that was to wait. */
+    void resume(Exchange x) {
+        if (x.isAnswered()) {
+            x.answer.sendAgain();
+        } else if (x.request.left() != 0) {
+            resume(x, x.request.left());
+        }
+    }
+
+    private void resume(Exchange x, int received) {
+        boolean whole = x.request.accept(received) == Request.Verdict.WHOLE;
+        if (!whole || !x.wasMade()) {
+            handle(x, received);
+            return;
+        }
+        x.answer.to(x.request.unique());
+        switch (x.request.operation()) {
+            case CREATE, TMPFILE -> x.created(nodes.describe(x.made(), x.stat));
+            case MKNOD, MKDIR, SYMLINK, LINK -> x.entry(nodes.describe(x.made(), x.stat));
+            case UNLINK, RMDIR, RENAME, RENAME2, SETXATTR, REMOVEXATTR -> x.answer.status(Status.OK);
+            default -> handle(x, received);
+        }
+    }
+
     /** Something unforeseen happened while the request was answered. */
     void fail(Exchange x) {
         refuse(x, EIO);
@@ -72,8 +97,14 @@ final class Dispatcher {
     private void answer(Exchange x, Operation operation) {
         switch (operation) {
             case LOOKUP -> nodes.lookup(x);
-            case FORGET -> nodes.forget(x);
-            case BATCH_FORGET -> nodes.forgetMany(x);
+            case FORGET -> {
+                x.request.forget();
+                nodes.forget(x);
+            }
+            case BATCH_FORGET -> {
+                x.request.forget();
+                nodes.forgetMany(x);
+            }
             case GETATTR -> nodes.getAttributes(x);
             case SETATTR -> nodes.setAttributes(x);
             case READLINK -> nodes.readLink(x);

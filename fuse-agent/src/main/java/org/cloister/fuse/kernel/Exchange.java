@@ -1,24 +1,63 @@
 package org.cloister.fuse.kernel;
 
+import org.cloister.fuse.mount.Libc;
+import org.cloister.fuse.mount.Native;
+import org.cloister.fuse.session.WorkerMemory;
 import org.cloister.fuse.tree.Status;
 import org.cloister.fuse.union.BackingFailure;
 import org.cloister.fuse.union.Stat;
 import org.cloister.fuse.union.UnionContent;
 
-/** One worker's memory: the request that it serves and the answer that it gives. Used again for every request. */
+/**
+ * One worker's memory: the request that it serves and the answer that it gives. Used again for every request. It lies in session
+ * memory, so that a successor can go on with a request at any point.
+ */
 final class Exchange {
     final Request request;
     final Answer answer;
     final Stat stat = new Stat();
     final Stat other = new Stat();
+    /** A header and {@code fuse_write_in} go before the data of a request. */
+    private static final int OVERHEAD = 4096;
+
+    /** Of one request or answer. */
+    private static final int CAPACITY = Negotiation.largestData() + OVERHEAD;
+    /** That one worker needs. */
+    static final int MEMORY = 2 * CAPACITY + Answer.HEADER;
+
+    private final WorkerMemory hands;
     private final Lookups lookups;
     private final UnionContent content;
 
-    Exchange(Request request, Answer answer, Lookups lookups, UnionContent content) {
+    Exchange(Libc libc, int device, WorkerMemory hands, Lookups lookups, UnionContent content) {
+        this.hands = hands;
         this.content = content;
-        this.request = request;
-        this.answer = answer;
         this.lookups = lookups;
+        long address = Native.MEMORY.getDirectBufferAddress(hands.bytes());
+        long body = address + hands.body();
+        request = new Request(body, CAPACITY);
+        answer = new Answer(libc, device, body + CAPACITY, CAPACITY, address + WorkerMemory.ANSWERED);
+        stat.receipt = (slot, group, node) -> hands.making(request.unique(), slot, group, node);
+    }
+
+    /** Before the next request is read. */
+    void expect() {
+        request.forget();
+        hands.answered(false);
+    }
+
+    boolean isAnswered() {
+        return hands.isAnswered();
+    }
+
+    /** A predecessor made the change that the request asks for, and had not answered. */
+    boolean wasMade() {
+        return hands.wasMade(request.unique());
+    }
+
+    /** Where that change led to. */
+    long made() {
+        return hands.node();
     }
 
     /** Blocks that the file of {@link #stat} takes: as many as its size says, unless it has holes. */

@@ -6,10 +6,12 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.LongPredicate;
 import org.cloister.fuse.mount.Mount;
 import org.cloister.fuse.mount.Native;
 import org.cloister.fuse.mount.StaleMount;
+import org.cloister.fuse.session.SessionMemory.Word;
 import org.cloister.fuse.union.Union;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,15 +23,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class KernelMount implements Mount {
     private static final Logger LOG = LoggerFactory.getLogger(KernelMount.class);
-    /** Enough to keep two cores busy while some wait for the disk. */
-    private static final int THREADS = 6;
-
     private static final long STACK = 1 << 20;
     /** {@code FUSE_DEV_IOC_CLONE}: a queue of its own for each thread. */
     private static final long CLONE = 0x8004E500L;
-
-    /** A header and {@code fuse_write_in} go before the data of a request. */
-    private static final int OVERHEAD = 4096;
 
     private static final int DETACH = 2;
     /** For programs that are about to end, too. */
@@ -40,13 +36,20 @@ public final class KernelMount implements Mount {
     private final Path state;
     private final Union union;
     private final Set<Feature> wanted;
-    private final Lookups lookups = new Lookups();
+    private final KernelSession session;
+    private final Lookups lookups;
+    private final CountDownLatch resumed;
     private final List<Thread> threads = new ArrayList<>();
     private volatile @Nullable Notices notices;
     private @Nullable Connection connection;
 
     /** {@code state}: whose free space the mount reports. {@code without}: what not to agree on, though the kernel can. */
-    public KernelMount(Path mountPoint, Path state, Native host, Union union, Set<Feature> without) {
+    public KernelMount(
+            Path mountPoint, Path state, Native host, Union union, Set<Feature> without, KernelSession session)
+            throws IOException {
+        this.session = session;
+        this.resumed = new CountDownLatch(session.workers().size());
+        this.lookups = new Lookups(session.memory());
         this.host = host;
         this.mountPoint = mountPoint;
         this.state = state;
@@ -60,39 +63,104 @@ public final class KernelMount implements Mount {
         return "kernel";
     }
 
+    /** Goes on with a predecessor's mount, if there is one. */
     @Override
     public void mount(Audience audience) throws IOException {
+        if (session.isServed()) {
+            takeOver();
+        } else {
+            begin(audience);
+        }
+    }
+
+    private void begin(Audience audience) throws IOException {
         Path resolved = mountPoint.toRealPath();
         int device = device().mount(host, mountPoint, audience);
-        Exchange first = exchange(device);
         Negotiation agreed;
+        List<Integer> queues;
         try {
-            agreed = Handshake.with(host, device, first, wanted);
+            agreed = Handshake.with(host, device, exchange(device, 0), wanted);
+            queues = queues(device);
         } catch (IOException e) {
             host.libc().close(device);
             StaleMount.detach(host, mountPoint, DETACH);
             throw e;
         }
-        Notices told = new Notices(host.libc(), device);
+        Connection found = Connection.at(resolved);
+        serve(queues, agreed, found);
+        agreed.record(session.memory());
+        session.memory().set(Word.CONNECTION, found == null ? -1 : found.number());
+        session.memory().set(Word.SERVING, session.devices().isEmpty() ? 0 : 1);
+        LOG.info("mounted {} (FUSE 7.{}, {} threads, {})", mountPoint, agreed.minor(), queues.size(), agreed.agreed());
+    }
+
+    private void takeOver() {
+        Negotiation agreed = Negotiation.recorded(session.memory());
+        long number = session.memory().get(Word.CONNECTION);
+        serve(session.devices(), agreed, number < 0 ? null : Connection.numbered(number));
+        awaitResumed();
+        LOG.info("went on with the mount at {} (FUSE 7.{}, {})", mountPoint, agreed.minor(), agreed.agreed());
+    }
+
+    private void serve(List<Integer> queues, Negotiation agreed, @Nullable Connection found) {
+        connection = found;
+        Notices told = new Notices(host.libc(), queues.get(0));
         notices = told;
-        connection = Connection.at(resolved);
         Dispatcher dispatcher = new Dispatcher(host, union, lookups, told, Native.path(state.toString()), agreed);
-        start(first, device, dispatcher, agreed);
-        for (int i = 1; i < THREADS; i++) {
-            int queue = cloned(device);
-            start(exchange(queue), queue, dispatcher, agreed);
+        for (int i = 0; i < queues.size(); i++) {
+            start(exchange(queues.get(i), i), queues.get(i), dispatcher, agreed);
         }
-        LOG.info("mounted {} (FUSE 7.{}, {} threads, {})", mountPoint, agreed.minor(), THREADS, agreed.agreed());
+    }
+
+    /** A request that no daemon survives must not look like the success of each. */
+    private void awaitResumed() {
+        try {
+            resumed.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private Device device() {
         return host.libc().getuid() == 0 ? new PrivilegedDevice() : new FusermountDevice();
     }
 
-    private Exchange exchange(int device) {
-        int capacity = Negotiation.largestData() + OVERHEAD;
-        Request request = new Request(Native.MEMORY.allocateMemory(capacity, false), capacity);
-        return new Exchange(request, new Answer(host.libc(), device, capacity), lookups, union.content());
+    private Exchange exchange(int device, int worker) {
+        return new Exchange(host.libc(), device, session.workers().get(worker), lookups, union.content());
+    }
+
+    /**
+     * One descriptor for each worker, all of the connection that {@code device} is mounted by. Those of the supervisor keep the
+     * connection, and what was read from it, beyond this process; {@code device} itself is closed then.
+     */
+    private List<Integer> queues(int device) throws IOException {
+        List<Integer> queues = new ArrayList<>();
+        for (int held : session.devices()) {
+            if (!isCloned(held, device)) {
+                throw new IOException("descriptor " + held + " can't be joined to the mount (errno " + host.errno()
+                        + "): it must be of /dev/fuse, and new");
+            }
+            queues.add(held);
+        }
+        if (!queues.isEmpty()) {
+            host.libc().close(device);
+            return queues;
+        }
+        queues.add(device);
+        while (queues.size() < session.workers().size()) {
+            queues.add(cloned(device));
+        }
+        return queues;
+    }
+
+    private boolean isCloned(int queue, int device) {
+        long pointer = Native.MEMORY.allocateMemory(Integer.BYTES, true);
+        try {
+            Native.MEMORY.putInt(pointer, device);
+            return host.libc().ioctl(queue, CLONE, pointer) == 0;
+        } finally {
+            Native.MEMORY.freeMemory(pointer);
+        }
     }
 
     /** Without its own queue a thread shares that of the first. */
@@ -102,11 +170,7 @@ public final class KernelMount implements Mount {
         if (queue < 0) {
             return device;
         }
-        long pointer = Native.MEMORY.allocateMemory(Integer.BYTES, true);
-        Native.MEMORY.putInt(pointer, device);
-        int result = host.libc().ioctl(queue, CLONE, pointer);
-        Native.MEMORY.freeMemory(pointer);
-        if (result != 0) {
+        if (!isCloned(queue, device)) {
             host.libc().close(queue);
             return device;
         }
@@ -115,7 +179,7 @@ public final class KernelMount implements Mount {
 
     private void start(Exchange exchange, int device, Dispatcher dispatcher, Negotiation agreed) {
         exchange.request.expectLongSetxattr(agreed.has(Feature.SETXATTR_EXT));
-        Worker worker = new Worker(host, device, exchange, dispatcher);
+        Worker worker = new Worker(host, device, exchange, dispatcher, resumed);
         Thread thread = new Thread(null, worker, "fuse-" + threads.size(), STACK);
         threads.add(thread);
         thread.start();
@@ -123,6 +187,7 @@ public final class KernelMount implements Mount {
 
     @Override
     public void unmount() throws InterruptedException {
+        session.memory().set(Word.SERVING, 0);
         boolean idle = host.libc().umount2(Native.path(mountPoint.toString()), 0) == 0;
         if (!idle) {
             StaleMount.detach(host, mountPoint, DETACH);

@@ -1,6 +1,9 @@
 package org.cloister.fuse.kernel;
 
+import java.io.IOException;
 import java.util.function.LongPredicate;
+import org.cloister.fuse.session.KnownNodes;
+import org.cloister.fuse.session.SessionMemory;
 
 /**
  * How often each node was given to the kernel and not forgotten by it: who is not in here is not known to it. Striped, for all
@@ -9,21 +12,22 @@ import java.util.function.LongPredicate;
 final class Lookups {
     private static final int STRIPES = 16;
 
-    private final LongCounts[] stripes = new LongCounts[STRIPES];
+    private final KnownNodes[] stripes = new KnownNodes[STRIPES];
 
-    Lookups() {
+    /** Goes on with what a predecessor counted. */
+    Lookups(SessionMemory memory) throws IOException {
         for (int i = 0; i < STRIPES; i++) {
-            stripes[i] = new LongCounts();
+            stripes[i] = new KnownNodes(memory, i);
         }
     }
 
-    private LongCounts stripe(long node) {
+    private KnownNodes stripe(long node) {
         return stripes[(int) (node % STRIPES)];
     }
 
     /** Before the answer is sent: the kernel may forget at once. */
     void add(long node) {
-        LongCounts counts = stripe(node);
+        KnownNodes counts = stripe(node);
         synchronized (counts) {
             counts.add(node, 1);
         }
@@ -31,14 +35,14 @@ final class Lookups {
 
     /** True when the kernel does not know {@code node} any more. */
     boolean forget(long node, long count) {
-        LongCounts counts = stripe(node);
+        KnownNodes counts = stripe(node);
         synchronized (counts) {
             return counts.add(node, -count) <= 0;
         }
     }
 
     boolean knowsAny(LongPredicate nodes) {
-        for (LongCounts counts : stripes) {
+        for (KnownNodes counts : stripes) {
             synchronized (counts) {
                 if (counts.anyKey(nodes)) {
                     return true;
@@ -49,7 +53,7 @@ final class Lookups {
     }
 
     boolean knows(long node) {
-        LongCounts counts = stripe(node);
+        KnownNodes counts = stripe(node);
         synchronized (counts) {
             return counts.get(node) > 0;
         }

@@ -4,6 +4,8 @@ import com.kenai.jffi.MemoryIO;
 import java.util.EnumSet;
 import java.util.Set;
 import org.cloister.fuse.mount.Native;
+import org.cloister.fuse.session.SessionMemory;
+import org.cloister.fuse.session.SessionMemory.Word;
 
 /**
  * What was agreed at INIT. It holds for as long as the connection lives.
@@ -45,16 +47,41 @@ record Negotiation(int minor, Set<Feature> agreed, int maxReadahead, int maxWrit
         return MANY_PAGES * PAGE;
     }
 
+    /** For a successor. */
+    void record(SessionMemory memory) {
+        memory.set(Word.MINOR, minor);
+        memory.set(Word.FEATURES, flags());
+        memory.set(Word.MAX_READAHEAD, maxReadahead);
+        memory.set(Word.MAX_WRITE, maxWrite);
+    }
+
+    /** What a predecessor agreed on. */
+    static Negotiation recorded(SessionMemory memory) {
+        Set<Feature> agreed = EnumSet.noneOf(Feature.class);
+        for (Feature feature : Feature.values()) {
+            if ((memory.get(Word.FEATURES) & feature.bit()) == feature.bit()) {
+                agreed.add(feature);
+            }
+        }
+        return new Negotiation((int) memory.get(Word.MINOR), agreed, (int) memory.get(Word.MAX_READAHEAD), (int)
+                memory.get(Word.MAX_WRITE));
+    }
+
+    private long flags() {
+        long flags = 0;
+        for (Feature feature : agreed) {
+            flags |= feature.bit();
+        }
+        return flags;
+    }
+
     boolean has(Feature feature) {
         return agreed.contains(feature);
     }
 
     /** {@code struct fuse_init_out}; gives its size. */
     int write(long at) {
-        long flags = 0;
-        for (Feature feature : agreed) {
-            flags |= feature.bit();
-        }
+        long flags = flags();
         MEMORY.setMemory(at, INIT_OUT, (byte) 0);
         MEMORY.putInt(at, MAJOR);
         MEMORY.putInt(at + 4, minor);

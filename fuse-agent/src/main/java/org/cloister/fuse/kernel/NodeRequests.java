@@ -5,6 +5,7 @@ import org.cloister.fuse.mount.Native;
 import org.cloister.fuse.tree.Status;
 import org.cloister.fuse.union.BackingFailure;
 import org.cloister.fuse.union.NodeId;
+import org.cloister.fuse.union.Stat;
 import org.cloister.fuse.union.UnionChanges;
 import org.cloister.fuse.union.UnionContent;
 import org.cloister.fuse.union.UnionReader;
@@ -68,6 +69,10 @@ final class NodeRequests {
         if (lookups.forget(node, count)) {
             content.forget(node, lookups::knows);
         }
+    }
+
+    Status describe(long node, Stat stat) {
+        return reader.describe(node, stat);
     }
 
     void getAttributes(Exchange x) {

@@ -52,6 +52,16 @@ final class Request {
         this.capacity = capacity;
     }
 
+    /** Whatever is here is answered or given up: a successor must not do it again. */
+    void forget() {
+        MEMORY.putInt(address, 0);
+    }
+
+    /** How long the request is that a predecessor read and did not answer; 0: there is none. */
+    int left() {
+        return MEMORY.getInt(address);
+    }
+
     void expectLongSetxattr(boolean agreed) {
         longSetxattr = agreed;
     }

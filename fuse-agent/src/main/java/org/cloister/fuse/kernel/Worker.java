@@ -1,5 +1,6 @@
 package org.cloister.fuse.kernel;
 
+import java.util.concurrent.CountDownLatch;
 import org.cloister.fuse.mount.Libc;
 import org.cloister.fuse.mount.Native;
 import org.slf4j.Logger;
@@ -19,8 +20,11 @@ final class Worker implements Runnable {
     private final int device;
     private final Exchange exchange;
     private final Dispatcher dispatcher;
+    private final CountDownLatch resumed;
 
-    Worker(Native host, int device, Exchange exchange, Dispatcher dispatcher) {
+    /** {@code resumed} is counted down when nothing of a predecessor is left to do. */
+    Worker(Native host, int device, Exchange exchange, Dispatcher dispatcher, CountDownLatch resumed) {
+        this.resumed = resumed;
         this.host = host;
         this.device = device;
         this.exchange = exchange;
@@ -31,7 +35,11 @@ final class Worker implements Runnable {
     public void run() {
         Libc libc = host.libc();
         Request request = exchange.request;
+        resume();
+        exchange.expect();
+        resumed.countDown();
         while (true) {
+            exchange.expect();
             int received = (int) libc.read(device, request.address, request.capacity);
             if (received >= 0) {
                 handle(received);
@@ -39,6 +47,15 @@ final class Worker implements Runnable {
                 LOG.debug("the connection ended with errno {}", host.errno());
                 return;
             }
+        }
+    }
+
+    private void resume() {
+        try {
+            dispatcher.resume(exchange);
+        } catch (RuntimeException e) {
+            LOG.error("request {} of a predecessor failed; its caller gets EIO", exchange.request.unique(), e);
+            dispatcher.fail(exchange);
         }
     }
 

@@ -49,6 +49,8 @@ public interface Libc {
 
     int umount2(byte[] target, int flags);
 
+    int kill(int process, int signal);
+
     int getuid();
 
     int getgid();

@@ -9,6 +9,7 @@ import org.cloister.events.layer.StoreLayout;
 import org.cloister.fuse.tree.Status;
 import org.cloister.fuse.union.Backing;
 import org.cloister.fuse.union.BackingFailure;
+import ru.serce.jnrfuse.ErrorCodes;
 
 /** Objects and backing files as descriptors of this process. */
 public final class NativeBacking implements Backing {
@@ -82,7 +83,8 @@ public final class NativeBacking implements Backing {
         int all = READ_WRITE | CREATE | CLOSE_ON_EXEC | flags;
         byte[] name = Native.path(path.toString());
         int descriptor = libc.open(name, all, PRIVATE);
-        if (descriptor < 0 && makeDirectory(path)) {
+        if (descriptor < 0 && host.errno() == ErrorCodes.ENOENT()) {
+            makeDirectory(path);
             descriptor = libc.open(name, all, PRIVATE);
         }
         if (descriptor < 0) {
@@ -91,14 +93,13 @@ public final class NativeBacking implements Backing {
         return descriptor;
     }
 
-    private static boolean makeDirectory(Path file) throws BackingFailure {
+    /** Others may be making it too. */
+    private static void makeDirectory(Path file) throws BackingFailure {
         Path directory = file.getParent();
-        if (directory == null || Files.isDirectory(directory)) {
-            return false;
-        }
         try {
-            Files.createDirectories(directory);
-            return true;
+            if (directory != null) {
+                Files.createDirectories(directory);
+            }
         } catch (IOException e) {
             throw new BackingFailure(Status.DAMAGED, "cannot make " + directory + ": " + e.getMessage());
         }

@@ -105,6 +105,13 @@ public final class ManifestLayers implements Layers {
         idle.retainAll(loaded.keySet());
     }
 
+    @Override
+    public Map<LayerId, Integer> numbered() {
+        Map<LayerId, Integer> firsts = new HashMap<>();
+        loaded.forEach((id, layer) -> firsts.put(id, layer.first()));
+        return firsts;
+    }
+
     /** On any thread. */
     private LowerLayer.Builder read(LayerId id) throws IOException {
         Path path = state.resolve(StoreLayout.layer(id));

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import org.cloister.fuse.tree.Attributes;
+import org.cloister.fuse.tree.Numbering;
 import org.cloister.fuse.tree.SavedName;
 import org.cloister.fuse.tree.SavedNode;
 import org.cloister.fuse.tree.SavedTree;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /** Saved nodes and names as rows. */
 final class Rows {
     static final String PUT_NODE = "INSERT OR REPLACE INTO node VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)";
-    static final String PUT_NAME = "INSERT OR REPLACE INTO name VALUES(?,?,?)";
+    static final String PUT_NAME = "INSERT OR REPLACE INTO name VALUES(?,?,?,?)";
     static final String DROP_NODE = "DELETE FROM node WHERE id = ?";
     static final String DROP_NAMES = "DELETE FROM name WHERE directory = ?";
     static final String DROP_NAME = "DELETE FROM name WHERE directory = ? AND name = ?";
@@ -71,6 +72,7 @@ final class Rows {
         return bytes == null ? null : new String(bytes, StandardCharsets.ISO_8859_1);
     }
 
+    /** As in a new session. */
     static SavedTree load(Connection connection, long lastId) throws SQLException {
         List<SavedNode> nodes = new ArrayList<>();
         List<SavedName> names = new ArrayList<>();
@@ -81,13 +83,14 @@ final class Rows {
             }
         }
         try (var statement = connection.createStatement();
-                ResultSet row = statement.executeQuery("SELECT directory, name, child FROM name")) {
+                ResultSet row = statement.executeQuery(
+                        "SELECT directory, name, child, cookie FROM name ORDER BY directory, cookie, name")) {
             while (row.next()) {
                 String name = text(row.getBytes(2));
-                names.add(new SavedName(row.getLong(1), name == null ? "" : name, row.getLong(3)));
+                names.add(new SavedName(row.getLong(1), name == null ? "" : name, row.getLong(3), row.getLong(4)));
             }
         }
-        return new SavedTree(nodes, names, lastId);
+        return new SavedTree(nodes, names, lastId, Numbering.USUAL);
     }
 
     private static SavedNode node(ResultSet row) throws SQLException {
@@ -107,7 +110,11 @@ final class Rows {
                 row.getLong(10),
                 row.getLong(11),
                 text(row.getBytes(12)),
-                attributes == null ? Attributes.NONE : decode(attributes));
+                attributes == null ? Attributes.NONE : decode(attributes),
+                0,
+                0,
+                false,
+                false);
     }
 
     static byte[] encode(Attributes attributes) {

@@ -9,13 +9,10 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.cloister.events.layer.LayerId;
 import org.cloister.fuse.tree.SavedNode;
 import org.cloister.fuse.tree.SavedTree;
-import org.cloister.fuse.tree.UpperNode;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,9 +49,7 @@ final class TableFile {
 
     List<LayerId> layers() throws SQLException {
         String text = meta("layers", "");
-        return text.isEmpty()
-                ? List.of()
-                : Arrays.stream(text.split(" ")).map(LayerId::parse).toList();
+        return LayerText.parse(text);
     }
 
     /** Lets the log be folded into the file again. */
@@ -79,7 +74,7 @@ final class TableFile {
     }
 
     /** One transaction. */
-    void write(Pending.Batch batch) throws SQLException, IOException {
+    void write(Batch batch) throws SQLException, IOException {
         List<LayerId> layers = batch.layers();
         Connection c = connection;
         if (c == null) {
@@ -91,7 +86,7 @@ final class TableFile {
             nodes(c, batch);
             names(c, batch);
             if (layers != null) {
-                meta(c, "layers", layers.stream().map(LayerId::toString).collect(Collectors.joining(" ")));
+                meta(c, "layers", LayerText.of(layers));
             }
             c.commit();
         } catch (SQLException e) {
@@ -100,21 +95,19 @@ final class TableFile {
         }
     }
 
-    private static void nodes(Connection c, Pending.Batch batch) throws SQLException {
+    private static void nodes(Connection c, Batch batch) throws SQLException {
         try (PreparedStatement drop = c.prepareStatement(Rows.DROP_NODE);
                 PreparedStatement put = c.prepareStatement(Rows.PUT_NODE)) {
-            for (UpperNode node : batch.removed()) {
+            for (Batch.Removed node : batch.removed()) {
                 drop.setLong(1, node.id());
                 drop.addBatch();
             }
             drop.executeBatch();
-            long last = 0;
             for (SavedNode node : batch.nodes()) {
                 Rows.put(put, node);
-                last = Math.max(last, node.id());
             }
             put.executeBatch();
-            raiseLastId(c, last);
+            raiseLastId(c, batch.lastId());
         }
     }
 
@@ -129,24 +122,25 @@ final class TableFile {
         }
     }
 
-    private static void names(Connection c, Pending.Batch batch) throws SQLException {
+    private static void names(Connection c, Batch batch) throws SQLException {
         try (PreparedStatement put = c.prepareStatement(Rows.PUT_NAME);
                 PreparedStatement drop = c.prepareStatement(Rows.DROP_NAME);
                 PreparedStatement all = c.prepareStatement(Rows.DROP_NAMES)) {
-            for (Pending.NameRow row : batch.names()) {
+            for (Batch.NameRow row : batch.names()) {
                 Long child = row.child();
                 PreparedStatement statement = child == null ? drop : put;
                 statement.setLong(1, row.directory());
                 statement.setBytes(2, Rows.name(row.name()));
                 if (child != null) {
                     statement.setLong(3, child);
+                    statement.setLong(4, row.cookie());
                 }
                 statement.addBatch();
             }
             put.executeBatch();
             drop.executeBatch();
-            for (UpperNode node : batch.removed()) {
-                if (node.isDirectory()) {
+            for (Batch.Removed node : batch.removed()) {
+                if (node.directory()) {
                     all.setLong(1, node.id());
                     all.addBatch();
                 }

@@ -50,7 +50,8 @@ final class TableFiles {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while " + directory + " was opened", e);
         } catch (ExecutionException e) {
-            throw new SQLException(e.getCause() == null ? e.getMessage() : e.getCause().getMessage(), e);
+            throw new SQLException(
+                    e.getCause() == null ? e.getMessage() : e.getCause().getMessage(), e);
         }
     }
 

@@ -14,13 +14,16 @@ import java.util.List;
 import java.util.concurrent.locks.StampedLock;
 import java.util.function.Consumer;
 import org.cloister.events.layer.LayerId;
+import org.cloister.fuse.session.RedoJournal;
 import org.cloister.fuse.tree.Journal;
 import org.cloister.fuse.tree.SavedNode;
 import org.cloister.fuse.tree.SavedTree;
 import org.cloister.fuse.tree.Status;
 import org.cloister.fuse.tree.UpperNode;
 import org.cloister.fuse.union.BackingFailure;
+import org.cloister.fuse.union.Receipt;
 import org.cloister.fuse.union.Writable;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,23 +48,50 @@ final class WritableTable implements Writable {
     private final List<LayerId> layers;
     private volatile long durable;
     /** Taken, and not written because the disk refused. */
-    private final Deque<Pending.Batch> backlog = new ArrayDeque<>();
+    private final Deque<Pending.Taken> backlog = new ArrayDeque<>();
+
+    private final @Nullable Redo redo;
+    /** Of a predecessor: the group up to which it had published. */
+    private final long inherited;
 
     private final List<UpperNode> deleted = new ArrayList<>();
     private boolean closed;
 
     WritableTable(
-            TableFile file, Path data, StampedLock lock, Consumer<UpperNode> reclaim, Consumer<WritableTable> dirty)
-            throws SQLException {
+            TableFile file,
+            Path data,
+            StampedLock lock,
+            Consumer<UpperNode> reclaim,
+            Consumer<WritableTable> dirty,
+            @Nullable RedoJournal journal)
+            throws SQLException, IOException {
         this.file = file;
         this.data = data;
         this.lock = lock;
         this.reclaim = reclaim;
-        this.pending = new Pending(() -> dirty.accept(this));
-        SavedTree rows = file.load();
-        this.saved = new SavedTree(rows.nodes().stream().map(this::measured).toList(), rows.names(), rows.lastId());
+        this.redo = journal == null ? null : new Redo(journal);
+        this.inherited = journal == null ? 0 : journal.published();
+        this.pending = new Pending(() -> dirty.accept(this), redo);
+        Replay replay = journal == null ? null : Replay.of(journal);
+        if (replay != null && !replay.batch().isEmpty()) {
+            write(replay.batch());
+            file.force();
+        }
+        this.saved = saved(file.load(), replay);
         this.layers = file.layers();
         file.endRead();
+    }
+
+    private SavedTree saved(SavedTree rows, @Nullable Replay replay) {
+        List<SavedNode> nodes = new ArrayList<>(rows.nodes());
+        if (replay != null) {
+            nodes.addAll(replay.unlinked());
+        }
+        return new SavedTree(
+                nodes.stream().map(this::measured).toList(),
+                rows.names(),
+                nodes.stream().mapToLong(SavedNode::id).reduce(rows.lastId(), Math::max),
+                replay == null ? rows.numbering() : replay.numbering());
     }
 
     @Override
@@ -82,6 +112,19 @@ final class WritableTable implements Writable {
     @Override
     public Journal journal() {
         return pending;
+    }
+
+    @Override
+    public void made(Receipt receipt, long node) {
+        pending.made(receipt, node);
+    }
+
+    @Override
+    public void tookOver() {
+        pending.made(Receipt.NONE, 0);
+        if (redo != null) {
+            redo.tookOver(inherited);
+        }
     }
 
     @Override
@@ -113,21 +156,28 @@ final class WritableTable implements Writable {
             lock.unlockRead(stamp);
         }
         try {
-            for (Pending.Batch next = backlog.peek(); next != null; next = backlog.peek()) {
-                write(next);
+            for (Pending.Taken next = backlog.peek(); next != null; next = backlog.peek()) {
+                write(next.batch());
+                deleted.addAll(next.removed());
                 backlog.remove();
+                drop(next.group());
             }
         } catch (SQLException | IOException e) {
             throw new BackingFailure(Status.NO_SPACE, "cannot write the table of " + data.getParent() + ": " + e);
         }
     }
 
-    private void write(Pending.Batch batch) throws SQLException, IOException {
-        for (UpperNode node : batch.copied()) {
-            force(data.resolve(Long.toString(node.id())));
+    private void write(Batch batch) throws SQLException, IOException {
+        for (Long id : batch.copied()) {
+            force(data.resolve(Long.toString(id)));
         }
         file.write(batch);
-        deleted.addAll(batch.removed());
+    }
+
+    private void drop(long group) {
+        if (redo != null) {
+            redo.drop(group);
+        }
     }
 
     private static void force(Path path) throws IOException {

@@ -13,11 +13,14 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.cloister.events.RootName;
 import org.cloister.events.layer.StoreLayout;
+import org.cloister.fuse.session.Journals;
+import org.cloister.fuse.session.RedoJournal;
 import org.cloister.fuse.tree.SavedNode;
 import org.cloister.fuse.tree.UpperNode;
 import org.cloister.fuse.union.BackingFailure;
 import org.cloister.fuse.union.Writable;
 import org.cloister.fuse.union.WritableStore;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,11 +34,19 @@ public final class WritableTables implements WritableStore {
 
     private final Path state;
     private final TableFiles files = new TableFiles();
+    private final @Nullable Journals journals;
     private final Set<WritableTable> dirty = new LinkedHashSet<>();
     private final Set<WritableTable> unsynced = new LinkedHashSet<>();
 
+    /** Nobody succeeds this process. */
     public WritableTables(Path state) {
+        this(state, null);
+    }
+
+    /** What was answered for and is not written yet is in {@code journals}. */
+    public WritableTables(Path state, @Nullable Journals journals) {
         this.state = state;
+        this.journals = journals;
         Thread writer = new Thread(this::write, "table-writer");
         writer.setDaemon(true);
         writer.start();
@@ -49,11 +60,12 @@ public final class WritableTables implements WritableStore {
     }
 
     @Override
-    public Writable open(RootName root, StampedLock lock, Consumer<UpperNode> reclaim) throws IOException {
+    public Writable open(RootName root, int slot, StampedLock lock, Consumer<UpperNode> reclaim) throws IOException {
         Path directory = state.resolve(StoreLayout.writable(root));
         try {
             Path data = directory.resolve("data");
-            WritableTable table = new WritableTable(files.open(directory), data, lock, reclaim, this::mark);
+            RedoJournal journal = journals == null ? null : journals.of(slot);
+            WritableTable table = new WritableTable(files.open(directory), data, lock, reclaim, this::mark, journal);
             deleteOrphans(data, table);
             return table;
         } catch (SQLException e) {

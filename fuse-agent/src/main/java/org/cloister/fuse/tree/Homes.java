@@ -99,6 +99,7 @@ final class Homes {
         lost.forEach(node -> {
             tree.journal.removed(node);
             tree.uppers().remove(node);
+            tree.journal.forgotten(node);
         });
     }
 

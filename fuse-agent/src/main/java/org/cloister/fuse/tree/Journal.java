@@ -10,6 +10,9 @@ public interface Journal {
     /** Attributes or the existence of {@code node} changed; the latest state counts. */
     void changed(UpperNode node);
 
+    /** As {@link #changed}, of a node that has no name and is only known by its number. */
+    void changedUnlinked(UpperNode node);
+
     /**
      * The content of {@code node} takes the place of content that there was: it must not be lost in a power failure that the
      * names and attributes survive.
@@ -18,6 +21,12 @@ public interface Journal {
 
     /** {@code node} has no name any more. Its content may be deleted once this is durable. */
     void removed(UpperNode node);
+
+    /** Nobody knows {@code node}, which has no name, any more: not even by its number. */
+    void forgotten(UpperNode node);
+
+    /** Inode numbers are from now on as {@code numbering} says. */
+    void renumbered(Numbering numbering);
 
     /** {@code child} stands under {@code name}; null: the shipped name is hidden. */
     void named(UpperNode directory, String name, @Nullable UpperNode child);
@@ -31,10 +40,19 @@ public interface Journal {
         public void changed(UpperNode node) {}
 
         @Override
+        public void changedUnlinked(UpperNode node) {}
+
+        @Override
         public void replaces(UpperNode node) {}
 
         @Override
         public void removed(UpperNode node) {}
+
+        @Override
+        public void forgotten(UpperNode node) {}
+
+        @Override
+        public void renumbered(Numbering numbering) {}
 
         @Override
         public void named(UpperNode directory, String name, @Nullable UpperNode child) {}

@@ -31,7 +31,7 @@ final class LayerAssembly {
         gather();
         LongMap<Integer> linked = resolveLinks();
         raiseFlags();
-        int first = numbers.reserve(rows);
+        int first = numbers.reserve(id, rows);
         InodeTable table = new InodeTable(columns, first, linked);
         LowerNode[] nodes = new LowerNode[rows];
         for (int row = 0; row < rows; row++) {

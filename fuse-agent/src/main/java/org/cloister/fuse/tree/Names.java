@@ -45,6 +45,20 @@ final class Names {
         }
     }
 
+    /** As it was kept; 0: it gets the next one. Called in the order of cookies. */
+    void restore(String name, UpperNode node, long cookie) {
+        if (cookie > last) {
+            last = cookie - 1;
+        }
+        put(name, node);
+    }
+
+    /** 0: not bound. */
+    long cookie(String name) {
+        Bound bound = byName.get(name);
+        return bound == null ? 0 : bound.cookie;
+    }
+
     boolean remove(String name) {
         Bound bound = byName.remove(name);
         if (bound != null) {

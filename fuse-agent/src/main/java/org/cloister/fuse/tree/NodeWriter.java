@@ -136,6 +136,8 @@ public final class NodeWriter {
     private void journalled(UpperNode node) {
         if (node.links > 0) {
             journal.changed(node);
+        } else {
+            journal.changedUnlinked(node);
         }
     }
 }

@@ -1,6 +1,9 @@
 package org.cloister.fuse.tree;
 
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.cloister.events.layer.LayerId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +18,26 @@ public final class Numbers {
 
     private volatile @Nullable LowerNode[] @Nullable [] pages = new LowerNode[1][];
 
-    /** Numbers {@code count} nodes from the result on. A layer that is dropped frees its memory, never its numbers. */
-    synchronized int reserve(int count) {
+    /** Where a predecessor had layers that are not loaded here yet. */
+    private final Map<LayerId, Integer> inherited = new HashMap<>();
+
+    /** Layers get the numbers that a predecessor gave them, and no other node gets one of those below {@code next}. */
+    public synchronized void inherit(Map<LayerId, Integer> firsts, int next) {
+        inherited.putAll(firsts);
+        pages = Arrays.copyOf(pages, Math.max(pages.length, next / PAGE));
+    }
+
+    /** No node has this number or a higher one. */
+    public synchronized int next() {
+        return pages.length * PAGE;
+    }
+
+    /** Numbers {@code count} nodes of {@code layer} from the result on. A layer that is dropped frees its memory, never its numbers. */
+    synchronized int reserve(LayerId layer, int count) {
+        Integer before = inherited.remove(layer);
+        if (before != null) {
+            return before;
+        }
         int first = pages.length;
         int needed = (count + PAGE - 1) / PAGE;
         if ((long) (first + needed) * PAGE > Integer.MAX_VALUE) {

@@ -7,6 +7,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param origin path of the shipped inode in its layer, null for a created one
  * @param linkTarget of a symbolic link
+ * @param local inode number in the session that goes on; 0 when a new one begins
+ * @param shipped number of the shipped inode in the session that goes on; 0: {@code origin} says which
+ * @param unlinked it has no name and is only known by its number, in the session that goes on
+ * @param nameless it never had a name
  */
 public record SavedNode(
         long id,
@@ -22,7 +26,11 @@ public record SavedNode(
         long ctime,
         long device,
         @Nullable String linkTarget,
-        Attributes attributes) {
+        Attributes attributes,
+        long local,
+        long shipped,
+        boolean unlinked,
+        boolean nameless) {
 
     /** Called under the lock. */
     public static SavedNode of(UpperNode node) {
@@ -41,7 +49,11 @@ public record SavedNode(
                 node.ctime,
                 node.device,
                 node.target,
-                node.attributes);
+                node.attributes,
+                node.local(),
+                lower == null ? 0 : lower.number,
+                node.links == 0,
+                node.nameless);
     }
 
     public SavedNode withSize(long actual) {
@@ -59,12 +71,17 @@ public record SavedNode(
                 ctime,
                 device,
                 linkTarget,
-                attributes);
+                attributes,
+                local,
+                shipped,
+                unlinked,
+                nameless);
     }
 
     /** The links are counted when all names are known. */
     void restore(UpperNode node) {
-        node.links = 1;
+        node.links = unlinked ? 0 : 1;
+        node.nameless = nameless;
         node.ownAttributes = ownAttributes;
         node.ownContent = ownContent;
         node.holes = ownContent;

@@ -1,10 +1,12 @@
 package org.cloister.fuse.tree;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -122,6 +124,8 @@ public final class UnionRebase {
         Map<UpperNode, String> strays = new LinkedHashMap<>();
         List<UpperNode> all = new ArrayList<>();
         tree.uppers().forEach(all::add);
+        Map<UpperNode, Map<String, Long>> before = new HashMap<>();
+        all.forEach(node -> before.put(node, numbers(node)));
         tree.uppers().forgetNumbers();
         renumbering.carryOver(tree.uppers());
         tree.stand(newer);
@@ -134,8 +138,9 @@ public final class UnionRebase {
         Homes homes = new Homes(tree);
         strays.forEach(homes::settle);
         homes.finish();
+        tree.journal.renumbered(Numbering.of(tree.uppers()));
         List<Forget> forget = renumbering.forget();
-        all.forEach(node -> forgetAll(node, forget));
+        before.forEach((node, numbers) -> forgetWhatChanged(node, numbers, forget));
         return forget;
     }
 
@@ -187,10 +192,25 @@ public final class UnionRebase {
         });
     }
 
-    private static void forgetAll(UpperNode node, List<Forget> forget) {
+    /** Where the names that are bound in {@code directory} lead. */
+    private static Map<String, Long> numbers(UpperNode directory) {
+        Map<String, Long> numbers = new HashMap<>();
+        if (directory.names != null) {
+            directory.names.forEach((name, child) -> numbers.put(name, child.local()));
+        }
+        return numbers;
+    }
+
+    /** A name that leads where it led is no news: forgetting it would take their path from programs that work below it. */
+    private static void forgetWhatChanged(UpperNode node, Map<String, Long> before, List<Forget> forget) {
         forget.add(new Forget(node.local(), null));
-        if (node.names != null) {
-            node.names.all().forEach(name -> forget.add(new Forget(node.local(), name)));
+        Map<String, Long> after = numbers(node);
+        Set<String> names = new HashSet<>(before.keySet());
+        names.addAll(after.keySet());
+        for (String name : names) {
+            if (!Objects.equals(before.get(name), after.get(name))) {
+                forget.add(new Forget(node.local(), name));
+            }
         }
     }
 }

@@ -28,6 +28,7 @@ public final class UnionReset {
         List<UpperNode> written = new ArrayList<>();
         tree.uppers().forEach(written::add);
         written.forEach(this::discard);
+        renumbered();
         return gone.size();
     }
 
@@ -50,7 +51,14 @@ public final class UnionReset {
             restore(shipped);
         }
         new Homes(tree).finish();
+        renumbered();
         return gone.size();
+    }
+
+    private void renumbered() {
+        if (!gone.isEmpty()) {
+            tree.journal.renumbered(Numbering.of(tree.uppers()));
+        }
     }
 
     /** What the kernel has to forget, names that only the layers give included. */
@@ -140,6 +148,7 @@ public final class UnionReset {
         LowerNode shipped = node.lower;
         if (shipped != null && node.isDirectory()) {
             tree.uppers().remove(node);
+            tree.journal.forgotten(node);
         } else if (shipped != null) {
             leaveOpen(node, shipped);
         }

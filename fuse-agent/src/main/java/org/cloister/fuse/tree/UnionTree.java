@@ -1,5 +1,7 @@
 package org.cloister.fuse.tree;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -185,6 +187,17 @@ public final class UnionTree {
             }
         }
         return true;
+    }
+
+    /** Nodes without a name that are known by their numbers. */
+    public List<UpperNode> unlinked() {
+        List<UpperNode> found = new ArrayList<>();
+        uppers.forEach(node -> {
+            if (node.links == 0) {
+                found.add(node);
+            }
+        });
+        return found;
     }
 
     /** Bytes and inodes of the writable layer are the edge's to count; this is how many nodes it holds. */

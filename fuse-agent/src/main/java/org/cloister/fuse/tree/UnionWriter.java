@@ -68,6 +68,7 @@ public final class UnionWriter {
         UpperNode node = newborn(birth, parent, now);
         node.links = 0;
         node.nameless = true;
+        journal.changedUnlinked(node);
         return node;
     }
 
@@ -336,6 +337,8 @@ public final class UnionWriter {
         node.ownAttributes = true;
         if (node.links > 0) {
             journal.changed(node);
+        } else {
+            journal.changedUnlinked(node);
         }
     }
 
@@ -343,6 +346,7 @@ public final class UnionWriter {
     public void forget(UpperNode node) {
         if (node.links == 0) {
             uppers.remove(node);
+            journal.forgotten(node);
         }
     }
 }

@@ -75,6 +75,19 @@ public final class UpperNode extends Node {
         names.put(name, child);
     }
 
+    /** As it was kept over a restart. */
+    void rebind(SavedName saved, UpperNode child) {
+        if (names == null) {
+            names = new Names();
+        }
+        names.restore(saved.name(), child, saved.cookie());
+    }
+
+    /** Where a listing of this directory goes on after {@code name}; 0: not bound here. */
+    public long cookie(String name) {
+        return names == null ? 0 : names.cookie(name);
+    }
+
     /** Persistent, unique in its root, never used again; names the backing file. */
     public long id() {
         return id;

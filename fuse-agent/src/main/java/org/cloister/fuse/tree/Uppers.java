@@ -1,5 +1,7 @@
 package org.cloister.fuse.tree;
 
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -63,6 +65,13 @@ final class Uppers {
             localByNumber.put(node.number, local);
             lowerByLocal.put(local, node);
         }
+    }
+
+    /** Inode numbers by the numbers of shipped nodes, where they differ. */
+    Map<Long, Long> renumbered() {
+        Map<Long, Long> all = new HashMap<>();
+        lowerByLocal.forEach(node -> all.put((long) node.number, local(node)));
+        return all;
     }
 
     boolean hasRenumbered() {

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.cloister.events.Digest;
 import org.cloister.events.RootName;
@@ -24,12 +25,14 @@ public final class GenerationSwitch {
     private final Roots roots;
     private final RootLoader loader;
     private final KernelCache kernel;
+    private final Succession succession;
     private Generation current = Generation.empty();
 
-    GenerationSwitch(Roots roots, RootLoader loader, KernelCache kernel) {
+    GenerationSwitch(Roots roots, RootLoader loader, KernelCache kernel, Succession succession) {
         this.roots = roots;
         this.loader = loader;
         this.kernel = kernel;
+        this.succession = succession;
     }
 
     /**
@@ -45,11 +48,70 @@ public final class GenerationSwitch {
             LowerTree wanted = old != null && old.layers().equals(root.layers()) ? old : loader.stack(root.layers());
             shown.put(known == null ? load(root, wanted) : known, wanted);
         }
+        succession.record(standing());
+        succession.unsettled(true);
         for (Map.Entry<UnionRoot, LowerTree> root : shown.entrySet()) {
             move(root.getKey(), root.getValue());
         }
         show(generation, new ArrayList<>(shown.keySet()));
+        succession.record(standing());
+        succession.unsettled(false);
         return generation.digest();
+    }
+
+    private Standing standing() {
+        List<Standing.Slot> known = new ArrayList<>();
+        for (UnionRoot root : roots.all()) {
+            known.add(new Standing.Slot(root.slot, root.name, root.tree.lower().layers()));
+        }
+        return new Standing(
+                current,
+                known,
+                roots.nextSlot(),
+                loader.layers().numbered(),
+                loader.numbers().next());
+    }
+
+    /** Shows what {@code standing} says, in its numbers, as a predecessor did. Throws when not all of it is there. */
+    public synchronized void takeOver(Standing standing) throws IOException {
+        loader.numbers().inherit(standing.firstNumbers(), standing.nextNumber());
+        roots.inherit(standing.slots());
+        loader.layers().expect(standing.firstNumbers().keySet());
+        loader.store().expect(standing.roots().stream().map(Standing.Slot::name).toList());
+        for (Standing.Slot root : standing.roots()) {
+            Generation.Root known = new Generation.Root(root.name(), root.layers());
+            roots.add(loader.load(known, root.number(), loader.stack(root.layers())));
+        }
+        loader.loadMore(standing.firstNumbers().keySet());
+        roots.show(standing.shown().roots().stream()
+                .map(root -> roots.known(root.name().text()))
+                .filter(Objects::nonNull)
+                .toList());
+        current = standing.shown();
+    }
+
+    /**
+     * After {@link #takeOver}, when the kernel can be spoken to: what a predecessor had not told it is told. Names that only the
+     * predecessor knew may stay in the kernel's cache until it drops them.
+     */
+    public synchronized void settle(Standing standing) throws IOException {
+        if (!succession.isUnsettled()) {
+            return;
+        }
+        for (Standing.Slot slot : standing.roots()) {
+            UnionRoot root = roots.known(slot.name().text());
+            if (root != null) {
+                forget(root, loader.everything(root, loader.stack(slot.layers()), kernel));
+            }
+        }
+        for (UnionRoot root : roots.all()) {
+            if (roots.named(root.name.text()) == null) {
+                kernel.forgetName(NodeId.MOUNT, root.name.text());
+            }
+        }
+        kernel.forgetNode(NodeId.MOUNT);
+        succession.record(standing());
+        succession.unsettled(false);
     }
 
     /**
@@ -58,8 +120,8 @@ public final class GenerationSwitch {
      */
     public synchronized void applyAtStart(Generation generation) throws IOException {
         loader.layers().expect(layersOf(generation));
-        loader.store().expect(
-                generation.roots().stream().map(Generation.Root::name).toList());
+        loader.store()
+                .expect(generation.roots().stream().map(Generation.Root::name).toList());
         List<Generation.Root> readable = new ArrayList<>();
         for (Generation.Root root : generation.roots()) {
             try {
@@ -151,5 +213,11 @@ public final class GenerationSwitch {
     /** For {@link WrittenLayer}: no switch happens meanwhile. */
     synchronized void inform(UnionRoot root, List<Forget> forget) {
         forget(root, forget);
+        succession.unsettled(false);
+    }
+
+    /** Before a change that {@link #inform} follows. */
+    void announce() {
+        succession.unsettled(true);
     }
 }

@@ -9,6 +9,7 @@ import java.util.concurrent.locks.StampedLock;
 import org.cloister.events.layer.Generation;
 import org.cloister.events.layer.LayerId;
 import org.cloister.fuse.tree.Forget;
+import org.cloister.fuse.tree.KnownNames;
 import org.cloister.fuse.tree.LowerLayer;
 import org.cloister.fuse.tree.LowerTree;
 import org.cloister.fuse.tree.Numbers;
@@ -51,11 +52,13 @@ final class RootLoader {
     UnionRoot load(Generation.Root root, int slot, LowerTree wanted) throws IOException {
         StampedLock lock = new StampedLock();
         Holder holder = new Holder();
-        Writable writable = store.open(root.name(), lock, gone -> holder.reclaim(content, gone));
+        Writable writable = store.open(root.name(), slot, lock, gone -> holder.reclaim(content, gone));
         LowerTree under = older(writable.layers(), wanted);
         UnionTree tree = writable.saved().over(under, writable.journal());
         UnionRoot made = new UnionRoot(root.name(), slot, lock, tree, writable, ownership);
         holder.root = made;
+        writable.tookOver();
+        content.takeOver(made);
         if (under == wanted) {
             writable.standsOver(wanted.layers());
         }
@@ -78,7 +81,7 @@ final class RootLoader {
     List<Forget> move(UnionRoot root, LowerTree newer) throws BackingFailure {
         Set<UpperNode> pinned = new HashSet<>();
         for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-            long stamp = root.lock.writeLock();
+            long stamp = root.begin();
             Set<UpperNode> copies;
             try {
                 UnionRebase rebase = new UnionRebase(root.tree, newer, pinned);
@@ -89,13 +92,38 @@ final class RootLoader {
                     return forget;
                 }
             } finally {
-                root.lock.unlockWrite(stamp);
+                root.end(stamp);
             }
             for (UpperNode file : copies) {
                 content.ownContent(root, root.id(file.local()), Long.MAX_VALUE);
             }
         }
         throw new IllegalStateException("root " + root.name + " is renamed in faster than it can be switched");
+    }
+
+    /** Layers that no root stacks any more, but whose files may be open. One that is gone is left out. */
+    void loadMore(Set<LayerId> ids) {
+        for (LayerId id : ids) {
+            try {
+                layers.load(id);
+            } catch (IOException e) {
+                LOG.warn("files of it that are still open can't be read any more: {}", e.getMessage());
+            }
+        }
+    }
+
+    /** All that the kernel may know of a root that stands now, or stood over {@code older} before. */
+    List<Forget> everything(UnionRoot root, LowerTree older, KernelCache kernel) {
+        long stamp = root.lock.readLock();
+        try {
+            return KnownNames.of(root.tree, older, local -> kernel.knows(root.id(local)));
+        } finally {
+            root.lock.unlockRead(stamp);
+        }
+    }
+
+    Numbers numbers() {
+        return numbers;
     }
 
     UnionContent content() {

@@ -59,13 +59,18 @@ public final class Roots {
         return all;
     }
 
+    /** Slots below {@code count} were given out before. */
+    void inherit(int count) {
+        slots = Arrays.copyOf(slots, Math.max(slots.length, count));
+    }
+
     int nextSlot() {
         return slots.length;
     }
 
     /** Called by one thread at a time. */
     void add(UnionRoot root) {
-        @Nullable UnionRoot[] more = Arrays.copyOf(slots, slots.length + 1);
+        @Nullable UnionRoot[] more = Arrays.copyOf(slots, Math.max(slots.length, root.slot + 1));
         more[root.slot] = root;
         slots = more;
     }

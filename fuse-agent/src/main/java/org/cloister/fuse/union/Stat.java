@@ -2,6 +2,9 @@ package org.cloister.fuse.union;
 
 /** Where an operation writes what it found; one per thread, used again and again. Units as in {@code tree.Node}. */
 public final class Stat {
+    /** Hears of the change that an operation with this is about to make. */
+    public Receipt receipt = Receipt.NONE;
+
     /** Unique in the mount: the kernel's node id and {@code st_ino}. */
     public long node;
 

@@ -24,7 +24,8 @@ public record Union(
                 new UnionContent(roots, backing, changes));
     }
 
-    public GenerationSwitch generations(Layers layers, WritableStore store, KernelCache kernel) {
-        return new GenerationSwitch(roots, new RootLoader(layers, numbers, store, content, ownership), kernel);
+    public GenerationSwitch generations(Layers layers, WritableStore store, KernelCache kernel, Succession succession) {
+        RootLoader loader = new RootLoader(layers, numbers, store, content, ownership);
+        return new GenerationSwitch(roots, loader, kernel, succession);
     }
 }

@@ -206,12 +206,18 @@ public final class UnionChanges {
             return Status.STALE;
         }
         root.writable.admit();
-        long stamp = root.lock.writeLock();
+        long stamp = root.begin();
+        long made = 0;
         try {
             Outcome outcome = change.apply(root);
-            return outcome instanceof Node node ? root.describe(node, out) : (Status) outcome;
+            if (!(outcome instanceof Node node)) {
+                return (Status) outcome;
+            }
+            root.describe(node, out);
+            made = out.node;
+            return Status.OK;
         } finally {
-            root.lock.unlockWrite(stamp);
+            root.end(stamp, out.receipt, made);
         }
     }
 }

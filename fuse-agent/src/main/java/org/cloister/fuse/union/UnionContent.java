@@ -131,14 +131,14 @@ public final class UnionContent {
             long id = idFor(root, node);
             long length = Math.min(place.size, limit);
             int copied = copy(root, id, object, place.size, length);
-            long stamp = root.lock.writeLock();
+            long stamp = root.begin();
             try {
                 Node found = root.tree.node(NodeId.local(node));
                 if (found != null) {
                     root.nodes.contentCopied(found, length);
                 }
             } finally {
-                root.lock.unlockWrite(stamp);
+                root.end(stamp);
             }
             files.replace(node, copied);
         }
@@ -157,7 +157,7 @@ public final class UnionContent {
     }
 
     private static long idFor(UnionRoot root, long node) throws BackingFailure {
-        long stamp = root.lock.writeLock();
+        long stamp = root.begin();
         try {
             Node found = root.tree.node(NodeId.local(node));
             if (found == null) {
@@ -165,7 +165,7 @@ public final class UnionContent {
             }
             return root.names.own(found).id();
         } finally {
-            root.lock.unlockWrite(stamp);
+            root.end(stamp);
         }
     }
 
@@ -204,13 +204,13 @@ public final class UnionContent {
             return;
         }
         root.writable.admit();
-        long stamp = root.lock.writeLock();
+        long stamp = root.begin();
         try {
             if (root.tree.node(NodeId.local(node)) instanceof UpperNode upper) {
                 change.to(root, upper);
             }
         } finally {
-            root.lock.unlockWrite(stamp);
+            root.end(stamp);
         }
     }
 
@@ -266,6 +266,17 @@ public final class UnionContent {
         backing.deleteContent(root.name, gone.id());
     }
 
+    /** What a predecessor knew without a name: its content goes when the kernel has forgotten it. */
+    void takeOver(UnionRoot root) {
+        synchronized (lingering) {
+            root.tree.unlinked().forEach(node -> {
+                if (node.ownContent() && !node.isNameless()) {
+                    lingering.put(root.id(node.local()), node);
+                }
+            });
+        }
+    }
+
     private static boolean isThere(UnionRoot root, UpperNode node) {
         long stamp = root.lock.readLock();
         try {
@@ -308,7 +319,7 @@ public final class UnionContent {
     }
 
     private static @Nullable UpperNode removed(UnionRoot root, long node, LongPredicate known) {
-        long stamp = root.lock.writeLock();
+        long stamp = root.begin();
         try {
             boolean gone = root.tree.node(NodeId.local(node)) instanceof UpperNode upper && upper.links() == 0;
             if (!gone || known.test(node)) {
@@ -320,7 +331,7 @@ public final class UnionContent {
             }
             return upper;
         } finally {
-            root.lock.unlockWrite(stamp);
+            root.end(stamp);
         }
     }
 

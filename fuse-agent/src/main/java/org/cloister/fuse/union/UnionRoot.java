@@ -31,6 +31,25 @@ final class UnionRoot {
         this.ownership = ownership;
     }
 
+    /** Begins a change. */
+    long begin() {
+        return lock.writeLock();
+    }
+
+    /** The change that was begun counts from now on; it led to {@code node}, or 0. */
+    void end(long stamp, Receipt receipt, long node) {
+        try {
+            writable.made(receipt, node);
+        } finally {
+            lock.unlockWrite(stamp);
+        }
+    }
+
+    /** As {@link #end(long, Receipt, long)}, when nobody asked for the change. */
+    void end(long stamp) {
+        end(stamp, Receipt.NONE, 0);
+    }
+
     long id(long local) {
         return NodeId.of(slot, local);
     }

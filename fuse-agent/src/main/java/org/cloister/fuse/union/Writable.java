@@ -18,6 +18,17 @@ public interface Writable {
 
     Journal journal();
 
+    /**
+     * What the journal heard since the last call is one change, and it is complete: it survives the end of this process.
+     * {@code receipt} hears of it right before. Called under the root's lock in exclusive mode.
+     *
+     * @param node what the change led to, in the mount's numbers; 0: nothing
+     */
+    void made(Receipt receipt, long node);
+
+    /** What a predecessor had not finished was read into the tree, and the journal has heard what only the session knows. */
+    void tookOver();
+
     /** Everything that the journal heard is durable when it returns. */
     void sync() throws BackingFailure;
 

@@ -13,10 +13,10 @@ public interface WritableStore {
     default void expect(List<RootName> roots) {}
 
     /**
-     * {@code lock} is the root's: held in shared mode while changes are gathered. {@code reclaim} hears of nodes without a name,
+     * {@code slot} is the root's as long as the mount lives. {@code lock} is the root's: held in shared mode while changes are gathered. {@code reclaim} hears of nodes without a name,
      * once that is durable.
      */
-    Writable open(RootName root, StampedLock lock, Consumer<UpperNode> reclaim) throws IOException;
+    Writable open(RootName root, int slot, StampedLock lock, Consumer<UpperNode> reclaim) throws IOException;
 
     /** Everything that was written to the root is gone when it returns. It must be closed. */
     void delete(RootName root) throws IOException;

@@ -57,7 +57,8 @@ public final class WrittenLayer {
         }
         int removed;
         List<Forget> forget;
-        long stamp = root.lock.writeLock();
+        generations.announce();
+        long stamp = root.begin();
         try {
             UnionReset reset = new UnionReset(root.tree);
             removed = paths.isEmpty() ? reset.all() : 0;
@@ -66,7 +67,7 @@ public final class WrittenLayer {
             }
             forget = reset.forget();
         } finally {
-            root.lock.unlockWrite(stamp);
+            root.end(stamp);
         }
         generations.inform(root, forget);
         root.writable.sync();

@@ -2,15 +2,23 @@ package org.cloister.fuse.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
+import org.cloister.fuse.session.KnownNodes;
+import org.cloister.fuse.session.SessionMemory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class LookupsTest {
+    @TempDir
+    Path temp;
+
     @Test
-    void aNodeIsKnownUntilItIsForgottenAsOftenAsItWasGiven() {
-        Lookups lookups = new Lookups();
+    void aNodeIsKnownUntilItIsForgottenAsOftenAsItWasGiven() throws IOException {
+        Lookups lookups = new Lookups(SessionMemory.ofThisProcess(temp));
         long node = 1L << 40 | 300;
         lookups.add(node);
         lookups.add(node);
@@ -21,9 +29,9 @@ class LookupsTest {
     }
 
     @Test
-    void countsAreThoseOfAMap() {
+    void countsAreThoseOfAMap() throws IOException {
         Random random = new Random(5);
-        LongCounts counts = new LongCounts();
+        KnownNodes counts = new KnownNodes(SessionMemory.ofThisProcess(temp), 3);
         Map<Long, Long> model = new HashMap<>();
         for (int i = 0; i < 200_000; i++) {
             long key = 1L << 40 | 1 + random.nextInt(2000) * 256L;

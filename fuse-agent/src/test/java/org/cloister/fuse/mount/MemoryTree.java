@@ -29,6 +29,7 @@ import org.cloister.fuse.union.KernelCache;
 import org.cloister.fuse.union.NodeId;
 import org.cloister.fuse.union.Ownership;
 import org.cloister.fuse.union.Stat;
+import org.cloister.fuse.union.Succession;
 import org.cloister.fuse.union.Union;
 import org.cloister.fuse.union.UnionReader;
 
@@ -64,7 +65,9 @@ final class MemoryTree implements FileTree {
         this.union = Union.over(backing, new Ownership.Recorded(), Clock.systemUTC());
         this.root = root;
         this.generations = union.generations(
-                new ManifestLayers(state, union.numbers()), new WritableTables(state), new KernelCache() {
+                new ManifestLayers(state, union.numbers()),
+                new WritableTables(state),
+                new KernelCache() {
                     @Override
                     public void forgetName(long directory, String name) {}
 
@@ -80,7 +83,8 @@ final class MemoryTree implements FileTree {
                     public boolean knowsAny(LongPredicate nodes) {
                         return false;
                     }
-                });
+                },
+                Succession.NONE);
     }
 
     GenerationSwitch generations() {

@@ -46,7 +46,7 @@ class WritableTableTest {
     @BeforeEach
     void open() throws IOException {
         tables = new WritableTables(state);
-        table = tables.open(ROOT, new StampedLock(), gone -> reclaimed.add(gone.id()));
+        table = tables.open(ROOT, 0, new StampedLock(), gone -> reclaimed.add(gone.id()));
         tree = table.saved().over(LowerTree.stack(new Numbers(), List.of()), table.journal());
         writer = new UnionWriter(tree);
     }
@@ -59,7 +59,7 @@ class WritableTableTest {
 
     private SavedTree reopened() throws IOException {
         table.close();
-        Writable again = tables.open(ROOT, new StampedLock(), gone -> {});
+        Writable again = tables.open(ROOT, 0, new StampedLock(), gone -> {});
         again.close();
         return again.saved();
     }
@@ -148,7 +148,7 @@ class WritableTableTest {
                 Statement statement = connection.createStatement()) {
             statement.execute("PRAGMA user_version = 99");
         }
-        assertThatThrownBy(() -> tables.open(ROOT, new StampedLock(), gone -> {}))
+        assertThatThrownBy(() -> tables.open(ROOT, 0, new StampedLock(), gone -> {}))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("version 99");
     }

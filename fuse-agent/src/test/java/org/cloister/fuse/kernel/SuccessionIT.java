@@ -1,0 +1,225 @@
+package org.cloister.fuse.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import org.cloister.events.layer.LayerId;
+import org.cloister.fuse.fixture.Daemon;
+import org.cloister.fuse.fixture.StoreFixture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The daemon is killed again and again while programs work; they notice nothing but a pause. */
+class SuccessionIT {
+    /** {@code -Dkills=100} for as many; a few show the rule. */
+    private static final int KILLS = Integer.getInteger("kills", 8);
+
+    private static final int PROGRAMS = 4;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    @TempDir
+    Path temp;
+
+    private StoreFixture store;
+    private LayerId layer;
+    private Daemon daemon;
+
+    @BeforeEach
+    void start() throws IOException {
+        Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/python3")), "skipped: python3 is not installed");
+        Path shipped = Files.createDirectories(temp.resolve("shipped/deep/deeper"));
+        for (int i = 0; i < 40; i++) {
+            Files.write(temp.resolve("shipped/file" + i), new byte[i * 997]);
+            Files.writeString(shipped.resolve("f" + i), "deep " + i);
+        }
+        store = new StoreFixture(temp.resolve("state"));
+        layer = store.layer(temp.resolve("shipped"));
+        store.generation("1", Map.of("x", List.of(layer), "y", List.of(layer)));
+        store.current("1");
+        daemon = Daemon.supervised(temp.resolve("state"), temp.resolve("mount"), "--mount-adapter", "kernel");
+    }
+
+    @AfterEach
+    void stop() throws IOException, InterruptedException {
+        daemon.close();
+    }
+
+    private record Program(Process process, Path progress) {
+        long rounds() {
+            try {
+                return Files.exists(progress) ? Files.size(progress) : 0;
+            } catch (IOException e) {
+                return 0;
+            }
+        }
+    }
+
+    private Program program(int seed) throws IOException, URISyntaxException {
+        Path script = Path.of(Objects.requireNonNull(SuccessionIT.class.getResource("/posix/unshaken.py"))
+                .toURI());
+        Path progress = temp.resolve("progress" + seed);
+        String root = daemon.root(seed % 2 == 0 ? "x" : "y").toString();
+        Process process = new ProcessBuilder(
+                        "/usr/bin/python3", script.toString(), root, Integer.toString(seed), progress.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(temp.resolve("said" + seed).toFile())
+                .start();
+        return new Program(process, progress);
+    }
+
+    private String said(int seed) throws IOException {
+        return Files.readString(temp.resolve("said" + seed), StandardCharsets.UTF_8);
+    }
+
+    private void awaitProgress(List<Program> programs, long more) throws IOException {
+        long[] before = programs.stream().mapToLong(Program::rounds).toArray();
+        await().atMost(PATIENCE).pollInterval(Duration.ofMillis(5)).until(() -> {
+            for (int i = 0; i < programs.size(); i++) {
+                Program program = programs.get(i);
+                assertThat(program.process().isAlive())
+                        .as(() -> "program ended: " + programsSaid() + daemonSaid())
+                        .isTrue();
+                if (program.rounds() < before[i] + more) {
+                    return false;
+                }
+            }
+            return true;
+        });
+    }
+
+    private void end(List<Program> programs) throws IOException, InterruptedException {
+        awaitProgress(programs, 50);
+        for (Program program : programs) {
+            program.process().getOutputStream().close();
+            assertThat(program.process().waitFor())
+                    .as(() -> programsSaid() + daemonSaid())
+                    .isZero();
+        }
+    }
+
+    private String programsSaid() {
+        StringBuilder all = new StringBuilder();
+        for (int seed = 0; seed < PROGRAMS; seed++) {
+            try {
+                all.append(Files.exists(temp.resolve("said" + seed)) ? said(seed) : "")
+                        .append('\n');
+            } catch (IOException e) {
+                all.append(e).append('\n');
+            }
+        }
+        return all.toString();
+    }
+
+    private String daemonSaid() {
+        try {
+            return daemon.log();
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    @Test
+    void programsDoNotNoticeThatTheDaemonIsKilled() throws Exception {
+        Random random = new Random(1);
+        List<Program> programs = new ArrayList<>();
+        for (int seed = 0; seed < PROGRAMS; seed++) {
+            programs.add(program(seed));
+        }
+        for (int kill = 0; kill < KILLS; kill++) {
+            awaitProgress(programs, 1 + random.nextInt(200));
+            daemon.killSupervised();
+            if (kill % 4 == 3) {
+                Thread.sleep(random.nextInt(1500)); // any moment is right: also one in which it takes over
+                daemon.killSupervised();
+            }
+            daemon.awaitSuccessor();
+        }
+        end(programs);
+        System.out.println(KILLS + " kills under a load of " + PROGRAMS + " programs, rounds: "
+                + programsSaid().replace('\n', ' '));
+    }
+
+    @Test
+    void norWhileOneGenerationFollowsAnother() throws Exception {
+        Path newer = Files.createDirectories(temp.resolve("newer/deep/more"));
+        for (int i = 0; i < 500; i++) {
+            Files.writeString(newer.resolve("f" + i), "of the next generation");
+        }
+        LayerId upgrade = store.layer(temp.resolve("newer"));
+        Path first = store.generation("2", Map.of("x", List.of(layer, upgrade), "y", List.of(layer, upgrade)));
+        Path second = store.generation("3", Map.of("x", List.of(layer), "y", List.of(layer), "z", List.of(layer)));
+        List<Program> programs = List.of(program(0), program(1));
+        Random random = new Random(2);
+        for (int kill = 0; kill < KILLS; kill++) {
+            awaitProgress(programs, 1 + random.nextInt(50));
+            Path wanted = kill % 2 == 0 ? first : second;
+            store.current(kill % 2 == 0 ? "2" : "3");
+            Thread switching = new Thread(
+                    () -> {
+                        try {
+                            daemon.switchTo(wanted);
+                        } catch (IOException e) {
+                            return; // it was killed: its successor reads what is current
+                        }
+                    },
+                    "switching");
+            switching.start();
+            Thread.sleep(random.nextInt(30)); // any moment is right: before, while, or after it is switched
+            daemon.killSupervised();
+            switching.join();
+            daemon.awaitSuccessor();
+            boolean more = kill % 2 == 0;
+            assertThat(Files.exists(daemon.root("x").resolve("deep/more/f7")))
+                    .as("kill %d", kill)
+                    .isEqualTo(more);
+            assertThat(Files.exists(daemon.root("z"))).as("kill %d", kill).isEqualTo(!more);
+        }
+        end(programs);
+    }
+
+    @Test
+    void aSuccessorShowsWhatWasSwitchedToAndKeepsWhatIsOpen() throws Exception {
+        Path newer = Files.createDirectories(temp.resolve("newer"));
+        Files.writeString(newer.resolve("file1"), "of the next generation");
+        LayerId upgrade = store.layer(newer);
+        Path open = daemon.root("x").resolve("file1");
+        try (var held = Files.newInputStream(open)) {
+            Path generation = store.generation("2", Map.of("x", List.of(layer, upgrade), "y", List.of(layer)));
+            daemon.switchTo(generation);
+            store.current("2");
+            daemon.killSupervised();
+            assertThat(held.readAllBytes()).hasSize(997);
+            daemon.awaitSuccessor();
+            assertThat(Files.readString(open)).isEqualTo("of the next generation");
+        }
+        Path third = store.generation("3", Map.of("y", List.of(layer)));
+        daemon.switchTo(third);
+        assertThat(daemon.root("x")).doesNotExist();
+    }
+
+    @Test
+    void itHandsOverWhenItIsTold() throws Exception {
+        Path file = daemon.root("x").resolve("written");
+        Files.writeString(file, "before");
+        long before = daemon.ask("{\"op\":\"ping\"}").path("pid").asLong();
+        assertThat(daemon.ask("{\"op\":\"handover\"}").path("ok").asBoolean()).isTrue();
+        await().atMost(PATIENCE)
+                .ignoreExceptions()
+                .until(() -> daemon.ask("{\"op\":\"ping\"}").path("pid").asLong() != before);
+        assertThat(Files.readString(file)).isEqualTo("before");
+    }
+}
