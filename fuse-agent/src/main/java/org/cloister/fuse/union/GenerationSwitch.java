@@ -119,19 +119,38 @@ public final class GenerationSwitch {
      * digest of {@link #current} then tells that the generation is not complete.
      */
     public synchronized void applyAtStart(Generation generation) throws IOException {
+        try {
+            loadAtStart(generation);
+        } finally {
+            roots.allArrived();
+        }
+    }
+
+    /** Until {@link #applyAtStart} is through, who asks the mount for one of the roots waits for it. */
+    public synchronized void announce(Generation generation) {
+        roots.expect(names(generation));
+    }
+
+    private static List<RootName> names(Generation generation) {
+        return generation.roots().stream().map(Generation.Root::name).toList();
+    }
+
+    private void loadAtStart(Generation generation) throws IOException {
         loader.layers().expect(layersOf(generation));
-        loader.store()
-                .expect(generation.roots().stream().map(Generation.Root::name).toList());
+        loader.store().expect(names(generation));
         List<Generation.Root> readable = new ArrayList<>();
         for (Generation.Root root : generation.roots()) {
             try {
                 LowerTree lower = loader.stack(root.layers());
-                move(load(root, lower), lower);
+                UnionRoot made = load(root, lower);
+                move(made, lower);
+                roots.arrived(made);
                 readable.add(root);
             } catch (IOException e) {
                 LOG.error("root {} is not shown: {}", root.name(), e.getMessage());
             }
         }
+        roots.allArrived();
         apply(new Generation(generation.position(), readable));
     }
 
