@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 /** Opens tables several at a time: SQLite waits for the disk more than it computes. Called by one thread at a time. */
 final class TableFiles {
     private static final Logger LOG = LoggerFactory.getLogger(TableFiles.class);
-    /** Two for each of two processors. */
-    private static final int MAX_OPENERS = 4;
+    /** One waits for the disk while another computes. */
+    private static final int MAX_OPENERS = 2;
 
     private final Map<Path, Future<TableFile>> expected = new HashMap<>();
 

@@ -135,11 +135,18 @@ public final class GenerationSwitch {
         return generation.roots().stream().map(Generation.Root::name).toList();
     }
 
-    private void loadAtStart(Generation generation) throws IOException {
+    /** From the second root on: the first has the processors to itself. */
+    private void expectAll(Generation generation) {
         loader.layers().expect(layersOf(generation));
-        loader.store().expect(names(generation));
+        loader.store().expect(names(generation).subList(1, generation.roots().size()));
+    }
+
+    private void loadAtStart(Generation generation) throws IOException {
         List<Generation.Root> readable = new ArrayList<>();
         for (Generation.Root root : generation.roots()) {
+            if (root == generation.roots().get(Math.min(1, generation.roots().size() - 1))) {
+                expectAll(generation);
+            }
             try {
                 LowerTree lower = loader.stack(root.layers());
                 UnionRoot made = load(root, lower);
