@@ -94,6 +94,7 @@ final class ControlSocket implements AutoCloseable {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 out.write((JSON.writeValueAsString(answer(line)) + "\n").getBytes(StandardCharsets.UTF_8));
                 out.flush();
+                operations.answered();
             }
         } catch (IOException e) {
             LOG.debug("a control client left: {}", e.toString());

@@ -4,8 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.CodeSource;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.cloister.events.RootName;
@@ -24,6 +27,7 @@ final class Operations {
     /** EX_TEMPFAIL of sysexits(3). */
     private static final int SUCCESSOR = 75;
 
+    private volatile boolean handingOver;
     private final FuseAgentConfig config;
     private final Mount mount;
     private final GenerationSwitch generations;
@@ -69,7 +73,22 @@ final class Operations {
                 .put("mount", config.mount().toString())
                 .put("generation", generations.current().digest().toString())
                 .put("adapter", mount.adapter())
-                .put("pid", ProcessHandle.current().pid());
+                .put("pid", ProcessHandle.current().pid())
+                .put("outdated", isOutdated());
+    }
+
+    /** What is installed is newer than what runs. */
+    private static boolean isOutdated() {
+        CodeSource source = Operations.class.getProtectionDomain().getCodeSource();
+        Instant started = ProcessHandle.current().info().startInstant().orElse(Instant.MAX);
+        try {
+            return source != null
+                    && Files.getLastModifiedTime(Path.of(source.getLocation().toURI()))
+                            .toInstant()
+                            .isAfter(started);
+        } catch (IOException | URISyntaxException e) {
+            return false;
+        }
     }
 
     private ObjectNode switchTo(Path file) throws IOException {
@@ -140,9 +159,15 @@ final class Operations {
             return ControlSocket.refusal(
                     "nobody holds the mount for a successor; start bin/fuse-agent instead of the daemon itself");
         }
-        Thread end = new Thread(() -> Runtime.getRuntime().halt(SUCCESSOR), "handover");
-        end.start();
+        handingOver = true;
         return ControlSocket.success();
+    }
+
+    /** The answer that was given last was sent. */
+    void answered() {
+        if (handingOver) {
+            Runtime.getRuntime().halt(SUCCESSOR);
+        }
     }
 
     private ObjectNode stats() {

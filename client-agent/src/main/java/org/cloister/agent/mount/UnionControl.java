@@ -12,10 +12,17 @@ import org.cloister.events.RootName;
  * it doesn't answer or refused; its message is for people. Thread-safe.
  */
 public interface UnionControl {
-    /** What it says of itself. */
-    record Ping(Path mount, String generation, String adapter, long pid) {}
+    /**
+     * What it says of itself.
+     *
+     * @param outdated a newer program is installed than the one that runs
+     */
+    record Ping(Path mount, String generation, String adapter, long pid, boolean outdated) {}
 
     Ping ping() throws IOException;
+
+    /** The program that is installed takes the place of the one that runs; programs in roots notice a pause. */
+    void handOver() throws IOException;
 
     /** On return new opens see the generation in {@code file}. */
     Digest switchTo(Path file) throws IOException;

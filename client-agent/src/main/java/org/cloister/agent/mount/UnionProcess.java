@@ -11,8 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The union file system as a child process, started again when it dies. The agent's death doesn't end it: roots go on
- * working, and the next agent takes it over if it answers.
+ * The union file system as a child process: a supervisor that follows up a daemon which dies, so that its programs go on. Both
+ * are started again when both die. The agent's death doesn't end them: roots go on working, and the next agent takes them over
+ * if they answer.
  */
 public final class UnionProcess implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(UnionProcess.class);
@@ -41,9 +42,40 @@ public final class UnionProcess implements AutoCloseable {
     public void start() throws IOException, InterruptedException {
         if (!answers()) {
             startChild();
+        } else if (control.ping().outdated()) {
+            handOver(control.ping().pid());
         }
         watcher.setDaemon(true);
         watcher.start();
+    }
+
+    /** Also after an upgrade nobody's files are closed. One that has no supervisor goes on as it is. */
+    private void handOver(long pid) throws InterruptedException {
+        try {
+            control.handOver();
+        } catch (IOException e) {
+            LOG.warn("the union file system runs an older program: {}", e.getMessage());
+            return;
+        }
+        long end = System.nanoTime() + START_LIMIT.toNanos();
+        while (!isFollowed(pid)) {
+            if (System.nanoTime() > end) {
+                LOG.error(
+                        "the union file system was to be followed by a newer program, which doesn't answer; see {}",
+                        log);
+                return;
+            }
+            Thread.sleep(POLL_MILLIS);
+        }
+        LOG.info("the union file system runs the program that is installed now");
+    }
+
+    private boolean isFollowed(long pid) {
+        try {
+            return control.ping().pid() != pid;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** How often it was started by this agent. */
@@ -71,7 +103,7 @@ public final class UnionProcess implements AutoCloseable {
         long end = System.nanoTime() + START_LIMIT.toNanos();
         while (!answers()) {
             if (!process.isAlive() || System.nanoTime() > end) {
-                process.destroyForcibly();
+                kill(process);
                 throw new IOException("the union file system didn't start: " + lastLine() + " (" + log + ")");
             }
             Thread.sleep(POLL_MILLIS);
@@ -93,9 +125,10 @@ public final class UnionProcess implements AutoCloseable {
                     Thread.sleep(WATCH_MILLIS);
                     pause = restartUnless(answers(), pause);
                 } else if (process.waitFor(WATCH_MILLIS, TimeUnit.MILLISECONDS)) {
-                    // Whoever ended it may be ending the agent too.
+                    // Whoever ended it may be ending the agent too. The supervisor's end is not the daemon's.
                     Thread.sleep(WATCH_MILLIS);
-                    pause = restartUnless(closed, pause);
+                    child = null;
+                    pause = restartUnless(answers(), pause);
                 }
             }
         } catch (InterruptedException e) {
@@ -133,8 +166,15 @@ public final class UnionProcess implements AutoCloseable {
         if (process != null) {
             process.destroy();
             if (!process.waitFor(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
-                process.destroyForcibly();
+                kill(process);
             }
         }
+    }
+
+    /** The supervisor first, which would follow up the daemon. */
+    private static void kill(Process process) {
+        List<ProcessHandle> below = process.descendants().toList();
+        process.destroyForcibly();
+        below.forEach(ProcessHandle::destroyForcibly);
     }
 }

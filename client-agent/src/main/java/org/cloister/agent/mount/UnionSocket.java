@@ -11,6 +11,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,9 +21,15 @@ import org.cloister.agent.control.Change;
 import org.cloister.events.Digest;
 import org.cloister.events.RootName;
 import org.cloister.events.codec.EventCodec;
+import org.jspecify.annotations.Nullable;
 
 /** {@link UnionControl} over {@code fuse.sock}; a connection for each request, since they are rare. */
 public final class UnionSocket implements UnionControl {
+    /** Longer than a daemon needs to take over on a busy machine. */
+    private static final Duration SUCCESSION = Duration.ofSeconds(20);
+
+    private static final long RETRY_MILLIS = 50;
+
     private final Path socket;
 
     public UnionSocket(Path socket) {
@@ -36,7 +43,13 @@ public final class UnionSocket implements UnionControl {
                 Path.of(answer.path("mount").asText()),
                 answer.path("generation").asText(),
                 answer.path("adapter").asText(),
-                answer.path("pid").asLong());
+                answer.path("pid").asLong(),
+                answer.path("outdated").asBoolean());
+    }
+
+    @Override
+    public void handOver() throws IOException {
+        ask(request("handover"));
     }
 
     @Override
@@ -98,7 +111,40 @@ public final class UnionSocket implements UnionControl {
                 xattrs);
     }
 
+    /** A daemon that was killed has a successor soon, which serves the same socket. */
     private JsonNode ask(ObjectNode request) throws IOException {
+        long end = System.nanoTime() + SUCCESSION.toNanos();
+        while (true) {
+            try {
+                return askOnce(request);
+            } catch (Unanswered e) {
+                if (System.nanoTime() > end || request.path("op").asText().equals("ping")) {
+                    throw e;
+                }
+                pause(e);
+            }
+        }
+    }
+
+    private static void pause(IOException cause) throws IOException {
+        try {
+            Thread.sleep(RETRY_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw cause;
+        }
+    }
+
+    /** Nobody served the request. Every operation may be asked for again. */
+    private static final class Unanswered extends IOException {
+        private static final long serialVersionUID = 1;
+
+        Unanswered(String message, @Nullable Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    private JsonNode askOnce(ObjectNode request) throws IOException {
         try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
             ByteBuffer line = ByteBuffer.wrap((request + "\n").getBytes(StandardCharsets.UTF_8));
             while (line.hasRemaining()) {
@@ -107,7 +153,7 @@ public final class UnionSocket implements UnionControl {
             BufferedReader in = new BufferedReader(Channels.newReader(channel, StandardCharsets.UTF_8));
             String answer = in.readLine();
             if (answer == null) {
-                throw new IOException("the union file system closed the connection");
+                throw new Unanswered("the union file system closed the connection", null);
             }
             JsonNode node = EventCodec.json().readTree(answer);
             if (!node.path("ok").asBoolean()) {
@@ -118,7 +164,7 @@ public final class UnionSocket implements UnionControl {
         } catch (IOException e) {
             throw e.getMessage() != null && e.getMessage().startsWith("the union")
                     ? e
-                    : new IOException("the union file system doesn't answer at " + socket + ": " + e.getMessage(), e);
+                    : new Unanswered("the union file system doesn't answer at " + socket + ": " + e.getMessage(), e);
         }
     }
 }

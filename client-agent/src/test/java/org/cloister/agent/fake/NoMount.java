@@ -20,8 +20,11 @@ public final class NoMount implements UnionControl {
 
     @Override
     public Ping ping() {
-        return new Ping(Path.of("/"), generation, "none", 1);
+        return new Ping(Path.of("/"), generation, "none", 1, false);
     }
+
+    @Override
+    public void handOver() {}
 
     @Override
     public Digest switchTo(Path file) throws IOException {
