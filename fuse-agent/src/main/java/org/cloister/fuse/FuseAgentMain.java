@@ -119,8 +119,15 @@ public final class FuseAgentMain {
         Standing before = session.isServed() ? succession.recorded() : null;
         if (before != null) {
             generations.takeOver(before);
-        } else if (Files.exists(current)) {
-            generations.applyAtStart(Generation.parse(Files.readString(current)));
+        }
+        boolean served = session.isServed();
+        Generation wanted =
+                before == null && Files.exists(current) ? Generation.parse(Files.readString(current)) : null;
+        if (wanted != null) {
+            generations.announce(wanted);
+            if (served) {
+                generations.applyAtStart(wanted);
+            }
         }
         Integrity integrity = new Integrity(
                 config.scrub(),
@@ -135,6 +142,8 @@ public final class FuseAgentMain {
         if (before != null) {
             generations.settle(before);
             follow(generations, current);
+        } else if (wanted != null && !served) {
+            load(generations, wanted, mount);
         }
         control.start();
         integrity.start(host);
@@ -142,6 +151,17 @@ public final class FuseAgentMain {
         Files.writeString(pid, ProcessHandle.current().pid() + "\n");
         tellSupervisor(config.held(), host);
         serve(control, mount, generations, pid);
+    }
+
+    /** The first roots are used while the last are loaded. */
+    private static void load(GenerationSwitch generations, Generation wanted, Mount mount)
+            throws IOException, InterruptedException {
+        try {
+            generations.applyAtStart(wanted);
+        } catch (IOException e) {
+            mount.unmount();
+            throw e;
+        }
     }
 
     /** That this process serves, so that its end is no failed start. */

@@ -1,38 +1,33 @@
 package org.cloister.fuse.state;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Predicate;
 import org.cloister.events.Digest;
-import org.cloister.events.layer.FileTime;
 import org.cloister.events.layer.LayerId;
-import org.cloister.events.layer.Manifest;
-import org.cloister.events.layer.ManifestEntry;
 import org.cloister.events.layer.StoreLayout;
-import org.cloister.fuse.tree.Attributes;
-import org.cloister.fuse.tree.LowerEntry;
-import org.cloister.fuse.tree.LowerEntry.Kind;
 import org.cloister.fuse.tree.LowerLayer;
 import org.cloister.fuse.tree.Numbers;
 import org.cloister.fuse.union.Layers;
-import org.jspecify.annotations.Nullable;
 
 /** Layers from the manifests in the store, each checked against its digest. Called by one thread at a time. */
 public final class ManifestLayers implements Layers {
-    private static final long NANOS = 1_000_000_000L;
-    /** Seconds that fit into nanoseconds of a long. */
-    private static final long MAX_SECONDS = Long.MAX_VALUE / NANOS - 1;
+    /** More don't help: a manifest is read in about the time that hashing it takes, and the disk has to keep up. */
+    private static final int MAX_READERS = 4;
 
     private final Path state;
     private final Numbers numbers;
     private final Map<LayerId, LowerLayer> loaded = new HashMap<>();
+    private final Map<LayerId, Future<LowerLayer.Builder>> expected = new HashMap<>();
     /** Used by no root at the last switch; programs may still have their files open. */
     private final Set<LayerId> idle = new HashSet<>();
 
@@ -41,16 +36,57 @@ public final class ManifestLayers implements Layers {
         this.numbers = numbers;
     }
 
+    /** Reads on all processors. Numbers are given by {@link #load}, in the order of its calls. */
+    @Override
+    public void expect(Set<LayerId> layers) {
+        expected.clear();
+        Set<LayerId> unknown = new HashSet<>(layers);
+        unknown.removeAll(loaded.keySet());
+        if (unknown.size() < 2) {
+            return;
+        }
+        ExecutorService readers = Executors.newFixedThreadPool(
+                Math.min(MAX_READERS, Runtime.getRuntime().availableProcessors()), ManifestLayers::reader);
+        for (LayerId id : layers) {
+            if (unknown.contains(id)) {
+                expected.put(id, readers.submit(() -> read(id)));
+            }
+        }
+        readers.shutdown();
+    }
+
+    private static Thread reader(Runnable task) {
+        Thread thread = new Thread(task, "manifest-reader");
+        thread.setDaemon(true);
+        return thread;
+    }
+
     @Override
     public LowerLayer load(LayerId id) throws IOException {
         LowerLayer known = loaded.get(id);
         if (known != null) {
             return known;
         }
-        LowerLayer layer = read(id);
+        LowerLayer layer = build(id, await(id));
         loaded.put(id, layer);
         idle.remove(id);
         return layer;
+    }
+
+    private LowerLayer.Builder await(LayerId id) throws IOException {
+        Future<LowerLayer.Builder> reading = expected.remove(id);
+        if (reading == null) {
+            return read(id);
+        }
+        try {
+            return reading.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while layer " + id + " was read", e);
+        } catch (ExecutionException e) {
+            throw new IOException(
+                    e.getCause() == null ? e.getMessage() : e.getCause().getMessage(), e);
+        }
     }
 
     @Override
@@ -76,7 +112,8 @@ public final class ManifestLayers implements Layers {
         return firsts;
     }
 
-    private LowerLayer read(LayerId id) throws IOException {
+    /** On any thread. */
+    private LowerLayer.Builder read(LayerId id) throws IOException {
         Path path = state.resolve(StoreLayout.layer(id));
         if (!Files.exists(path)) {
             throw new IOException("layer " + id + " is not in the store; fetch it before switching to it");
@@ -86,80 +123,21 @@ public final class ManifestLayers implements Layers {
             throw new IOException("manifest of layer " + id + " is damaged; delete " + path + " and fetch it again");
         }
         try {
-            return build(id, Manifest.parse(bytes));
+            return ManifestReader.read(id, bytes);
         } catch (IllegalArgumentException e) {
-            throw new IOException("manifest of layer " + id + " cannot be understood: " + e.getMessage(), e);
+            throw notUnderstood(id, e);
         }
     }
 
-    private LowerLayer build(LayerId id, Manifest manifest) {
-        LowerLayer.Builder layer = new LowerLayer.Builder(id);
-        for (ManifestEntry entry : manifest.entries()) {
-            String path = bytes(entry.path());
-            Kind kind = kind(entry);
-            if (kind == null) {
-                layer.link(path, bytes(entry.argument()));
-            } else {
-                layer.add(path, lower(entry, kind));
-            }
+    private LowerLayer build(LayerId id, LowerLayer.Builder read) throws IOException {
+        try {
+            return read.build(numbers);
+        } catch (IllegalArgumentException e) {
+            throw notUnderstood(id, e);
         }
-        return layer.build(numbers);
     }
 
-    private static @Nullable Kind kind(ManifestEntry entry) {
-        return switch (entry.type()) {
-            case DIRECTORY -> Kind.DIRECTORY;
-            case OPAQUE_DIRECTORY -> Kind.OPAQUE;
-            case FILE -> Kind.FILE;
-            case SYMLINK -> Kind.LINK;
-            case CHARACTER_DEVICE -> Kind.CHARACTER;
-            case BLOCK_DEVICE -> Kind.BLOCK;
-            case FIFO -> Kind.FIFO;
-            case WHITEOUT -> Kind.WHITEOUT;
-            case HARD_LINK -> null;
-        };
-    }
-
-    private static LowerEntry lower(ManifestEntry entry, Kind kind) {
-        return new LowerEntry(
-                kind,
-                entry.mode(),
-                entry.uid(),
-                entry.gid(),
-                nanos(entry.mtime()),
-                entry.size(),
-                kind == Kind.CHARACTER || kind == Kind.BLOCK ? device(entry.argument()) : 0,
-                kind == Kind.LINK ? bytes(entry.argument()) : null,
-                kind == Kind.FILE ? entry.object() : null,
-                attributes(entry.xattrs()));
-    }
-
-    static long nanos(FileTime time) {
-        return Math.max(-MAX_SECONDS, Math.min(MAX_SECONDS, time.seconds())) * NANOS + time.nanos();
-    }
-
-    private static long device(String text) {
-        int colon = text.indexOf(':');
-        return Long.parseLong(text, 0, colon, 10) << 32 | Long.parseLong(text, colon + 1, text.length(), 10);
-    }
-
-    private static Attributes attributes(Map<String, String> encoded) {
-        if (encoded.isEmpty()) {
-            return Attributes.NONE;
-        }
-        Map<String, byte[]> values = new HashMap<>();
-        encoded.forEach(
-                (name, value) -> values.put(bytes(name), Base64.getDecoder().decode(value)));
-        return Attributes.of(values);
-    }
-
-    /** UTF-8 as the string of its bytes. */
-    static String bytes(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (text.charAt(i) > 0x7f) {
-                return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
-            }
-        }
-        return text;
+    private static IOException notUnderstood(LayerId id, IllegalArgumentException cause) {
+        return new IOException("manifest of layer " + id + " cannot be understood: " + cause.getMessage(), cause);
     }
 }

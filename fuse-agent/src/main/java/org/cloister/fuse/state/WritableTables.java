@@ -33,6 +33,7 @@ public final class WritableTables implements WritableStore {
     private static final long SYNC_MILLIS = 5_000;
 
     private final Path state;
+    private final TableFiles files = new TableFiles();
     private final @Nullable Journals journals;
     private final Set<WritableTable> dirty = new LinkedHashSet<>();
     private final Set<WritableTable> unsynced = new LinkedHashSet<>();
@@ -52,12 +53,19 @@ public final class WritableTables implements WritableStore {
     }
 
     @Override
+    public void expect(List<RootName> roots) {
+        files.expect(roots.stream()
+                .map(root -> state.resolve(StoreLayout.writable(root)))
+                .toList());
+    }
+
+    @Override
     public Writable open(RootName root, int slot, StampedLock lock, Consumer<UpperNode> reclaim) throws IOException {
         Path directory = state.resolve(StoreLayout.writable(root));
         try {
             Path data = directory.resolve("data");
             RedoJournal journal = journals == null ? null : journals.of(slot);
-            WritableTable table = new WritableTable(new TableFile(directory), data, lock, reclaim, this::mark, journal);
+            WritableTable table = new WritableTable(files.open(directory), data, lock, reclaim, this::mark, journal);
             deleteOrphans(data, table);
             return table;
         } catch (SQLException e) {
@@ -88,6 +96,7 @@ public final class WritableTables implements WritableStore {
     @Override
     public void delete(RootName root) throws IOException {
         Path directory = state.resolve(StoreLayout.writable(root));
+        files.drop(directory);
         if (!Files.isDirectory(directory)) {
             return;
         }

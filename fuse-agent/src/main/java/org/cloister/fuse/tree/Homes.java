@@ -79,6 +79,9 @@ final class Homes {
 
     /** Counts the links of every written node anew; what has none is forgotten and its content may go. */
     void finish() {
+        if (tree.uppers().isEmpty()) {
+            return;
+        }
         tree.uppers().forEach(node -> node.links = 0);
         Node top = tree.node(UnionTree.TOP);
         if (top instanceof UpperNode upper) {
@@ -101,12 +104,7 @@ final class Homes {
     }
 
     private void count(Node directory) {
-        Directory listing = tree.list(directory);
-        for (int i = 0; i < listing.size(); i++) {
-            Node child = tree.node(listing.local(i));
-            if (child == null) {
-                continue;
-            }
+        tree.forEach(directory, child -> {
             if (child.isDirectory()) {
                 if (directory instanceof UpperNode upper) {
                     upper.links++;
@@ -118,6 +116,6 @@ final class Homes {
             } else if (child instanceof UpperNode upper) {
                 upper.links++;
             }
-        }
+        });
     }
 }

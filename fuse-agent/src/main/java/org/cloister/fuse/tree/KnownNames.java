@@ -69,5 +69,5 @@ public final class KnownNames {
                 && (before == null || before.isDirectory());
     }
 
-    private static final LowerNode NOTHING = new LowerNode(0, null, "", LowerEntry.TOP, 1);
+    private static final LowerNode NOTHING = LowerNode.emptyTop();
 }

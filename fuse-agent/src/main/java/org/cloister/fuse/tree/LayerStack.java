@@ -2,7 +2,6 @@ package org.cloister.fuse.tree;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 import org.cloister.events.layer.LayerId;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +32,7 @@ final class LayerStack {
     }
 
     private final Numbers numbers;
-    private final Meeting top = new Meeting(new LowerNode(LowerTree.TOP, null, "", LowerEntry.TOP, 1));
+    private final Meeting top = new Meeting(LowerNode.emptyTop());
     private final LongMap<LowerNode> merged = new LongMap<>();
     private final LongMap<Integer> links = new LongMap<>();
 
@@ -159,11 +158,13 @@ final class LayerStack {
     }
 
     private LowerNode freeze(Meeting directory) {
-        TreeMap<String, LowerNode> children = new TreeMap<>();
-        for (Map.Entry<String, PathWalk.Step> child : directory.children.entrySet()) {
-            children.put(child.getKey(), freeze(child.getValue()));
+        String[] names = directory.children.keySet().toArray(String[]::new);
+        LowerNode[] nodes = new LowerNode[names.length];
+        int next = 0;
+        for (PathWalk.Step child : directory.children.values()) {
+            nodes[next++] = freeze(child);
         }
-        LowerNode node = directory.node.merged(Children.of(children));
+        LowerNode node = directory.node.merged(Children.of(names, nodes));
         merged.put(node.number, node);
         return node;
     }
@@ -183,7 +184,7 @@ final class LayerStack {
             for (int i = 0; i < children.size(); i++) {
                 countLinks(children.node(i));
             }
-        } else if (node.links > 1) {
+        } else if (node.links() > 1) {
             Integer before = links.get(node.number);
             links.put(node.number, before == null ? 1 : before + 1);
         }

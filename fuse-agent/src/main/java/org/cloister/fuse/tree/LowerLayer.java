@@ -1,13 +1,6 @@
 package org.cloister.fuse.tree;
 
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.cloister.events.layer.LayerId;
-import org.jspecify.annotations.Nullable;
 
 /** One immutable layer as a tree of nodes, shared by every root that stacks it. */
 public final class LowerLayer {
@@ -16,7 +9,7 @@ public final class LowerLayer {
     private final int first;
     private final int count;
 
-    private LowerLayer(LayerId id, LowerNode top, int first, int count) {
+    LowerLayer(LayerId id, LowerNode top, int first, int count) {
         this.id = id;
         this.top = top;
         this.first = first;
@@ -50,96 +43,121 @@ public final class LowerLayer {
         numbers.drop(first, count);
     }
 
-    /** Takes the entries of a manifest in its order: parents before children. */
+    /**
+     * Takes the entries of a manifest in its order: parents before children. Paths are strings of bytes. Throws {@link
+     * IllegalArgumentException} for an entry without its parent, an entry that is there twice or a link to nothing, some of it only when the
+     * layer is built. For one thread.
+     */
     public static final class Builder {
+        private static final int GUESS = 64;
+
         private final LayerId id;
-        private final Map<String, LowerEntry> entries = new HashMap<>();
-        private final List<String> order = new ArrayList<>();
-        private final Map<String, String> links = new TreeMap<>();
-        private final Map<String, Integer> linkCounts = new HashMap<>();
+        private final LayerColumns columns;
+        private final LayerDirectories directories;
+        private final LayerLinks links;
+        private int last = -1;
 
         public Builder(LayerId id) {
+            this(id, GUESS);
+        }
+
+        /** {@code capacity} entries are expected. */
+        public Builder(LayerId id, int capacity) {
             this.id = id;
+            this.columns = new LayerColumns(capacity);
+            this.directories = new LayerDirectories(columns);
+            this.links = new LayerLinks();
         }
 
         public Builder add(String path, LowerEntry entry) {
-            entries.put(path, entry);
-            order.add(path);
+            byte[] bytes = ByteString.bytes(path);
+            int start = nameStart(bytes, bytes.length);
+            last = columns.add(parent(bytes, start), bytes, start, bytes.length - start, entry);
+            return added(bytes, bytes.length);
+        }
+
+        /** An entry that {@link #object}, {@link #target} and the like then say more of. */
+        public Builder add(
+                byte[] path,
+                int length,
+                LowerEntry.Kind kind,
+                int permissions,
+                int uid,
+                int gid,
+                long mtime,
+                long size) {
+            int start = nameStart(path, length);
+            int parent = parent(path, start);
+            last = columns.add(parent, path, start, length - start, kind, permissions, uid, gid, mtime, size);
+            return added(path, length);
+        }
+
+        private Builder added(byte[] path, int length) {
+            if ((columns.types[last] & Mode.TYPE) == Mode.DIRECTORY) {
+                directories.add(last, path, length);
+            }
+            return this;
+        }
+
+        /** Content of the file that was added last; 32 bytes. */
+        public Builder object(byte[] digest) {
+            columns.object(last, digest);
+            return this;
+        }
+
+        /** Of the symbolic link that was added last. */
+        public Builder target(String target) {
+            columns.target(last, target);
+            return this;
+        }
+
+        /** Of the device that was added last, as {@code major << 32 | minor}. */
+        public Builder device(long device) {
+            columns.device(last, device);
+            return this;
+        }
+
+        /** Of the entry that was added last. */
+        public Builder attributes(Attributes attributes) {
+            columns.attributes(last, attributes);
             return this;
         }
 
         public Builder link(String path, String first) {
-            links.put(path, first);
-            linkCounts.merge(first, 1, Integer::sum);
+            byte[] bytes = ByteString.bytes(path);
+            int start = nameStart(bytes, bytes.length);
+            links.add(parent(bytes, start), path.substring(start), first, columns.rows);
             return this;
         }
 
-        /** Throws {@link IllegalArgumentException} for an entry without its parent or a link to nothing. */
+        private static int nameStart(byte[] path, int length) {
+            int start = length;
+            while (start > 0 && path[start - 1] != '/') {
+                start--;
+            }
+            return start;
+        }
+
+        /** Row of the directory that is named before {@code nameStart}. */
+        private int parent(byte[] path, int nameStart) {
+            if (nameStart == 0) {
+                return InodeTable.TOP;
+            }
+            int found = directories.find(path, nameStart - 1);
+            if (found == LayerDirectories.NONE) {
+                throw new IllegalArgumentException(
+                        "layer " + id + " has no directory for " + ByteString.of(path, 0, path.length));
+            }
+            return found;
+        }
+
+        /** Its numbers are {@code first} and the place of each entry in the order in which they were added. */
         public LowerLayer build(Numbers numbers) {
-            int first = numbers.reserve(id, order.size());
-            LowerNode top = new LowerNode(0, null, "", LowerEntry.TOP, 1);
-            Map<String, LowerNode> nodes = new HashMap<>();
-            Map<LowerNode, SortedMap<String, LowerNode>> children = new HashMap<>();
-            nodes.put("", top);
-            LowerNode[] numbered = new LowerNode[order.size()];
-            for (int i = 0; i < numbered.length; i++) {
-                numbered[i] = add(order.get(i), first + i, nodes, children);
+            try {
+                return new LayerAssembly(columns, links).build(id, numbers);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("layer " + id + ": " + e.getMessage(), e);
             }
-            links.forEach((path, to) -> place(path, parentOf(path, nodes), required(to, nodes), children));
-            fill(top, children);
-            numbers.publish(first, numbered);
-            return new LowerLayer(id, top, first, numbered.length);
-        }
-
-        /** Children first, so that what is known of a subtree rises to its top. */
-        private static void fill(LowerNode directory, Map<LowerNode, SortedMap<String, LowerNode>> children) {
-            SortedMap<String, LowerNode> sorted = children.get(directory);
-            if (sorted != null) {
-                sorted.values().forEach(child -> fill(child, children));
-                directory.fill(Children.of(sorted));
-            }
-        }
-
-        private LowerNode add(
-                String path,
-                int number,
-                Map<String, LowerNode> nodes,
-                Map<LowerNode, SortedMap<String, LowerNode>> children) {
-            LowerNode parent = parentOf(path, nodes);
-            LowerEntry entry = entries.get(path);
-            if (entry == null) {
-                throw new IllegalStateException(path);
-            }
-            int count = 1 + linkCounts.getOrDefault(path, 0);
-            LowerNode node = new LowerNode(number, parent, path.substring(path.lastIndexOf('/') + 1), entry, count);
-            if (nodes.put(path, node) != null) {
-                throw new IllegalArgumentException("layer " + id + " has " + path + " twice");
-            }
-            place(path, parent, node, children);
-            return node;
-        }
-
-        private static void place(
-                String path, LowerNode parent, LowerNode node, Map<LowerNode, SortedMap<String, LowerNode>> children) {
-            children.computeIfAbsent(parent, any -> new TreeMap<>())
-                    .put(path.substring(path.lastIndexOf('/') + 1), node);
-        }
-
-        private LowerNode parentOf(String path, Map<String, LowerNode> nodes) {
-            int slash = path.lastIndexOf('/');
-            LowerNode parent = required(slash < 0 ? "" : path.substring(0, slash), nodes);
-            if (!parent.isDirectory()) {
-                throw new IllegalArgumentException("layer " + id + ": the parent of " + path + " is no directory");
-            }
-            return parent;
-        }
-
-        private LowerNode required(String path, Map<String, LowerNode> nodes) {
-            @Nullable LowerNode node = nodes.get(path);
-            if (node == null) {
-                throw new IllegalArgumentException("layer " + id + " has no entry for " + path);
-            }
-            return node;
         }
     }
 }

@@ -4,138 +4,142 @@ import org.cloister.events.Digest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A shipped inode. Immutable once its layer is built; files and whole subtrees are shared between all roots that stack
- * the same layer, so that a root costs memory only for the directories that its layers merge.
+ * A shipped inode: a row of its layer's {@link InodeTable}, and its children. Immutable once its layer is built; files and whole
+ * subtrees are shared between all roots that stack the same layer, so that a root costs memory only for the directories
+ * that its layers merge.
  */
 public final class LowerNode extends Node {
     /** Unique among all loaded layers, below 2^31. */
     final int number;
 
-    /** Where its layer has it (the first name of a hard link); null for the top of a layer or of a root. */
-    final @Nullable LowerNode parent;
-
-    final String name;
-    private final LowerEntry entry;
-    /** Names of the same inode in its layer. */
-    final int links;
-
+    private final InodeTable table;
     private Children children = Children.NONE;
-    /** No whiteout and no opaque directory below, so it can be shown where nothing is below. */
-    private boolean plain = true;
-    /** A name below leads to an inode with several. */
-    private boolean hardLinks;
 
-    LowerNode(int number, @Nullable LowerNode parent, String name, LowerEntry entry, int links) {
+    LowerNode(InodeTable table, int number) {
+        this.table = table;
         this.number = number;
-        this.parent = parent;
-        this.name = name;
-        this.entry = entry;
-        this.links = links;
+    }
+
+    /** The top directory of a layer or root, with nothing in it. */
+    static LowerNode emptyTop() {
+        return new LowerNode(InodeTable.OF_TOP, LowerTree.TOP);
+    }
+
+    private int row() {
+        return number - table.first;
     }
 
     /** The same directory with other children: what a root sees where layers merge. */
     LowerNode merged(Children merged) {
-        LowerNode node = new LowerNode(number, parent, name, entry, links);
+        LowerNode node = new LowerNode(table, number);
         node.children = merged;
         return node;
     }
 
-    /** While its layer is built, once, after its children's. */
+    /** While its layer is built, once. */
     void fill(Children all) {
         children = all;
-        for (int i = 0; i < all.size(); i++) {
-            LowerNode child = all.node(i);
-            plain &= child.plain && !child.isWhiteout() && !child.isOpaque();
-            hardLinks |= child.hardLinks || child.links > 1;
-        }
     }
 
+    /** No whiteout and no opaque directory below in its layer, so it can be shown where nothing is below. */
     boolean isPlain() {
-        return plain;
+        return table.is(row(), InodeTable.PLAIN);
     }
 
+    /** A name below in its layer leads to an inode with several. */
     boolean hasHardLinks() {
-        return hardLinks;
+        return table.is(row(), InodeTable.LINKS_BELOW);
     }
 
     public int number() {
         return number;
     }
 
-    /** Content of a file; null for everything else. */
+    /** Names of the same inode in its layer. */
+    int links() {
+        return table.links(row());
+    }
+
+    /** Content of a file; null for everything else. Made anew at each call. */
     public @Nullable Digest object() {
-        return entry.object();
+        return table.object(row());
     }
 
     boolean isOpaque() {
-        return entry.kind() == LowerEntry.Kind.OPAQUE;
+        return table.is(row(), InodeTable.OPAQUE);
     }
 
     boolean isWhiteout() {
-        return entry.kind() == LowerEntry.Kind.WHITEOUT;
+        return table.is(row(), InodeTable.WHITEOUT);
     }
 
     Children children() {
         return children;
     }
 
-    /** Path in its own layer, without a leading slash; empty for the top. */
+    /** In its own layer the first one; empty for the top. Made anew at each call. */
+    String name() {
+        return table.name(row());
+    }
+
+    /** As {@link String#compareTo} of the name with {@code other}. */
+    int compareName(String other) {
+        return table.compareName(row(), other);
+    }
+
+    /** Path in its own layer (the first of a hard link), without a leading slash; empty for the top. */
     String path() {
-        if (parent == null) {
-            return "";
-        }
-        String above = parent.path();
-        return above.isEmpty() ? name : above + "/" + name;
+        return table.path(row());
     }
 
     @Override
     public int mode() {
-        return entry.kind().type() | entry.permissions();
+        return table.mode(row());
     }
 
     @Override
     public int uid() {
-        return entry.uid();
+        return (int) (table.owner(row()) >>> 32);
     }
 
     @Override
     public int gid() {
-        return entry.gid();
+        return (int) table.owner(row());
     }
 
     @Override
     public long size() {
-        String target = entry.target();
-        return target == null ? entry.size() : target.length();
+        String target = target();
+        return target == null ? table.sizes[row()] : target.length();
     }
 
     @Override
     public long atime() {
-        return entry.mtime();
+        return mtime();
     }
 
     @Override
     public long mtime() {
-        return entry.mtime();
+        return table.mtimes[row()];
     }
 
     @Override
     public long ctime() {
-        return entry.mtime();
+        return mtime();
     }
 
     @Override
     public long device() {
-        return entry.device();
+        return table.device(row());
     }
 
     @Override
     public @Nullable String target() {
-        return entry.target();
+        return table.target(row());
     }
 
     @Override
     public Attributes attributes() {
-        return entry.attributes();
+        return table.attributes(row());
     }
 }

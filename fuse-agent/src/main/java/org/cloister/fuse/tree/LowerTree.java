@@ -49,7 +49,7 @@ public final class LowerTree {
         if (node.isDirectory()) {
             return 2 + node.children().directories();
         }
-        if (node.links == 1) {
+        if (node.links() == 1) {
             return 1;
         }
         Integer count = links.get(node.number);

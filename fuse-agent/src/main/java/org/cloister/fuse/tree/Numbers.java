@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Numbers of all shipped nodes that are loaded, and the way back from number to node. Safe for use by several threads:
- * readers see an immutable snapshot of the page table.
+ * a number is told to nobody before its node is published, and who was told it finds the node.
  */
 public final class Numbers {
     /** Below are the fixed numbers: 0 is no node, 1 the top of a root. */
@@ -47,18 +47,19 @@ public final class Numbers {
         return first * PAGE;
     }
 
+    /** Nobody may have asked for one of these numbers since they were reserved. */
     synchronized void publish(int first, LowerNode[] nodes) {
-        @Nullable LowerNode[] @Nullable [] copy = pages.clone();
+        @Nullable LowerNode[] @Nullable [] table = pages;
         for (int from = 0; from < nodes.length; from += PAGE) {
-            copy[(first + from) / PAGE] = Arrays.copyOfRange(nodes, from, Math.min(from + PAGE, nodes.length));
+            table[(first + from) / PAGE] = Arrays.copyOfRange(nodes, from, Math.min(from + PAGE, nodes.length));
         }
-        pages = copy;
+        pages = table;
     }
 
     synchronized void drop(int first, int count) {
-        @Nullable LowerNode[] @Nullable [] copy = pages.clone();
-        Arrays.fill(copy, first / PAGE, first / PAGE + (count + PAGE - 1) / PAGE, null);
-        pages = copy;
+        @Nullable LowerNode[] @Nullable [] table = pages;
+        Arrays.fill(table, first / PAGE, first / PAGE + (count + PAGE - 1) / PAGE, null);
+        pages = table;
     }
 
     /** Greater than every number that was given out. */

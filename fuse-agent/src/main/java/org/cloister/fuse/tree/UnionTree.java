@@ -3,6 +3,7 @@ package org.cloister.fuse.tree;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -158,6 +159,24 @@ public final class UnionTree {
             if (!entries.take(next.getValue(), node, BOUND + next.getKey())) {
                 return;
             }
+        }
+    }
+
+    /** All that {@code directory} shows, without the names. Nothing may be bound or removed meanwhile. */
+    void forEach(Node directory, Consumer<Node> action) {
+        Children children = children(directory);
+        Names bound = directory instanceof UpperNode upper ? upper.names : null;
+        for (int i = 0; i < children.size(); i++) {
+            if (bound == null || bound.get(children.name(i)) == null) {
+                action.accept(seen(children.node(i)));
+            }
+        }
+        if (bound != null) {
+            bound.forEach((name, node) -> {
+                if (node != UpperNode.WHITEOUT) {
+                    action.accept(node);
+                }
+            });
         }
     }
 

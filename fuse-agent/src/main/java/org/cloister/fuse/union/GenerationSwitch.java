@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -39,6 +40,7 @@ public final class GenerationSwitch {
      * content could not be copied, roots that come earlier by name may show the new layers already.
      */
     public synchronized Digest apply(Generation generation) throws IOException {
+        loader.layers().expect(layersOf(generation));
         Map<UnionRoot, LowerTree> shown = new LinkedHashMap<>();
         for (Generation.Root root : generation.roots()) {
             UnionRoot known = roots.known(root.name().text());
@@ -74,6 +76,8 @@ public final class GenerationSwitch {
     public synchronized void takeOver(Standing standing) throws IOException {
         loader.numbers().inherit(standing.firstNumbers(), standing.nextNumber());
         roots.inherit(standing.slots());
+        loader.layers().expect(standing.firstNumbers().keySet());
+        loader.store().expect(standing.roots().stream().map(Standing.Slot::name).toList());
         for (Standing.Slot root : standing.roots()) {
             Generation.Root known = new Generation.Root(root.name(), root.layers());
             roots.add(loader.load(known, root.number(), loader.stack(root.layers())));
@@ -115,17 +119,53 @@ public final class GenerationSwitch {
      * digest of {@link #current} then tells that the generation is not complete.
      */
     public synchronized void applyAtStart(Generation generation) throws IOException {
+        try {
+            loadAtStart(generation);
+        } finally {
+            roots.allArrived();
+        }
+    }
+
+    /** Until {@link #applyAtStart} is through, who asks the mount for one of the roots waits for it. */
+    public synchronized void announce(Generation generation) {
+        roots.expect(names(generation));
+    }
+
+    private static List<RootName> names(Generation generation) {
+        return generation.roots().stream().map(Generation.Root::name).toList();
+    }
+
+    /** From the second root on: the first has the processors to itself. */
+    private void expectAll(Generation generation) {
+        loader.layers().expect(layersOf(generation));
+        loader.store().expect(names(generation).subList(1, generation.roots().size()));
+    }
+
+    private void loadAtStart(Generation generation) throws IOException {
         List<Generation.Root> readable = new ArrayList<>();
         for (Generation.Root root : generation.roots()) {
+            if (root == generation.roots().get(Math.min(1, generation.roots().size() - 1))) {
+                expectAll(generation);
+            }
             try {
                 LowerTree lower = loader.stack(root.layers());
-                move(load(root, lower), lower);
+                UnionRoot made = load(root, lower);
+                move(made, lower);
+                roots.arrived(made);
                 readable.add(root);
             } catch (IOException e) {
                 LOG.error("root {} is not shown: {}", root.name(), e.getMessage());
             }
         }
+        roots.allArrived();
         apply(new Generation(generation.position(), readable));
+    }
+
+    /** In the order in which they are needed. */
+    private static Set<LayerId> layersOf(Generation generation) {
+        Set<LayerId> layers = new LinkedHashSet<>();
+        generation.roots().forEach(root -> layers.addAll(root.layers()));
+        return layers;
     }
 
     private UnionRoot load(Generation.Root root, LowerTree wanted) throws IOException {

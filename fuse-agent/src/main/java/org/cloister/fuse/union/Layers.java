@@ -12,6 +12,9 @@ public interface Layers {
     /** Throws when it is missing or damaged, saying which. */
     LowerLayer load(LayerId layer) throws IOException;
 
+    /** Soon {@link #load} will be called for these, so they may be read meanwhile. What is missing or damaged is told then. */
+    default void expect(Set<LayerId> layers) {}
+
     /** Where the numbers of each loaded layer begin. */
     Map<LayerId, Integer> numbered();
 

@@ -3,9 +3,12 @@ package org.cloister.fuse.union;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import org.cloister.events.RootName;
 import org.cloister.fuse.tree.Directory;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class Roots {
     private volatile @Nullable UnionRoot[] slots = new UnionRoot[0];
     private volatile Map<String, UnionRoot> present = Map.of();
+    /** What is being loaded while the mount is served already. */
+    private volatile Map<String, CountDownLatch> coming = Map.of();
 
     /** The root of a node; null for the mount's own top and for numbers that were never given out. */
     @Nullable
@@ -23,6 +28,55 @@ public final class Roots {
         @Nullable UnionRoot[] all = slots;
         int slot = NodeId.slot(node);
         return slot >= 0 && slot < all.length ? all[slot] : null;
+    }
+
+    /** From now until {@link #allArrived}, who asks for one of {@code names} waits for it. */
+    void expect(List<RootName> names) {
+        Map<String, CountDownLatch> latches = new HashMap<>();
+        names.forEach(name -> latches.put(name.text(), new CountDownLatch(1)));
+        coming = latches;
+    }
+
+    /** Who waits for {@code root} sees it. Called by one thread at a time. */
+    void arrived(UnionRoot root) {
+        CountDownLatch latch = coming.get(root.name.text());
+        if (latch != null) {
+            Map<String, UnionRoot> more = new TreeMap<>(present);
+            more.put(root.name.text(), root);
+            present = more;
+            latch.countDown();
+        }
+    }
+
+    /** What did not arrive is not there. */
+    void allArrived() {
+        Map<String, CountDownLatch> waitedFor = coming;
+        coming = Map.of();
+        waitedFor.values().forEach(CountDownLatch::countDown);
+    }
+
+    /** As {@link #named}, when it has arrived. For threads that serve programs. */
+    @Nullable
+    UnionRoot awaited(String name) {
+        CountDownLatch latch = coming.get(name);
+        if (latch != null) {
+            await(latch);
+        }
+        return present.get(name);
+    }
+
+    /** As {@link #present}, when all have arrived. For threads that serve programs. */
+    List<UnionRoot> allAwaited() {
+        coming.values().forEach(Roots::await);
+        return present();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** A root of the current generation. */
@@ -91,6 +145,7 @@ public final class Roots {
 
     /** The mount's own top. */
     Directory list() {
+        coming.values().forEach(Roots::await);
         return Directory.ofTops(present.keySet(), name -> {
             UnionRoot root = present.get(name);
             return root == null ? 0 : root.id(org.cloister.fuse.tree.UnionTree.TOP);

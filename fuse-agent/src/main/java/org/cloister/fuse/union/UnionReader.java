@@ -28,7 +28,7 @@ public final class UnionReader {
 
     public Status lookup(long parent, String name, Stat out) {
         if (parent == NodeId.MOUNT) {
-            UnionRoot root = roots.named(name);
+            UnionRoot root = roots.awaited(name);
             return root == null ? Status.NOT_FOUND : describe(root.id(UnionTree.TOP), out);
         }
         UnionRoot root = roots.of(parent);
@@ -107,7 +107,7 @@ public final class UnionReader {
     }
 
     private Status listRoots(long after, Stat stat, Listing listing) {
-        for (UnionRoot root : roots.present()) {
+        for (UnionRoot root : roots.allAwaited()) {
             long cookie = root.slot + 1L;
             if (cookie > after) {
                 describe(root.id(UnionTree.TOP), stat);
