@@ -135,9 +135,18 @@ public final class FuseAgentMain {
         }
         control.start();
         Path pid = config.state().resolve(StoreLayout.FUSE_PID);
-        Files.writeString(pid, ProcessHandle.current().pid() + "\n");
+        writePid(pid);
         tellSupervisor(config.held(), host);
         serve(control, mount, generations, pid);
+    }
+
+    /** For people; on a full disk they go without. */
+    private static void writePid(Path file) {
+        try {
+            Files.writeString(file, ProcessHandle.current().pid() + "\n");
+        } catch (IOException e) {
+            LOG.warn("cannot write {}", file, e);
+        }
     }
 
     /** That this process serves, so that its end is no failed start. */

@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A thread that reads requests and answers them, one at a time, until the connection ends. A bug in one request is that
- * request's EIO.
+ * A thread that reads requests and answers them, one at a time, until the connection ends. A bug in one request, and
+ * memory that is missing for it, is that request's EIO.
  */
 final class Worker implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
@@ -62,7 +62,7 @@ final class Worker implements Runnable {
     private void handle(int received) {
         try {
             dispatcher.handle(exchange, received);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
             LOG.error("request {} failed; its caller gets EIO", exchange.request.unique(), e);
             dispatcher.fail(exchange);
         }

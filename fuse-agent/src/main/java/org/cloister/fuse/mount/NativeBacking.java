@@ -23,6 +23,8 @@ public final class NativeBacking implements Backing {
     private static final long CLONE = 0x40049409L;
 
     private static final String DATA = "data";
+    /** A disk that has no more bytes left has no room for a directory. */
+    private static final long FULL = 1 << 16;
     /** {@code struct statx}, the same on every architecture (statx(2)). */
     private static final int STATX = 256;
 
@@ -94,14 +96,16 @@ public final class NativeBacking implements Backing {
     }
 
     /** Others may be making it too. */
-    private static void makeDirectory(Path file) throws BackingFailure {
+    private void makeDirectory(Path file) throws BackingFailure {
         Path directory = file.getParent();
         try {
             if (directory != null) {
                 Files.createDirectories(directory);
             }
         } catch (IOException e) {
-            throw new BackingFailure(Status.DAMAGED, "cannot make " + directory + ": " + e.getMessage());
+            boolean full = state.toFile().getUsableSpace() < FULL;
+            throw new BackingFailure(
+                    full ? Status.NO_SPACE : Status.DAMAGED, "cannot make " + directory + ": " + e.getMessage());
         }
     }
 
@@ -119,6 +123,7 @@ public final class NativeBacking implements Backing {
             return target;
         } catch (BackingFailure failure) {
             libc.close(target);
+            deleteContent(root, id);
             throw failure;
         }
     }
