@@ -53,7 +53,7 @@ final class Worker implements Runnable {
     private void resume() {
         try {
             dispatcher.resume(exchange);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
             LOG.error("request {} of a predecessor failed; its caller gets EIO", exchange.request.unique(), e);
             dispatcher.fail(exchange);
         }
