@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import org.cloister.events.host.FuseConfiguration;
@@ -79,12 +81,19 @@ public final class FuseAgentMain {
                 System.exit(CANNOT_GO_ON);
             }
         } else {
+            Footing.of(config.state(), properties()).mustNotLieBelow(config.mount());
             Files.createDirectories(config.state().resolve(StoreLayout.WRITABLE));
             ControlSocket.refuseSecond(config.state().resolve(StoreLayout.FUSE_SOCKET));
             StaleMount.remove(host, config.mount());
             Files.createDirectories(config.mount());
             start(config, host, session, journals);
         }
+    }
+
+    private static Map<String, String> properties() {
+        Map<String, String> all = new HashMap<>();
+        System.getProperties().stringPropertyNames().forEach(name -> all.put(name, System.getProperty(name)));
+        return all;
     }
 
     private static SessionMemory memory(FuseAgentConfig config) throws IOException {

@@ -13,11 +13,7 @@ final class Refusal {
 
     /** What the program is told that waits for it. */
     static Status status(Exception e, boolean diskIsFull) {
-        SQLiteErrorCode code = code(e);
-        if (diskIsFull || code == SQLiteErrorCode.SQLITE_FULL) {
-            return Status.NO_SPACE;
-        }
-        return code == SQLiteErrorCode.SQLITE_CANTOPEN ? Status.TOO_MANY_OPEN : Status.DAMAGED;
+        return diskIsFull || code(e) == SQLiteErrorCode.SQLITE_FULL ? Status.NO_SPACE : Status.DAMAGED;
     }
 
     /** SQLite calls a quota that is used up an error of the disk (unixWrite knows ENOSPC alone); so does Java everything. */
