@@ -115,6 +115,10 @@ final class ControlSocket implements AutoCloseable {
         } catch (IOException | IllegalArgumentException e) {
             LOG.warn("refused: {}", line, e);
             return refusal(String.valueOf(e.getMessage()));
+        } catch (OutOfMemoryError e) {
+            LOG.error("refused: {}", line, e);
+            return refusal(
+                    "there is not enough memory for it; give the daemon more (CLOISTER_FUSE_JAVA_OPTIONS=-Xmx…)");
         }
     }
 

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import org.cloister.events.host.FuseConfiguration;
@@ -81,12 +83,19 @@ public final class FuseAgentMain {
                 System.exit(CANNOT_GO_ON);
             }
         } else {
+            Footing.of(config.state(), properties()).mustNotLieBelow(config.mount());
             Files.createDirectories(config.state().resolve(StoreLayout.WRITABLE));
             ControlSocket.refuseSecond(config.state().resolve(StoreLayout.FUSE_SOCKET));
             StaleMount.remove(host, config.mount());
             Files.createDirectories(config.mount());
             start(config, host, session, journals);
         }
+    }
+
+    private static Map<String, String> properties() {
+        Map<String, String> all = new HashMap<>();
+        System.getProperties().stringPropertyNames().forEach(name -> all.put(name, System.getProperty(name)));
+        return all;
     }
 
     private static SessionMemory memory(FuseAgentConfig config) throws IOException {
@@ -148,7 +157,7 @@ public final class FuseAgentMain {
         control.start();
         integrity.start(host);
         Path pid = config.state().resolve(StoreLayout.FUSE_PID);
-        Files.writeString(pid, ProcessHandle.current().pid() + "\n");
+        writePid(pid);
         tellSupervisor(config.held(), host);
         serve(control, mount, generations, pid);
     }
@@ -161,6 +170,15 @@ public final class FuseAgentMain {
         } catch (IOException e) {
             mount.unmount();
             throw e;
+        }
+    }
+
+    /** For people; on a full disk they go without. */
+    private static void writePid(Path file) {
+        try {
+            Files.writeString(file, ProcessHandle.current().pid() + "\n");
+        } catch (IOException e) {
+            LOG.warn("cannot write {}", file, e);
         }
     }
 

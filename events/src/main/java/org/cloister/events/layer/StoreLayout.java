@@ -16,6 +16,8 @@ public final class StoreLayout {
     public static final String AGENT_SOCKET = "agent.sock";
     public static final String FUSE_SOCKET = "fuse.sock";
     public static final String FUSE_PID = "fuse.pid";
+    /** Room that fuse-agent keeps for its tables on a full disk. */
+    public static final String FUSE_RESERVE = "fuse.reserve";
 
     private StoreLayout() {}
 

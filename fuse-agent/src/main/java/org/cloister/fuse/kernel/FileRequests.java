@@ -23,6 +23,8 @@ final class FileRequests {
 
     private static final int SEEK_DATA = 3;
     private static final int ENXIO = 6;
+    private static final int ENOSPC = 28;
+    private static final int EDQUOT = 122;
     /** What the kernel reads of one answer as a 32-bit count. */
     private static final long MAX_COPY = 1 << 30;
 
@@ -74,6 +76,10 @@ final class FileRequests {
         int of(int descriptor) throws BackingFailure;
     }
 
+    private static boolean isFull(int errno) {
+        return errno == ENOSPC || errno == EDQUOT;
+    }
+
     /** Answers what went wrong; true when nothing did and the answer is still to be given. */
     private boolean use(Exchange x, long node, boolean write, Use use) {
         int errno;
@@ -81,6 +87,9 @@ final class FileRequests {
             int descriptor = content.borrow(node, write);
             try {
                 errno = use.of(descriptor);
+                if (write && isFull(errno) && content.makeRoom(node)) {
+                    errno = use.of(descriptor);
+                }
             } finally {
                 content.release(node, descriptor);
             }
@@ -115,6 +124,10 @@ final class FileRequests {
             int descriptor = content.borrow(node, true);
             count = host.libc().pwrite(descriptor, x.request.tail(), x.request.items(), offset);
             int errno = count < 0 ? host.errno() : 0;
+            if (isFull(errno) && content.makeRoom(node)) {
+                count = host.libc().pwrite(descriptor, x.request.tail(), x.request.items(), offset);
+                errno = count < 0 ? host.errno() : 0;
+            }
             content.release(node, descriptor);
             if (count < 0) {
                 x.answer.errno(errno);

@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A thread that reads requests and answers them, one at a time, until the connection ends. A bug in one request is that
- * request's EIO.
+ * A thread that reads requests and answers them, one at a time, until the connection ends. A bug in one request, and
+ * memory that is missing for it, is that request's EIO.
  */
 final class Worker implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
@@ -27,13 +27,7 @@ final class Worker implements Runnable {
     private final long poll = Native.MEMORY.allocateMemory(Long.BYTES, true);
 
     /** {@code resumed} is counted down when nothing of a predecessor is left to do. */
-    Worker(
-            Native host,
-            int device,
-            Exchange exchange,
-            Dispatcher dispatcher,
-            CountDownLatch resumed,
-            Turn.Seat seat) {
+    Worker(Native host, int device, Exchange exchange, Dispatcher dispatcher, CountDownLatch resumed, Turn.Seat seat) {
         this.resumed = resumed;
         this.seat = seat;
         this.host = host;
@@ -67,7 +61,7 @@ final class Worker implements Runnable {
     private void resume() {
         try {
             dispatcher.resume(exchange);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
             LOG.error("request {} of a predecessor failed; its caller gets EIO", exchange.request.unique(), e);
             dispatcher.fail(exchange);
         }
@@ -77,7 +71,7 @@ final class Worker implements Runnable {
         seat.begin();
         try {
             dispatcher.handle(exchange, received);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | OutOfMemoryError e) {
             LOG.error("request {} failed; its caller gets EIO", exchange.request.unique(), e);
             dispatcher.fail(exchange);
         }

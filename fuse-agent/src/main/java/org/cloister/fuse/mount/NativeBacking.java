@@ -3,6 +3,7 @@ package org.cloister.fuse.mount;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.cloister.events.Digest;
 import org.cloister.events.RootName;
 import org.cloister.events.layer.StoreLayout;
@@ -24,7 +25,12 @@ public final class NativeBacking implements Backing, ObjectProbe {
     /** {@code _IOW(0x94, 9, int)}: share the blocks where the file system can. */
     private static final long CLONE = 0x40049409L;
 
+    private static final Path LIMITS = Path.of("/proc/self/limits");
+    private static final int MAX_IDLE = 512;
+
     private static final String DATA = "data";
+    /** A disk that has no more bytes left has no room for a directory. */
+    private static final long FULL = 1 << 16;
     /** {@code struct statx}, the same on every architecture (statx(2)). */
     private static final int STATX = 256;
 
@@ -61,6 +67,21 @@ public final class NativeBacking implements Backing, ObjectProbe {
         this.host = host;
         this.libc = host.libc();
         this.check = check;
+    }
+
+    /** A quarter of what the process may have (getrlimit(2)): tables need some, and copying up. */
+    @Override
+    public int idleDescriptors() {
+        try (Stream<String> limits = Files.lines(LIMITS)) {
+            return limits.filter(line -> line.startsWith("Max open files"))
+                    .map(line -> line.split(" {2,}")[1])
+                    .mapToInt(limit ->
+                            limit.equals("unlimited") ? MAX_IDLE : (int) Math.min(MAX_IDLE, Long.parseLong(limit) / 4))
+                    .findFirst()
+                    .orElse(MAX_IDLE);
+        } catch (IOException e) {
+            return MAX_IDLE;
+        }
     }
 
     @Override
@@ -174,14 +195,16 @@ public final class NativeBacking implements Backing, ObjectProbe {
     }
 
     /** Others may be making it too. */
-    private static void makeDirectory(Path file) throws BackingFailure {
+    private void makeDirectory(Path file) throws BackingFailure {
         Path directory = file.getParent();
         try {
             if (directory != null) {
                 Files.createDirectories(directory);
             }
         } catch (IOException e) {
-            throw new BackingFailure(Status.DAMAGED, "cannot make " + directory + ": " + e.getMessage());
+            boolean full = state.toFile().getUsableSpace() < FULL;
+            throw new BackingFailure(
+                    full ? Status.NO_SPACE : Status.DAMAGED, "cannot make " + directory + ": " + e.getMessage());
         }
     }
 
@@ -199,6 +222,7 @@ public final class NativeBacking implements Backing, ObjectProbe {
             return target;
         } catch (BackingFailure failure) {
             libc.close(target);
+            deleteContent(root, id);
             throw failure;
         }
     }

@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import org.cloister.events.layer.LayerId;
 import org.cloister.fuse.tree.SavedNode;
@@ -26,6 +27,8 @@ final class TableFile {
     private final Path directory;
     private final Path path;
     private @Nullable Connection connection;
+    /** The disk refused to force it: what the kernel has of the log in memory may never get there. */
+    private boolean doubtful;
 
     TableFile(Path directory) throws SQLException {
         this.directory = directory;
@@ -37,9 +40,14 @@ final class TableFile {
 
     private Connection open() throws SQLException {
         Connection opened = new SQLiteConfig().createConnection("jdbc:sqlite:" + path);
-        TableSchema.prepare(opened);
-        opened.setAutoCommit(false);
-        return opened;
+        try {
+            TableSchema.prepare(opened);
+            opened.setAutoCommit(false);
+            return opened;
+        } catch (SQLException e) {
+            opened.close();
+            throw e;
+        }
     }
 
     SavedTree load() throws SQLException {
@@ -73,7 +81,7 @@ final class TableFile {
         }
     }
 
-    /** One transaction. */
+    /** One transaction. After a failure the file is opened anew: SQLite may have ended the transaction by itself, or not. */
     void write(Batch batch) throws SQLException, IOException {
         List<LayerId> layers = batch.layers();
         Connection c = connection;
@@ -90,7 +98,7 @@ final class TableFile {
             }
             c.commit();
         } catch (SQLException e) {
-            c.rollback();
+            close();
             throw e;
         }
     }
@@ -159,6 +167,43 @@ final class TableFile {
 
     /** What was committed is on the disk: the log holds everything that the file does not. */
     void force() throws IOException {
+        if (doubtful) {
+            rewrite();
+        }
+        try {
+            forceLog();
+        } catch (IOException e) {
+            doubtful = true;
+            throw e;
+        }
+    }
+
+    /** Folds the log into the file, forces that, and begins a new log. */
+    private void rewrite() throws IOException {
+        Connection c = connection;
+        if (c != null) {
+            try {
+                c.setAutoCommit(true);
+                checkpoint(c);
+                c.setAutoCommit(false);
+            } catch (SQLException e) {
+                close();
+                throw new IOException("the log of " + path + " can't be folded in", e);
+            }
+        }
+        doubtful = false;
+    }
+
+    private static void checkpoint(Connection c) throws SQLException {
+        try (Statement statement = c.createStatement();
+                ResultSet row = statement.executeQuery("PRAGMA wal_checkpoint(TRUNCATE)")) {
+            if (!row.next() || row.getInt(1) != 0) {
+                throw new SQLException("busy");
+            }
+        }
+    }
+
+    private void forceLog() throws IOException {
         Path log = directory.resolve(NAME + "-wal");
         if (Files.exists(log)) {
             try (FileChannel channel = FileChannel.open(log, StandardOpenOption.WRITE)) {
@@ -168,9 +213,11 @@ final class TableFile {
     }
 
     void close() {
+        Connection c = connection;
+        connection = null;
         try {
-            if (connection != null) {
-                connection.close();
+            if (c != null) {
+                c.close();
             }
         } catch (SQLException e) {
             LOG.warn("closing {}", path, e);

@@ -27,12 +27,15 @@ final class TableSchema {
 
     private TableSchema() {}
 
-    /** In WAL mode a commit costs no fsync; {@link WritableTable} makes them durable in groups. */
+    /**
+     * In WAL mode a commit costs no fsync; {@link WritableTable} makes them durable in groups. Exclusive before that, so that the
+     * log's index is memory and no mapped file, which a full disk would not let us open.
+     */
     static void prepare(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA locking_mode = EXCLUSIVE");
             statement.execute("PRAGMA journal_mode = WAL");
             statement.execute("PRAGMA synchronous = NORMAL");
-            statement.execute("PRAGMA locking_mode = EXCLUSIVE");
             int version = version(statement);
             if (version < 2) {
                 for (String sql : version == 0 ? CREATE : FROM_1) {

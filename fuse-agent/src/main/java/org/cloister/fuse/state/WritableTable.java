@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.locks.StampedLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.cloister.events.layer.LayerId;
 import org.cloister.fuse.session.RedoJournal;
@@ -36,11 +37,15 @@ final class WritableTable implements Writable {
     private static final Logger LOG = LoggerFactory.getLogger(WritableTable.class);
     /** Changes that may wait in memory: a fraction of a second of the fastest untar. */
     private static final int MAX_PENDING = 100_000;
+    /** Groups that the disk refused, and that wait for it: seconds of work. */
+    private static final int MAX_BACKLOG = 64;
 
     private final TableFile file;
     private final Path data;
     private final StampedLock lock;
     private final Consumer<UpperNode> reclaim;
+    private final Reserve reserve;
+    private final BooleanSupplier room;
     private final Pending pending;
     private final SavedTree saved;
     private final Object committing = new Object();
@@ -54,18 +59,27 @@ final class WritableTable implements Writable {
     /** Of a predecessor: the group up to which it had published. */
     private final long inherited;
 
+    private volatile int backlogged;
+
     private final List<UpperNode> deleted = new ArrayList<>();
     private boolean closed;
+    /** Why the last group was not written. */
+    private volatile Status refused = Status.OK;
 
+    /** {@code room}: gives the room of all tables' unlinked files back to the disk. */
     WritableTable(
             TableFile file,
             Path data,
             StampedLock lock,
             Consumer<UpperNode> reclaim,
             Consumer<WritableTable> dirty,
+            Reserve reserve,
+            BooleanSupplier room,
             @Nullable RedoJournal journal)
             throws SQLException, IOException {
         this.file = file;
+        this.reserve = reserve;
+        this.room = room;
         this.data = data;
         this.lock = lock;
         this.reclaim = reclaim;
@@ -155,15 +169,30 @@ final class WritableTable implements Writable {
         } finally {
             lock.unlockRead(stamp);
         }
-        try {
-            for (Pending.Taken next = backlog.peek(); next != null; next = backlog.peek()) {
-                write(next.batch());
-                deleted.addAll(next.removed());
-                backlog.remove();
-                drop(next.group());
+        while (!backlog.isEmpty()) {
+            try {
+                writeBacklog();
+            } catch (SQLException | IOException e) {
+                if (!Refusal.maybeFull(e) || !reserve.spend()) {
+                    throw refused(e);
+                }
             }
-        } catch (SQLException | IOException e) {
-            throw new BackingFailure(Status.NO_SPACE, "cannot write the table of " + data.getParent() + ": " + e);
+        }
+        refused = Status.OK;
+    }
+
+    private BackingFailure refused(Exception e) {
+        refused = Refusal.status(e, reserve.isDiskFull());
+        backlogged = backlog.size();
+        return new BackingFailure(refused, "cannot write the table of " + data.getParent() + ": " + e);
+    }
+
+    private void writeBacklog() throws SQLException, IOException {
+        for (Pending.Taken next = backlog.peek(); next != null; next = backlog.peek()) {
+            write(next.batch());
+            deleted.addAll(next.removed());
+            backlog.remove();
+            drop(next.group());
         }
     }
 
@@ -189,28 +218,50 @@ final class WritableTable implements Writable {
     }
 
     @Override
+    public Status mayGrow() {
+        Status why = refused;
+        if (why != Status.OK && why != Status.NO_SPACE && backlogged < MAX_BACKLOG && pending.size() < MAX_PENDING) {
+            return Status.OK;
+        }
+        return why == Status.OK && !reserve.isHeld() ? Status.NO_SPACE : why;
+    }
+
+    @Override
+    public boolean makeRoom() {
+        return room.getAsBoolean();
+    }
+
+    @Override
     public void sync() throws BackingFailure {
+        syncAndReclaim();
+    }
+
+    /** As {@link #sync}. True: content of unlinked files was given up. */
+    boolean syncAndReclaim() throws BackingFailure {
         long wanted = pending.heard();
         if (durable >= wanted) {
-            return;
+            return false;
         }
         List<UpperNode> gone;
         synchronized (committing) {
             if (durable >= wanted) {
-                return;
+                return false;
             }
             long upTo = pending.heard();
             write();
             try {
                 file.force();
             } catch (IOException e) {
-                throw new BackingFailure(Status.DAMAGED, "cannot force the table of " + data.getParent() + ": " + e);
+                throw new BackingFailure(
+                        Refusal.status(e, reserve.isDiskFull()),
+                        "cannot force the table of " + data.getParent() + ": " + e);
             }
             durable = upTo;
             gone = new ArrayList<>(deleted);
             deleted.clear();
         }
         gone.forEach(reclaim);
+        return !gone.isEmpty();
     }
 
     @Override
@@ -223,6 +274,12 @@ final class WritableTable implements Writable {
         synchronized (committing) {
             closed = true;
             file.close();
+        }
+    }
+
+    boolean isClosed() {
+        synchronized (committing) {
+            return closed;
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.StampedLock;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -31,12 +32,17 @@ public final class WritableTables implements WritableStore {
     private static final long COMMIT_MILLIS = 100;
     /** What a power failure can cost, as with ext4's default commit interval. */
     private static final long SYNC_MILLIS = 5_000;
+    /** How often a full disk is looked at. */
+    private static final long FULL_MILLIS = 1_000;
 
     private final Path state;
     private final TableFiles files = new TableFiles();
     private final @Nullable Journals journals;
     private final Set<WritableTable> dirty = new LinkedHashSet<>();
     private final Set<WritableTable> unsynced = new LinkedHashSet<>();
+    private final Set<WritableTable> open = ConcurrentHashMap.newKeySet();
+    private final Reserve reserve;
+    private final Object makingRoom = new Object();
 
     /** Nobody succeeds this process. */
     public WritableTables(Path state) {
@@ -47,6 +53,8 @@ public final class WritableTables implements WritableStore {
     public WritableTables(Path state, @Nullable Journals journals) {
         this.state = state;
         this.journals = journals;
+        this.reserve = new Reserve(state.resolve(StoreLayout.FUSE_RESERVE));
+        reserve.take();
         Thread writer = new Thread(this::write, "table-writer");
         writer.setDaemon(true);
         writer.start();
@@ -65,8 +73,11 @@ public final class WritableTables implements WritableStore {
         try {
             Path data = directory.resolve("data");
             RedoJournal journal = journals == null ? null : journals.of(slot);
-            WritableTable table = new WritableTable(files.open(directory), data, lock, reclaim, this::mark, journal);
+            WritableTable table = new WritableTable(
+                    files.open(directory), data, lock, reclaim, this::mark, reserve, this::makeRoom, journal);
             deleteOrphans(data, table);
+            open.removeIf(WritableTable::isClosed);
+            open.add(table);
             return table;
         } catch (SQLException e) {
             throw new IOException("the writable layer in " + directory + " cannot be read: " + e.getMessage(), e);
@@ -107,6 +118,22 @@ public final class WritableTables implements WritableStore {
         }
     }
 
+    /** What was unlinked is deleted now, not at the next sync. True: there is more room than before. */
+    private boolean makeRoom() {
+        synchronized (makingRoom) {
+            boolean made = false;
+            for (WritableTable table : open) {
+                try {
+                    made |= table.syncAndReclaim();
+                } catch (BackingFailure e) {
+                    LOG.debug("{}", e.getMessage());
+                }
+            }
+            boolean had = reserve.isHeld();
+            return reserve.take() && (made || !had);
+        }
+    }
+
     private void mark(WritableTable table) {
         synchronized (dirty) {
             if (dirty.add(table)) {
@@ -120,11 +147,11 @@ public final class WritableTables implements WritableStore {
         try {
             while (true) {
                 List<WritableTable> tables = next();
-                tables.forEach(this::commit);
                 unsynced.addAll(tables);
-                if (System.nanoTime() - lastSync > SYNC_MILLIS * 1_000_000) {
-                    unsynced.forEach(WritableTables::sync);
-                    unsynced.clear();
+                tables.forEach(this::commit);
+                boolean room = reserve.isHeld() || reserve.take();
+                if (!room || System.nanoTime() - lastSync > SYNC_MILLIS * 1_000_000) {
+                    unsynced.removeIf(WritableTables::sync);
                     lastSync = System.nanoTime();
                 }
             }
@@ -137,7 +164,7 @@ public final class WritableTables implements WritableStore {
     private List<WritableTable> next() throws InterruptedException {
         synchronized (dirty) {
             if (dirty.isEmpty()) {
-                dirty.wait(unsynced.isEmpty() ? 0 : SYNC_MILLIS);
+                dirty.wait(!reserve.isHeld() ? FULL_MILLIS : unsynced.isEmpty() ? 0 : SYNC_MILLIS);
             }
         }
         Thread.sleep(COMMIT_MILLIS);
@@ -153,14 +180,22 @@ public final class WritableTables implements WritableStore {
             table.commit();
         } catch (BackingFailure e) {
             LOG.error("{}", e.getMessage());
+        } catch (RuntimeException | OutOfMemoryError e) {
+            LOG.error("a table was not written, and will be", e);
         }
     }
 
-    private static void sync(WritableTable table) {
+    /** False: it is to be tried again. */
+    private static boolean sync(WritableTable table) {
         try {
             table.sync();
+            return true;
         } catch (BackingFailure e) {
             LOG.error("{}", e.getMessage());
+            return false;
+        } catch (RuntimeException | OutOfMemoryError e) {
+            LOG.error("a table was not synced, and will be", e);
+            return false;
         }
     }
 }

@@ -8,6 +8,11 @@ import org.cloister.events.RootName;
  * adapter can read and write with. Safe for several threads.
  */
 public interface Backing {
+    /** Descriptors that may stay open though nobody uses them. */
+    default int idleDescriptors() {
+        return 512;
+    }
+
     /** For reading. Bytes that do not match {@code object} are never given out: DAMAGED instead. */
     int openObject(Digest object, long size) throws BackingFailure;
 

@@ -10,9 +10,6 @@ import org.jspecify.annotations.Nullable;
  * is never held over I/O, and a root's lock may be taken under it, never the other way round.
  */
 final class OpenFiles {
-    /** Descriptors that nobody uses; far below any limit of a process (getrlimit(2)). */
-    private static final int MAX_IDLE = 512;
-
     private static final class Open {
         final long node;
         final int descriptor;
@@ -35,12 +32,14 @@ final class OpenFiles {
     private final LongMap<Open> byNode = new LongMap<>();
     private final LongMap<Open> byDescriptor = new LongMap<>();
     private final Backing backing;
+    private final int maxIdle;
     private @Nullable Open oldestIdle;
     private @Nullable Open newestIdle;
     private int idle;
 
     OpenFiles(Backing backing) {
         this.backing = backing;
+        this.maxIdle = backing.idleDescriptors();
     }
 
     /** A descriptor that is open already, counted once more, or -1. */
@@ -137,7 +136,7 @@ final class OpenFiles {
             } else {
                 forgotten = open.forgotten;
                 append(open);
-                closed = idle > MAX_IDLE ? evict() : null;
+                closed = idle > maxIdle ? evict() : null;
             }
         }
         if (closed != null) {

@@ -33,14 +33,14 @@ public final class UnionChanges {
     /** @param birth with the host's number of its owner */
     public Status create(long parent, String name, UnionWriter.Birth birth, Stat out) {
         UnionWriter.Birth recorded = recorded(birth);
-        return change(parent, root -> root.names.create(NodeId.local(parent), name, recorded, now()), out);
+        return add(parent, root -> root.names.create(NodeId.local(parent), name, recorded, now()), out);
     }
 
     public Status link(long node, long parent, String name, Stat out) {
         if (NodeId.slot(node) != NodeId.slot(parent)) {
             return Status.OTHER_ROOT;
         }
-        return change(parent, root -> root.names.link(NodeId.local(node), NodeId.local(parent), name, now()), out);
+        return add(parent, root -> root.names.link(NodeId.local(node), NodeId.local(parent), name, now()), out);
     }
 
     public Status unlink(long parent, String name, Stat out) {
@@ -54,7 +54,7 @@ public final class UnionChanges {
     /** A file without a name, until {@link #link} gives it one. */
     public Status createNameless(long directory, UnionWriter.Birth birth, Stat out) {
         UnionWriter.Birth recorded = recorded(birth);
-        return change(directory, root -> root.names.createNameless(NodeId.local(directory), recorded, now()), out);
+        return add(directory, root -> root.names.createNameless(NodeId.local(directory), recorded, now()), out);
     }
 
     public Status rename(long from, String name, long to, String newName, UnionWriter.Target fate, Stat out) {
@@ -121,7 +121,7 @@ public final class UnionChanges {
         if (refusal != Status.OK) {
             return refusal;
         }
-        return change(
+        return add(
                 node,
                 root -> {
                     Node found = root.tree.node(NodeId.local(node));
@@ -195,6 +195,13 @@ public final class UnionChanges {
                     return changed == null ? Status.STALE : changed;
                 },
                 out);
+    }
+
+    /** As {@link #change}, refused on a disk that is full: to take something away must always be possible. */
+    private Status add(long where, Change change, Stat out) {
+        UnionRoot root = where == NodeId.MOUNT ? null : roots.of(where);
+        Status refusal = root == null ? Status.OK : root.mayGrow();
+        return refusal == Status.OK ? change(where, change, out) : refusal;
     }
 
     private Status change(long where, Change change, Stat out) {

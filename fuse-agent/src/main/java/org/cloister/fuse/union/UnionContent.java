@@ -52,9 +52,23 @@ public final class UnionContent {
     public int borrow(long node, boolean write) throws BackingFailure {
         UnionRoot root = root(node);
         if (write) {
+            mustGrow(root);
             ownContent(root, node, Long.MAX_VALUE);
         }
         return open(root, node);
+    }
+
+    private static void mustGrow(UnionRoot root) throws BackingFailure {
+        Status refusal = root.mayGrow();
+        if (refusal != Status.OK) {
+            throw new BackingFailure(refusal, "nothing can be added to " + root.name);
+        }
+    }
+
+    /** A write to {@code node} found the disk full. True: what was unlinked before takes no room any more, so it may be tried again. */
+    public boolean makeRoom(long node) {
+        UnionRoot root = roots.of(node);
+        return root != null && root.writable.makeRoom();
     }
 
     private int open(UnionRoot root, long node) throws BackingFailure {
@@ -130,7 +144,7 @@ public final class UnionContent {
             root.writable.admit();
             long id = idFor(root, node);
             long length = Math.min(place.size, limit);
-            int copied = copy(root, id, object, place.size, length);
+            int copied = copyOrMakeRoom(root, id, object, place.size, length);
             long stamp = root.begin();
             try {
                 Node found = root.tree.node(NodeId.local(node));
@@ -141,6 +155,17 @@ public final class UnionContent {
                 root.end(stamp);
             }
             files.replace(node, copied);
+        }
+    }
+
+    private int copyOrMakeRoom(UnionRoot root, long id, Digest object, long size, long length) throws BackingFailure {
+        try {
+            return copy(root, id, object, size, length);
+        } catch (BackingFailure failure) {
+            if (failure.status() == Status.NO_SPACE && root.writable.makeRoom()) {
+                return copy(root, id, object, size, length);
+            }
+            throw failure;
         }
     }
 

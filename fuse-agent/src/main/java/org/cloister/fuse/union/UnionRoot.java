@@ -54,6 +54,12 @@ final class UnionRoot {
         return NodeId.of(slot, local);
     }
 
+    /** OK, or why nothing can be added. Called without the lock. */
+    Status mayGrow() {
+        Status refusal = writable.mayGrow();
+        return refusal != Status.OK && writable.makeRoom() ? Status.OK : refusal;
+    }
+
     /** Called under the lock. */
     Status describe(Node node, Stat out) {
         out.node = id(tree.local(node));

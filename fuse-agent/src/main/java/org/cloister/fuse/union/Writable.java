@@ -4,6 +4,7 @@ import java.util.List;
 import org.cloister.events.layer.LayerId;
 import org.cloister.fuse.tree.Journal;
 import org.cloister.fuse.tree.SavedTree;
+import org.cloister.fuse.tree.Status;
 
 /** What keeps one root's writable layer over a restart. Safe for several threads. */
 public interface Writable {
@@ -34,6 +35,19 @@ public interface Writable {
 
     /** Waits while too much is waiting to be written. Called without locks, before a change. */
     void admit();
+
+    /** OK, or what a program is told that would add something: the disk is full, or takes nothing any more. */
+    default Status mayGrow() {
+        return Status.OK;
+    }
+
+    /**
+     * Gives the room of unlinked files back to the disk now instead of later. True: there is some, and what failed may be
+     * tried again. Called without locks.
+     */
+    default boolean makeRoom() {
+        return false;
+    }
 
     /** Writes what is waiting and lets go of the files. */
     void close();

@@ -1,0 +1,192 @@
+package org.cloister.fuse.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.cloister.events.Digest;
+import org.cloister.events.layer.LayerId;
+import org.cloister.events.layer.StoreLayout;
+import org.cloister.fuse.fixture.Daemon;
+import org.cloister.fuse.fixture.StoreFixture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The disk of the store and of the writable layers does not answer, or answers that it can't. */
+class FaultyDiskIT {
+    private static final int FILES = 20;
+
+    @TempDir
+    Path temp;
+
+    /** Seconds after which a test that hangs is let go, to fail. */
+    private static final long HANGS = 90;
+
+    private final ExecutorService clients = Executors.newCachedThreadPool();
+    private final ScheduledExecutorService rescue = Executors.newScheduledThreadPool(1);
+    private volatile boolean hung;
+    private FaultyDisk disk;
+    private Daemon daemon;
+    private Future<?> rescuing;
+
+    @BeforeEach
+    void start() throws IOException, InterruptedException {
+        Path shipped = Files.createDirectories(temp.resolve("shipped"));
+        for (int i = 0; i < FILES; i++) {
+            Files.writeString(shipped.resolve("f" + i), content(i));
+        }
+        StoreFixture store = new StoreFixture(Files.createDirectories(temp.resolve("real/state")));
+        LayerId layer = store.layer(shipped);
+        store.generation("1", Map.of("x", List.of(layer), "y", List.of(layer), "z", List.of(layer)));
+        store.current("1");
+        disk = FaultyDisk.over(temp.resolve("real"), temp);
+        daemon = Daemon.start(disk.directory().resolve("state"), temp.resolve("mount"), "--mount-adapter", "kernel");
+        rescuing = rescue.schedule(
+                () -> {
+                    hung = true;
+                    disk.mend();
+                    return null;
+                },
+                HANGS,
+                TimeUnit.SECONDS);
+        for (String root : List.of("x", "y", "z")) {
+            durably(daemon.root(root).resolve("before"), "before");
+        }
+    }
+
+    @AfterEach
+    void stop() throws IOException, InterruptedException {
+        rescuing.cancel(false);
+        if (disk != null) {
+            disk.mend();
+        }
+        rescue.shutdownNow();
+        clients.shutdownNow();
+        if (daemon != null) {
+            daemon.close();
+        }
+        if (disk != null) {
+            disk.close();
+        }
+        assertThat(hung).as("something waited for the disk that must not").isFalse();
+    }
+
+    private static String content(int i) {
+        return ("content " + i + "\n").repeat(1000);
+    }
+
+    private static void durably(Path path, String text) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+            channel.force(true);
+        }
+    }
+
+    private static void durably(Path directory) throws IOException {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    private static String object(int i) {
+        return StoreLayout.object(Digest.of(content(i).getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** Everything that needs no disk, and the disk where it is not asked to wait. */
+    private void worksIn(String name, String mark) throws IOException {
+        Path root = daemon.root(name);
+        Files.createDirectory(root.resolve("d" + mark));
+        Files.move(root.resolve("d" + mark), root.resolve("e" + mark));
+        durably(root.resolve("e" + mark + "/file"), mark);
+        assertThat(Files.readString(root.resolve("e" + mark + "/file"))).isEqualTo(mark);
+        Files.writeString(root.resolve("f7"), mark, StandardOpenOption.APPEND);
+        assertThat(Files.readString(root.resolve("f7"))).startsWith(content(7)).endsWith(mark);
+        Files.delete(root.resolve("f8"));
+        assertThat(root.resolve("f8")).doesNotExist();
+        try (Stream<Path> names = Files.list(root)) {
+            assertThat(names.count()).isGreaterThan(FILES);
+        }
+    }
+
+    @Test
+    void aClientThatIsKilledWhileItWaitsIsGoneWhenTheDiskAnswers() throws Exception {
+        disk.hold(object(5));
+        Process reader = new ProcessBuilder(
+                        "cat", daemon.root("x").resolve("f5").toString())
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        await().until(() -> disk.held() >= 1);
+        reader.destroyForcibly();
+        worksIn("y", "y");
+        disk.mend();
+        assertThat(reader.waitFor()).as("by its signal").isEqualTo(128 + 9);
+        worksIn("x", "x");
+        assertThat(Files.readString(daemon.root("x").resolve("f5"))).isEqualTo(content(5));
+    }
+
+    @Test
+    void aReadErrorIsTheReadersAloneAndGoesWithIt() throws Exception {
+        disk.fail(object(5));
+        for (String root : List.of("x", "y")) {
+            assertThatThrownBy(() -> Files.readString(daemon.root(root).resolve("f5")))
+                    .hasMessageContaining("Input/output error");
+            worksIn(root, root);
+        }
+        assertThatThrownBy(() -> Files.writeString(daemon.root("x").resolve("f5"), "more", StandardOpenOption.APPEND))
+                .as("copy-up")
+                .hasMessageContaining("Input/output error");
+        disk.mend();
+        assertThat(Files.readString(daemon.root("x").resolve("f5"))).isEqualTo(content(5));
+        Files.writeString(daemon.root("x").resolve("f5"), "more", StandardOpenOption.APPEND);
+        assertThat(Files.readString(daemon.root("x").resolve("f5"))).isEqualTo(content(5) + "more");
+    }
+
+    @Test
+    void aTableThatCanNotBeWrittenIsToldByFsyncAndLosesNothing() throws Exception {
+        Path x = daemon.root("x");
+        disk.fail("/writable/x/nodes.db");
+        for (int i = 0; i < 50; i++) {
+            Files.createDirectory(x.resolve("made" + i));
+        }
+        assertThatThrownBy(() -> durably(x)).hasMessageContaining("Input/output error");
+        worksIn("y", "y");
+        assertThat(x.resolve("made49")).isDirectory();
+        disk.mend();
+        durably(x);
+        daemon.kill();
+        daemon.restart();
+        for (int i = 0; i < 50; i++) {
+            assertThat(x.resolve("made" + i)).isDirectory();
+        }
+        assertThat(Files.readString(x.resolve("before"))).isEqualTo("before");
+    }
+
+    @Test
+    void contentThatCanNotBeWrittenIsEioForItsRootAlone() throws Exception {
+        Path x = daemon.root("x");
+        disk.fail("/writable/x/data");
+        assertThatThrownBy(() -> Files.writeString(x.resolve("new"), "new")).hasMessageContaining("Input/output error");
+        assertThatThrownBy(() -> durably(x.resolve("before"), "after")).hasMessageContaining("Input/output error");
+        worksIn("y", "y");
+        disk.mend();
+        durably(x.resolve("before"), "after!");
+        assertThat(Files.readString(x.resolve("before"))).isEqualTo("after!");
+    }
+}
