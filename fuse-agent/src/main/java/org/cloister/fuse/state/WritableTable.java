@@ -233,19 +233,13 @@ final class WritableTable implements Writable {
 
     @Override
     public void sync() throws BackingFailure {
-        syncAndReclaim();
-    }
-
-    /** As {@link #sync}. True: content of unlinked files was given up. */
-    boolean syncAndReclaim() throws BackingFailure {
         long wanted = pending.heard();
         if (durable >= wanted) {
-            return false;
+            return;
         }
-        List<UpperNode> gone;
         synchronized (committing) {
             if (durable >= wanted) {
-                return false;
+                return;
             }
             long upTo = pending.heard();
             write();
@@ -256,12 +250,11 @@ final class WritableTable implements Writable {
                         Refusal.status(e, reserve.isDiskFull()),
                         "cannot force the table of " + data.getParent() + ": " + e);
             }
-            durable = upTo;
-            gone = new ArrayList<>(deleted);
+            List<UpperNode> gone = new ArrayList<>(deleted);
             deleted.clear();
+            gone.forEach(reclaim);
+            durable = upTo;
         }
-        gone.forEach(reclaim);
-        return !gone.isEmpty();
     }
 
     @Override

@@ -118,19 +118,17 @@ public final class WritableTables implements WritableStore {
         }
     }
 
-    /** What was unlinked is deleted now, not at the next sync. True: there is more room than before. */
+    /** What was unlinked is deleted now, not at the next sync. True: something may be added. */
     private boolean makeRoom() {
         synchronized (makingRoom) {
-            boolean made = false;
             for (WritableTable table : open) {
                 try {
-                    made |= table.syncAndReclaim();
+                    table.sync();
                 } catch (BackingFailure e) {
                     LOG.debug("{}", e.getMessage());
                 }
             }
-            boolean had = reserve.isHeld();
-            return reserve.take() && (made || !had);
+            return reserve.take();
         }
     }
 

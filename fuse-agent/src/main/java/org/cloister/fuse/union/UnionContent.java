@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /** Content of files: opening, copy-up, sizes, durability. Safe for all threads; no root's lock is held over I/O. */
 public final class UnionContent {
     private static final int STRIPES = 64;
+    /** What who finds the disk full waits for files that were unlinked and are not open any more. */
+    private static final long FORGETTING_MILLIS = 100;
 
     private final Roots roots;
     private final Backing backing;
@@ -68,7 +70,28 @@ public final class UnionContent {
     /** A write to {@code node} found the disk full. True: what was unlinked before takes no room any more, so it may be tried again. */
     public boolean makeRoom(long node) {
         UnionRoot root = roots.of(node);
-        return root != null && root.writable.makeRoom();
+        return root != null && makeRoom(root);
+    }
+
+    private boolean makeRoom(UnionRoot root) {
+        boolean made = root.writable.makeRoom();
+        awaitForgotten();
+        return made;
+    }
+
+    /** The kernel forgets an unlinked file that nobody has open at once, and tells us on another thread. */
+    private void awaitForgotten() {
+        long end = System.nanoTime() + FORGETTING_MILLIS * 1_000_000;
+        synchronized (lingering) {
+            try {
+                for (long left = FORGETTING_MILLIS; !lingering.isEmpty() && left > 0; ) {
+                    lingering.wait(left);
+                    left = (end - System.nanoTime()) / 1_000_000;
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     private int open(UnionRoot root, long node) throws BackingFailure {
@@ -162,7 +185,7 @@ public final class UnionContent {
         try {
             return copy(root, id, object, size, length);
         } catch (BackingFailure failure) {
-            if (failure.status() == Status.NO_SPACE && root.writable.makeRoom()) {
+            if (failure.status() == Status.NO_SPACE && makeRoom(root)) {
                 return copy(root, id, object, size, length);
             }
             throw failure;
@@ -342,10 +365,14 @@ public final class UnionContent {
         files.discard(node);
         boolean durable;
         synchronized (lingering) {
-            durable = lingering.remove(node) != null;
+            durable = lingering.containsKey(node);
         }
         if (gone.ownContent() && (durable || gone.isNameless())) {
             backing.deleteContent(root.name, gone.id());
+        }
+        synchronized (lingering) {
+            lingering.remove(node);
+            lingering.notifyAll();
         }
     }
 
