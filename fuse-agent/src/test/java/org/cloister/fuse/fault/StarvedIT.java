@@ -151,7 +151,7 @@ class StarvedIT {
     @Test
     void aGenerationThatIsTooBigForTheHeapIsRefusedAndTheOldOneGoesOn() throws Exception {
         start(FILES, false, List.of(), List.of("-Xmx64m"));
-        LayerId big = store().layer(Manifest.of(entries(store(), 5 * KNOWN, true)));
+        LayerId big = store().layer(Manifest.of(entries(store(), 4 * KNOWN, true)));
         LayerId small = store().layer(Manifest.of(entries(store(), 1, true)));
         Path generation = store().generation("2", Map.of("x", List.of(big)));
         assertThat(daemon.ask("{\"op\":\"switch\",\"generation\":\"" + generation + "\"}")
