@@ -7,6 +7,7 @@ import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -22,7 +23,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Programs of other languages against the kernel mount: what they see must be what a plain directory shows. */
 class PosixIT {
-    private static final String CALLS = "4000";
+    /** Random calls of each seed; the environment variable CLOISTER_POSIX_CALLS asks for more. */
+    private static final String CALLS = "10000";
+
+    private static final String COMPARED_AFTER = "1000";
 
     @TempDir
     Path temp;
@@ -64,10 +68,17 @@ class PosixIT {
         }
     }
 
-    private void differential(Daemon daemon, long seed) throws Exception {
-        String union = daemon.root("x").toString();
-        String plain = temp.resolve("plain").toString();
-        run("/usr/bin/python3", program("differential.py").toString(), union, plain, Long.toString(seed), CALLS);
+    private void differential(Daemon daemon, long seed, String... how) throws Exception {
+        List<String> command = new ArrayList<>(List.of(
+                "/usr/bin/python3",
+                program("differential.py").toString(),
+                daemon.root("x").toString(),
+                temp.resolve("plain").toString(),
+                Long.toString(seed),
+                System.getenv().getOrDefault("CLOISTER_POSIX_CALLS", CALLS),
+                COMPARED_AFTER));
+        command.addAll(List.of(how));
+        run(command.toArray(String[]::new));
     }
 
     @Test
@@ -80,7 +91,7 @@ class PosixIT {
     @Test
     void theyDoSoWithAWritebackCache() throws Exception {
         try (Daemon daemon = daemon("")) {
-            differential(daemon, 5);
+            differential(daemon, 5, "coarse");
         }
     }
 
