@@ -80,13 +80,13 @@ final class NodeRequests {
     }
 
     /**
-     * A request to change nothing comes of chown(2) with -1 and -1, which drops privileges and moves the time of change all the
-     * same. So does the first write to a file that has some: the two can't be told apart.
+     * A request that names nothing (with a write-back cache: the time of change alone) drops privileges too. It comes of chown(2)
+     * with -1 and -1, and before the first write to a file that has some; which of the two it is can't be told.
      */
     void setAttributes(Exchange x) {
         long node = x.request.node();
         int valid = x.request.word(0);
-        boolean nothing = (valid & (OWNER | MODE | SIZE | TIMES | CTIME)) == 0;
+        boolean nothing = (valid & (OWNER | MODE | SIZE | TIMES)) == 0;
         boolean dropped = nothing || (valid & (OWNER | KILL_PRIVILEGES)) != 0;
         Status status = dropped ? changes.dropPrivileges(node, x.request.uid(), x.request.gid(), x.stat) : Status.OK;
         if (status == Status.OK && (valid & OWNER) != 0) {

@@ -16,6 +16,7 @@ import org.cloister.fuse.fixture.Daemon;
 import org.cloister.fuse.fixture.StoreFixture;
 import org.cloister.fuse.mount.Native;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,9 +44,13 @@ class PosixIT {
         return said;
     }
 
-    private Daemon daemon(String without) throws Exception {
+    @BeforeAll
+    static void needsRootAndPython() {
         Assumptions.assumeTrue(Native.load().libc().getuid() == 0, "skipped: only root can act as several users");
         Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/python3")), "skipped: python3 is not installed");
+    }
+
+    private Daemon daemon(String without) throws Exception {
         run("sh", program("shipped_tree.sh").toString(), temp.resolve("shipped").toString());
         StoreFixture store = new StoreFixture(temp.resolve("state"));
         LayerId layer = store.layer(temp.resolve("shipped"));
@@ -56,6 +61,10 @@ class PosixIT {
                 "-a",
                 temp.resolve("shipped").toString(),
                 temp.resolve("plain").toString());
+        return start(without);
+    }
+
+    private Daemon start(String without) throws IOException {
         return Daemon.start(
                 temp.resolve("state"), temp.resolve("mount"), "--mount-adapter", "kernel", "--without", without);
     }
@@ -92,6 +101,19 @@ class PosixIT {
     void theyDoSoWithAWritebackCache() throws Exception {
         try (Daemon daemon = daemon("")) {
             differential(daemon, 5, "coarse");
+        }
+    }
+
+    @Test
+    void everyCallOnEveryKindOfShippedFileGivesWhatItGivesOnAPlainOne() throws Exception {
+        String matrix = program("matrix.py").toString();
+        Path plain = Files.createDirectories(temp.resolve("cases"));
+        run("/usr/bin/python3", matrix, "prepare", plain.toString());
+        StoreFixture store = new StoreFixture(temp.resolve("state"));
+        store.generation("1", Map.of("x", List.of(store.layer(plain))));
+        store.current("1");
+        try (Daemon daemon = start("writeback-cache")) {
+            run("/usr/bin/python3", matrix, "compare", daemon.root("x").toString(), plain.toString());
         }
     }
 
