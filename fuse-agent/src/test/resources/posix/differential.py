@@ -65,6 +65,11 @@ def libc_call(name, *arguments):
     return result
 
 
+def give_name(descriptor, p):
+    """Not os.link, which never follows."""
+    libc_call('linkat', AT_FDCWD, b'/proc/self/fd/%d' % descriptor, AT_FDCWD, os.fsencode(p), 0x400)
+
+
 def path():
     if dice.random() < .03:
         return dice.choice(ODD)
@@ -285,7 +290,7 @@ def attribute_of_open(pair):
 def name_open(pair):
     q = path()
     how = ('linkat', q, pair[2])
-    return how, [q], tuple(outcome(lambda: os.link(f'/proc/self/fd/{pair[side]}', TOPS[side] + q, follow_symlinks=True))
+    return how, [q], tuple(outcome(give_name, pair[side], TOPS[side] + q)
                            for side in (0, 1))
 
 
@@ -475,7 +480,7 @@ def nameless(directory, mode):
         try:
             os.write(descriptor, b'nameless' * 10)
             before = attributes(os.fstat(descriptor))
-            linked = outcome(lambda: os.link(f'/proc/self/fd/{descriptor}', top + q, follow_symlinks=True))
+            linked = outcome(give_name, descriptor, top + q)
             return before, linked, attributes(os.fstat(descriptor))
         finally:
             os.close(descriptor)

@@ -27,6 +27,9 @@ class PosixIT {
     /** Random calls of each seed; the environment variable CLOISTER_POSIX_CALLS asks for more. */
     private static final String CALLS = "10000";
 
+    /** Of each of sixteen processes. */
+    private static final String CHANGES = "1500";
+
     private static final String COMPARED_AFTER = "1000";
 
     @TempDir
@@ -129,12 +132,52 @@ class PosixIT {
     }
 
     @Test
-    void programsFindWhatTheyExpect() throws Exception {
+    void programsFindWhatTheyExpectOfAPlainDirectory() throws Exception {
+        String behaviour = program("behaviour.py").toString();
         try (Daemon daemon = daemon("writeback-cache")) {
-            run(
-                    "/usr/bin/python3",
-                    program("behaviour.py").toString(),
-                    daemon.root("y").toString());
+            run("/usr/bin/python3", behaviour, temp.resolve("plain").toString());
+            run("/usr/bin/python3", behaviour, daemon.root("y").toString());
+        }
+    }
+
+    /** Eight processes in each of two roots at once: what they did is there, and still is after a restart. */
+    @Test
+    void whatManyProcessesChangeAtOnceIsThereAfterARestart() throws Exception {
+        String concurrent = program("concurrent.py").toString();
+        run(
+                "/usr/bin/python3",
+                concurrent,
+                "ship",
+                Files.createDirectories(temp.resolve("busy")).toString());
+        StoreFixture store = new StoreFixture(temp.resolve("state"));
+        LayerId layer = store.layer(temp.resolve("busy"));
+        store.generation("1", Map.of("x", List.of(layer), "y", List.of(layer)));
+        store.current("1");
+        List<String> roots = List.of("x", "y");
+        try (Daemon daemon = start("writeback-cache")) {
+            List<Process> changing = new ArrayList<>();
+            for (String root : roots) {
+                Path known = Files.createDirectories(temp.resolve("known-" + root));
+                changing.add(new ProcessBuilder(
+                                "/usr/bin/python3",
+                                concurrent,
+                                "change",
+                                daemon.root(root).toString(),
+                                known.toString(),
+                                Integer.toString(roots.indexOf(root)),
+                                CHANGES)
+                        .redirectErrorStream(true)
+                        .start());
+            }
+            for (Process process : changing) {
+                String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                assertThat(process.waitFor()).as(said).isZero();
+            }
+            daemon.restart();
+            for (String root : roots) {
+                Path known = temp.resolve("known-" + root);
+                run("/usr/bin/python3", concurrent, "check", daemon.root(root).toString(), known.toString());
+            }
         }
     }
 }
