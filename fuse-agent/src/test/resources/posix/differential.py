@@ -1,14 +1,19 @@
 """Random system calls, the same on a root of the union and on a plain directory, as several users.
 
-usage: differential.py UNION PLAIN SEED COUNT
+usage: differential.py UNION PLAIN SEED COUNT [EVERYTHING_AFTER [coarse]]
 
-Both trees begin equal (shipped_tree.sh). After each call its result, errno and the attributes of the paths that it names are
-compared, after every 200 calls everything: types, modes, owners, sizes, link counts, contents, extended attributes, access
-control lists, which names are one inode, and that d_ino is st_ino. Exit status 1 at the first difference, with the calls before
-it. Run as root.
+Both trees begin equal (shipped_tree.sh). After each call its result, errno, the attributes of the paths that it names and of one
+more, and whether their times moved are compared; after every EVERYTHING_AFTER calls (200) everything: types, modes, owners, sizes,
+link counts, contents, extended attributes, access control lists, which names are one inode, and that d_ino is st_ino. Inode numbers
+must stay with their names. Exit status 1 at the first difference, with the calls before it. Run as root.
+
+Whether times move is compared where the kernel gives the plain directory times that differ (since 6.13), and not with "coarse": the
+kernel keeps the times of a file in its write-back cache by the tick.
 """
 import ctypes
+import fcntl
 import hashlib
+import mmap
 import os
 import random
 import stat
@@ -17,22 +22,32 @@ import sys
 
 UNION, PLAIN = sys.argv[1], sys.argv[2]
 SEED, COUNT = int(sys.argv[3]), int(sys.argv[4])
-EVERYTHING_AFTER = 200
+EVERYTHING_AFTER = int(sys.argv[5]) if len(sys.argv) > 5 else 200
+TOPS = UNION + '/', PLAIN + '/'
 MAX_OPEN = 20
+TIMES_DIFFER = 'coarse' not in sys.argv and tuple(map(int, os.uname().release.split('.')[:2])) >= (6, 13)
 DIRECTORIES = ['', 'd1', 'd1/d2', 'd3', 'st', 'sg', 'usr', 'usr/lib', 'new', 'd1/new']
-NAMES = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'x' * 200, 'y' * 255,
+NAMES = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'x' * 200, 'y' * 255, '\udcff\udc80',
          's1', 's2', 'l1', 'h1', 'h2', 'big', 'suid', 'sgid', 'fifo']
+ODD = ['', '.', 'z' * 256, 'd1/', 'a/', 'd1/.', 'd1/..', 'd1/d2/..', 's2/a', 's2/', 'l1/', 'l1/s1', 'l1/d2/b', 'nowhere/a',
+       'd3/a/b/c', 'd3/a/b', 'd3/a', 'loop', 'loop/a', 'd1/' * 1400 + 'a', 'st/../d1/s1', 'dangling']
+AT_TOP = ['', '.', 'd1/..']
 MODES = [0o644, 0o600, 0o755, 0o4755, 0o2755, 0o2644, 0o1777, 0o777, 0o666, 0o6711, 0o400, 0]
 USERS = [(0, 0), (0, 0), (0, 0), (1000, 1000), (1001, 1001), (1000, 1001)]
-ATTRIBUTES = ['user.a', 'user.b', 'trusted.t', 'user.' + 'z' * 240, 'nosuch.x', 'user.']
+ATTRIBUTES = ['user.a', 'user.b', 'trusted.t', 'security.s', 'user.' + 'z' * 240, 'user.' + 'z' * 251, 'nosuch.x', 'user.']
 LISTS = ['system.posix_acl_access', 'system.posix_acl_default']
 AT_FDCWD = -100
 ANY_ID = 0xffffffff
+UTIME_NOW, UTIME_OMIT = (1 << 30) - 1, (1 << 30) - 2
+FICLONE = 0x40049409
+PAGE = mmap.PAGESIZE
 
 dice = random.Random(SEED)
 libc = ctypes.CDLL(None, use_errno=True)
 opened = []  # (descriptor in the union, descriptor in the plain directory, how)
+directories = []  # the same, of directories
 history = []
+numbers = {}  # the inode number of each open file in the union
 
 
 def outcome(call, *arguments):
@@ -43,37 +58,54 @@ def outcome(call, *arguments):
 
 
 def libc_call(name, *arguments):
-    if getattr(libc, name)(*arguments) < 0:
+    result = getattr(libc, name)(*arguments)
+    if result < 0:
         number = ctypes.get_errno()
         raise OSError(number, os.strerror(number))
+    return result
+
+
+def give_name(descriptor, p):
+    """Not os.link, which never follows."""
+    libc_call('linkat', AT_FDCWD, b'/proc/self/fd/%d' % descriptor, AT_FDCWD, os.fsencode(p), 0x400)
 
 
 def path():
+    if dice.random() < .03:
+        return dice.choice(ODD)
     directory, name = dice.choice(DIRECTORIES), dice.choice(NAMES)
     return directory + '/' + name if directory else name
 
 
+def name():
+    """A path that is not the top, which can be removed on neither side, but for different reasons."""
+    p = path()
+    return 'a' if p in AT_TOP else p
+
+
 def attributes(status):
     size = 0 if stat.S_ISDIR(status.st_mode) else status.st_size
-    return oct(status.st_mode), status.st_nlink, status.st_uid, status.st_gid, size, status.st_rdev
+    return status.st_mode, status.st_nlink, status.st_uid, status.st_gid, size, status.st_rdev
 
 
-def content(name):
-    mode = os.lstat(name).st_mode
-    if stat.S_ISREG(mode):
-        with open(name, 'rb') as file:
-            return hashlib.sha256(file.read()).hexdigest()
-    return os.readlink(name) if stat.S_ISLNK(mode) else ''
+def content(name, status):
+    if stat.S_ISREG(status.st_mode):
+        descriptor = os.open(name, os.O_RDONLY)
+        try:
+            return hashlib.sha256(os.read(descriptor, status.st_size + 1)).hexdigest()
+        finally:
+            os.close(descriptor)
+    return os.readlink(name) if stat.S_ISLNK(status.st_mode) else ''
 
 
 def extended(name):
-    return sorted((key, os.getxattr(name, key, follow_symlinks=False))
-                  for key in os.listxattr(name, follow_symlinks=False))
+    return [(key, os.getxattr(name, key, follow_symlinks=False)) for key in sorted(os.listxattr(name, follow_symlinks=False))]
 
 
 def everything(top):
-    found, inodes = {}, {}
-    for directory, _, _ in os.walk(top):
+    found, inodes, pending = {}, {}, [top]
+    while pending:
+        directory = pending.pop()
         listed = list(os.scandir(directory))
         if len({entry.name for entry in listed}) != len(listed):
             sys.exit('a name is listed twice in ' + directory)
@@ -81,8 +113,12 @@ def everything(top):
             status = os.lstat(entry.path)
             if entry.inode() != status.st_ino:
                 sys.exit('d_ino is not st_ino: ' + entry.path)
-            name = os.path.relpath(entry.path, top)
-            found[name] = attributes(status), content(entry.path), extended(entry.path)
+            if entry.is_dir(follow_symlinks=False) != stat.S_ISDIR(status.st_mode):
+                sys.exit('d_type is not st_mode: ' + entry.path)
+            if stat.S_ISDIR(status.st_mode):
+                pending.append(entry.path)
+            name = entry.path[len(top) + 1:]
+            found[name] = attributes(status), content(entry.path, status), extended(entry.path)
             inodes.setdefault(status.st_ino, []).append(name)
     return {name: facts + (min(names),)
             for names in inodes.values() for name in names for facts in [found[name]]}
@@ -93,7 +129,12 @@ def compare_everything(number):
     union, plain = everything(UNION), everything(PLAIN)
     for name in sorted(set(union) | set(plain)):
         if union.get(name) != plain.get(name):
-            print(f'seed {SEED}, after call {number}: {name}\n  union {union.get(name)}\n  plain {plain.get(name)}')
+            print(f'seed {SEED}, after call {number}: {name!r}\n  union {union.get(name)}\n  plain {plain.get(name)}')
+            fail()
+    for pair in opened + directories:
+        one, other = attributes(os.fstat(pair[0])), attributes(os.fstat(pair[1]))
+        if one != other or os.fstat(pair[0]).st_ino != numbers[pair]:
+            print(f'seed {SEED}, after call {number}: open {pair}\n  union {one}\n  plain {other}')
             fail()
 
 
@@ -102,7 +143,12 @@ def fail():
     sys.exit(1)
 
 
+current = [(0, 0)]
+
+
 def become(user):
+    if current[0] == user:
+        return
     os.seteuid(0)
     os.setegid(0)
     os.setgroups([])
@@ -110,10 +156,11 @@ def become(user):
         os.setegid(user[1])
         os.setgroups([user[1]])
         os.seteuid(user[0])
+    current[0] = user
 
 
 def on_paths(call):
-    return outcome(call, UNION + '/'), outcome(call, PLAIN + '/')
+    return outcome(call, TOPS[0]), outcome(call, TOPS[1])
 
 
 def on_descriptors(pair, call, *arguments):
@@ -126,31 +173,92 @@ def make_directory(p, mode):
     return ('mkdir', p, oct(mode)), [p], on_paths(lambda t: os.mkdir(t + p, mode))
 
 
+def keep(into, how, union, plain):
+    """Of two descriptors, if both could be opened."""
+    if union[0] == plain[0] == 0:
+        pair = union[1], plain[1], how
+        into.append(pair)
+        numbers[pair] = os.fstat(union[1]).st_ino
+        return (0, None), (0, None)
+    return union, plain
+
+
 def open_file(p, mode):
     flags = os.O_NONBLOCK | dice.choice([os.O_RDONLY, os.O_WRONLY, os.O_RDWR])
-    for flag, chance in ((os.O_CREAT, .6), (os.O_EXCL, .2), (os.O_TRUNC, .2), (os.O_APPEND, .2),
-                         (os.O_NOFOLLOW, .2), (os.O_DIRECTORY, .05)):
+    for flag, chance in ((os.O_CREAT, .6), (os.O_EXCL, .2), (os.O_TRUNC, .2), (os.O_APPEND, .2), (os.O_SYNC, .05),
+                         (os.O_NOFOLLOW, .2), (os.O_DIRECTORY, .05), (os.O_NOATIME, .05)):
         flags |= flag if dice.random() < chance else 0
+    if flags & os.O_CREAT and flags & os.O_DIRECTORY:
+        flags &= ~os.O_DIRECTORY
     how = 'open', p, oct(flags), oct(mode)
+    if len(history) and dice.random() < .1 and directories:
+        pair = dice.choice(directories)
+        how += pair
+        union, plain = (outcome(lambda: os.open(p, flags, mode, dir_fd=pair[side])) for side in (0, 1))
+        return how, [], keep(opened, how, union, plain)
     union, plain = on_paths(lambda t: os.open(t + p, flags, mode))
-    if union[0] == plain[0] == 0:
-        opened.append((union[1], plain[1], how))
-        union = plain = 0, None
-    return how, [p], (union, plain)
+    return how, [p], keep(opened, how, union, plain)
+
+
+def open_directory(p, _):
+    p = dice.choice(DIRECTORIES)
+    flags = os.O_DIRECTORY | dice.choice([os.O_RDONLY, os.O_PATH])
+    how = 'opendir', p, oct(flags)
+    union, plain = on_paths(lambda t: os.open(t + p, flags))
+    return how, [p] if p else [], keep(directories, how, union, plain)
 
 
 def write(pair):
     data, offset = bytes([dice.randrange(256)]) * dice.randrange(9000), dice.randrange(30000)
+    if dice.random() < .3:
+        return ('write', len(data), pair[2]), [], on_descriptors(pair, os.write, data)
     return ('pwrite', len(data), offset, pair[2]), [], on_descriptors(pair, os.pwrite, data, offset)
 
 
 def read(pair):
     count, offset = dice.randrange(9000), dice.randrange(30000)
+    if dice.random() < .3:
+        return ('read', count, pair[2]), [], on_descriptors(pair, os.read, count)
     return ('pread', count, offset, pair[2]), [], on_descriptors(pair, os.pread, count, offset)
 
 
+def seek(pair):
+    whence, offset = dice.choice([os.SEEK_SET, os.SEEK_CUR, os.SEEK_END, 9]), dice.randrange(-20000, 40000)
+
+    def move(fd):
+        return None if stat.S_ISDIR(os.fstat(fd).st_mode) else os.lseek(fd, offset, whence)
+    return ('lseek', offset, whence, pair[2]), [], on_descriptors(pair, move)
+
+
+def write_mapped(pair):
+    offset, length = dice.randrange(5) * PAGE, dice.randrange(1, 9000)
+    byte, flush = bytes([dice.randrange(256)]), dice.random() < .5
+
+    def change(fd):
+        size = os.fstat(fd).st_size
+        count = min(length, size - offset)
+        if not stat.S_ISREG(os.fstat(fd).st_mode) or count <= 0:
+            return None
+        try:
+            mapped = mmap.mmap(fd, count, mmap.MAP_SHARED, mmap.PROT_READ | mmap.PROT_WRITE, offset=offset)
+        except PermissionError:
+            return 'denied'
+        before = hashlib.sha256(mapped).digest()
+        mapped[:] = byte * count
+        if flush:
+            mapped.flush()
+        mapped.close()
+        return before
+    return ('mmap', offset, length, pair[2]), [], on_descriptors(pair, change)
+
+
+def sync(pair):
+    call = dice.choice([os.fsync, os.fdatasync])
+    return (call.__name__, pair[2]), [], on_descriptors(pair, call)
+
+
 def resize_open(pair):
-    size = dice.randrange(40000)
+    size = dice.choice([dice.randrange(40000), dice.randrange(40000), -1])
     return ('ftruncate', size, pair[2]), [], on_descriptors(pair, os.ftruncate, size)
 
 
@@ -159,21 +267,43 @@ def describe_open(pair):
 
 
 def close(pair):
-    opened.remove(pair)
+    (opened if pair in opened else directories).remove(pair)
+    del numbers[pair]
     return ('close', pair[2]), [], on_descriptors(pair, os.close)
 
 
 def change_open(pair):
-    mode, group = dice.choice(MODES), dice.choice([0, 1000, 1001])
+    mode, user, group = dice.choice(MODES), dice.choice([-1, -1, 0, 1000]), dice.choice([0, 1000, 1001])
     if dice.random() < .5:
         return ('fchmod', oct(mode), pair[2]), [], on_descriptors(pair, os.fchmod, mode)
-    return ('fchown', group, pair[2]), [], on_descriptors(pair, os.fchown, -1, group)
+    return ('fchown', user, group, pair[2]), [], on_descriptors(pair, os.fchown, user, group)
+
+
+def attribute_of_open(pair):
+    name, flags = dice.choice(ATTRIBUTES), dice.choice([0, 0, 1, 2])
+    value, what = bytes([dice.randrange(256)]) * dice.choice([0, 1, 30]), dice.randrange(4)
+    calls = [lambda fd: os.setxattr(fd, name, value, flags), lambda fd: os.getxattr(fd, name),
+             lambda fd: os.removexattr(fd, name), lambda fd: sorted(os.listxattr(fd))]
+    return ('fxattr', what, name, flags, pair[2]), [], on_descriptors(pair, calls[what])
+
+
+def name_open(pair):
+    q = path()
+    how = ('linkat', q, pair[2])
+    return how, [q], tuple(outcome(give_name, pair[side], TOPS[side] + q)
+                           for side in (0, 1))
 
 
 def allocate(pair):
-    mode, offset, length = dice.choice([0, 1, 3, 0x10, 0x11]), dice.randrange(20000), dice.randrange(1, 20000)
+    mode, offset, length = dice.choice([0, 1, 3, 0x10, 0x11, 2]), dice.randrange(20000), dice.randrange(0, 20000)
     return (('fallocate', mode, offset, length, pair[2]), [],
             on_descriptors(pair, lambda fd: libc_call('fallocate', fd, mode, ctypes.c_long(offset), ctypes.c_long(length))))
+
+
+def clone(pair):
+    other = dice.choice(opened)
+    return (('FICLONE', pair[2], other[2]), [],
+            tuple(outcome(lambda: fcntl.ioctl(pair[side], FICLONE, other[side])) for side in (0, 1)))
 
 
 def copy_range(pair):
@@ -194,6 +324,32 @@ def copy_range(pair):
             (outcome(copy, 0), outcome(copy, 1)))
 
 
+def send_file(pair):
+    other = dice.choice(opened)
+    length, source = dice.randrange(1, 20000), dice.randrange(20000)
+
+    def send(side):
+        return 0 if pair is other else os.sendfile(other[side], pair[side], source, length)
+    return ('sendfile', pair[2], other[2], length, source), [], (outcome(send, 0), outcome(send, 1))
+
+
+# Operations relative to an open directory, which may have been moved or removed.
+
+def in_directory(pair):
+    name, other, mode = dice.choice(NAMES), dice.choice(NAMES), dice.choice(MODES)
+    to = dice.choice(directories)
+    what = dice.randrange(9)
+    calls = [lambda s: os.mkdir(name, mode, dir_fd=pair[s]), lambda s: os.unlink(name, dir_fd=pair[s]),
+             lambda s: os.rmdir(name, dir_fd=pair[s]),
+             lambda s: os.rename(name, other, src_dir_fd=pair[s], dst_dir_fd=to[s]),
+             lambda s: os.link(name, other, src_dir_fd=pair[s], dst_dir_fd=to[s], follow_symlinks=False),
+             lambda s: os.symlink(other, name, dir_fd=pair[s]),
+             lambda s: attributes(os.stat(name, dir_fd=pair[s], follow_symlinks=False)),
+             lambda s: sorted(os.listdir(pair[s])),
+             lambda s: os.mknod(name, mode | stat.S_IFREG, dir_fd=pair[s])]
+    return ('at', what, name, other, oct(mode), pair[2], to[2]), [], (outcome(calls[what], 0), outcome(calls[what], 1))
+
+
 def unlink(p, _):
     return ('unlink', p), [p], on_paths(lambda t: os.unlink(t + p))
 
@@ -203,24 +359,36 @@ def remove_directory(p, _):
 
 
 def rename(p, _):
-    q = path()
+    q = name()
     return ('rename', p, q), [p, q], on_paths(lambda t: os.rename(t + p, t + q))
 
 
+def rename_directory(_, __):
+    p, q = dice.choice(DIRECTORIES[1:]), dice.choice(DIRECTORIES[1:] + ['d3/a', 'd3/a/b', 'st/new', name()])
+    flags = dice.choice([0, 0, 1, 2])
+    return (('renameat2', p, q, flags), [p, q], on_paths(lambda t: libc_call(
+        'renameat2', AT_FDCWD, os.fsencode(t + p), AT_FDCWD, os.fsencode(t + q), flags)))
+
+
 def rename_with_flags(p, _):
-    q, flags = path(), dice.choice([1, 2, 2])
+    q, flags = name(), dice.choice([1, 2, 2, 3])
     return (('renameat2', p, q, flags), [p, q], on_paths(lambda t: libc_call(
         'renameat2', AT_FDCWD, os.fsencode(t + p), AT_FDCWD, os.fsencode(t + q), flags)))
 
 
 def link(p, _):
-    q = path()
-    return ('link', p, q), [p, q], on_paths(lambda t: os.link(t + p, t + q, follow_symlinks=False))
+    q, follow = path(), dice.random() < .2
+    return (('link', p, q, follow), [p, q],
+            on_paths(lambda t: libc_call('linkat', AT_FDCWD, os.fsencode(t + p), AT_FDCWD, os.fsencode(t + q), 0x400 * follow)))
 
 
 def symbolic_link(p, _):
-    target = dice.choice(['a', 'd2', 'nowhere', 'x' * 100, 'usr'])
-    return ('symlink', target, p), [p], on_paths(lambda t: os.symlink(target, t + p))
+    target = dice.choice(['a', 'd2', 'nowhere', 'x' * 100, 'usr', 'loop', 't' * 4095, 't' * 4096, ''])
+    return ('symlink', target[:9], p), [p], on_paths(lambda t: os.symlink(target, t + p))
+
+
+def read_link(p, _):
+    return ('readlink', p), [], on_paths(lambda t: os.readlink(t + p))
 
 
 def change_mode(p, mode):
@@ -228,8 +396,10 @@ def change_mode(p, mode):
 
 
 def change_owner(p, _):
-    user, group = dice.choice([-1, 0, 1000, 1001]), dice.choice([-1, 0, 1000, 1001])
-    return ('lchown', p, user, group), [p], on_paths(lambda t: os.lchown(t + p, user, group))
+    user, group, follow = dice.choice([-1, 0, 1000, 1001]), dice.choice([-1, 0, 1000, 1001]), dice.random() < .3
+    if user == group == -1:
+        user = 0  # the kernel's request is the same as for a write, so that a stranger can't be told from a writer
+    return ('chown', p, user, group, follow), [p], on_paths(lambda t: os.chown(t + p, user, group, follow_symlinks=follow))
 
 
 def set_times(p, _):
@@ -242,22 +412,36 @@ def set_times(p, _):
     return ('utimensat', p, times), [p], on_paths(change)
 
 
+def set_some_times(p, _):
+    seconds = [dice.randrange(2 ** 31), dice.randrange(2 ** 31)]
+    nanos = [dice.choice([UTIME_NOW, UTIME_OMIT, dice.randrange(10 ** 9), 10 ** 9]) for _ in seconds]
+    times = struct.pack('qqqq', seconds[0], nanos[0], seconds[1], nanos[1])
+
+    def change(top):
+        libc_call('utimensat', AT_FDCWD, os.fsencode(top + p), times, 0x100)
+        status = os.lstat(top + p)
+        return [n in (UTIME_NOW, UTIME_OMIT) or t == s * 10 ** 9 + n
+                for s, n, t in zip(seconds, nanos, (status.st_atime_ns, status.st_mtime_ns))]
+    return ('utimensat', p, seconds, nanos), [p], on_paths(change)
+
+
 def make_node(p, mode):
-    kind = dice.choice([stat.S_IFIFO, stat.S_IFSOCK, stat.S_IFREG, stat.S_IFCHR, stat.S_IFBLK])
+    kind = dice.choice([stat.S_IFIFO, stat.S_IFSOCK, stat.S_IFREG, stat.S_IFCHR, stat.S_IFBLK, 0, stat.S_IFDIR])
     device = os.makedev(dice.randrange(300), dice.randrange(70000)) if kind in (stat.S_IFCHR, stat.S_IFBLK) else 0
+    device = 0 if dice.random() < .2 else device
     return ('mknod', p, oct(kind | mode), device), [p], on_paths(lambda t: os.mknod(t + p, kind | mode, device))
 
 
 def resize(p, _):
-    size = dice.randrange(20000)
+    size = dice.choice([dice.randrange(20000), dice.randrange(20000), -1])
     return ('truncate', p, size), [p], on_paths(lambda t: os.truncate(t + p, size))
 
 
 def set_attribute(p, _):
-    name, flags = dice.choice(ATTRIBUTES), dice.choice([0, 0, 1, 2])
+    name, flags, follow = dice.choice(ATTRIBUTES), dice.choice([0, 0, 1, 2, 3]), dice.random() < .2
     value = bytes([dice.randrange(256)]) * dice.choice([0, 1, 30])
-    return (('setxattr', p, name, len(value), flags), [p],
-            on_paths(lambda t: os.setxattr(t + p, name, value, flags, follow_symlinks=False)))
+    return (('setxattr', p, name, len(value), flags, follow), [p],
+            on_paths(lambda t: os.setxattr(t + p, name, value, flags, follow_symlinks=follow)))
 
 
 def get_attribute(p, _):
@@ -296,7 +480,7 @@ def nameless(directory, mode):
         try:
             os.write(descriptor, b'nameless' * 10)
             before = attributes(os.fstat(descriptor))
-            linked = outcome(lambda: os.link(f'/proc/self/fd/{descriptor}', top + q, follow_symlinks=True))
+            linked = outcome(give_name, descriptor, top + q)
             return before, linked, attributes(os.fstat(descriptor))
         finally:
             os.close(descriptor)
@@ -312,42 +496,87 @@ def list_directory(p, _):
     return ('readdir', p), [p], on_paths(lambda t: sorted(os.listdir(t + p)))
 
 
-ON_PATHS = [make_directory, open_file, open_file, open_file, unlink, remove_directory, rename, rename, rename_with_flags, link,
-            symbolic_link, change_mode, change_owner, set_times, make_node, resize, set_attribute, get_attribute,
-            remove_attribute, list_attributes, set_list, set_list, nameless, access, list_directory]
-ON_DESCRIPTORS = [write, write, write, read, resize_open, describe_open, close, close, change_open, allocate, copy_range]
+ON_PATHS = [make_directory, open_file, open_file, open_file, unlink, remove_directory, rename, rename, rename_with_flags,
+            rename_directory, link, symbolic_link, read_link, change_mode, change_owner, set_times, set_some_times, make_node,
+            resize, set_attribute, get_attribute, remove_attribute, list_attributes, set_list, set_list, nameless, access,
+            list_directory, open_directory]
+ON_NAMES = [unlink, remove_directory, rename, rename_with_flags]
+ON_DESCRIPTORS = [write, write, write, read, seek, write_mapped, sync, resize_open, describe_open, close, close, change_open,
+                  attribute_of_open, name_open, allocate, copy_range, send_file, clone]
+ON_DIRECTORIES = [in_directory, in_directory, in_directory, in_directory, change_open, attribute_of_open, close]
+
+
+def seen(p):
+    """What both sides say of a path, as root would see it or not at all."""
+    return outcome(os.lstat, TOPS[0] + p), outcome(os.lstat, TOPS[1] + p)
+
+
+def moved(before, after):
+    if before[0] or after[0]:
+        return None
+    one, other = before[1], after[1]
+    return one.st_ino == other.st_ino and (one.st_mtime_ns != other.st_mtime_ns, one.st_ctime_ns != other.st_ctime_ns)
+
+
+def choose():
+    """An operation that is ready to be done, and paths that it may change."""
+    chance = dice.random()
+    if opened and chance < .32:
+        operation, pair = dice.choice(ON_DESCRIPTORS), dice.choice(opened)
+        return lambda: operation(pair)
+    if directories and chance < .42:
+        operation, pair = dice.choice(ON_DIRECTORIES), dice.choice(directories)
+        return lambda: operation(pair)
+    operation, mode = dice.choice(ON_PATHS), dice.choice(MODES)
+    p = name() if operation in ON_NAMES else path()
+    return lambda: operation(p, mode)
+
+
+user, mask = (0, 0), 0
 
 
 def step(number):
-    user, mask = dice.choice(USERS), dice.choice([0, 0o22, 0o77])
+    global user, mask
+    if dice.random() < .3:
+        user, mask = dice.choice(USERS), dice.choice([0, 0o22, 0o77])
     become(user)
     os.umask(mask)
-    if opened and dice.random() < .35:
-        what, paths, (union, plain) = dice.choice(ON_DESCRIPTORS)(dice.choice(opened))
-    else:
-        what, paths, (union, plain) = dice.choice(ON_PATHS)(path(), dice.choice(MODES))
+    operation, watched = choose(), path()
+    before = seen(watched)
+    what, paths, (union, plain) = operation()
     history.append((number, user, oct(mask), what, union[0], plain[0]))
     del history[:-15]
-    named = [(outcome(lambda: attributes(os.lstat(UNION + '/' + p))), outcome(lambda: attributes(os.lstat(PLAIN + '/' + p))))
-             for p in paths]
-    if union != plain or any(one != other for one, other in named):
-        print(f'seed {SEED}, call {number}: {what}\n  union {union!r:.500}\n  plain {plain!r:.500}\n  {named}')
+    after = seen(watched)
+    named = [after] + [seen(p) for p in paths]
+    wrong = union != plain
+    for one, other in named:
+        wrong = wrong or one[0] != other[0] or (not one[0] and attributes(one[1]) != attributes(other[1]))
+    if TIMES_DIFFER and moved(before[0], after[0]) != moved(before[1], after[1]):
+        wrong = True
+        named.append(('times', watched, moved(before[0], after[0]), moved(before[1], after[1]), before))
+    if wrong:
+        print(f'seed {SEED}, call {number}: {what}, {watched!r}\n  union {union!r:.500}\n  plain {plain!r:.500}', *named, sep='\n  ')
         fail()
     while len(opened) > MAX_OPEN:
-        pair = opened.pop(0)
-        os.close(pair[0])
-        os.close(pair[1])
+        close(opened[0])
+    while len(directories) > MAX_OPEN // 4:
+        close(directories[0])
 
 
 os.umask(0)
+for top in TOPS:
+    os.symlink('loop', top + 'loop')
+    os.symlink('not/here', top + 'dangling')
 compare_everything(-1)
 for call in range(COUNT):
     step(call)
     if call % EVERYTHING_AFTER == EVERYTHING_AFTER - 1:
         compare_everything(call)
 become((0, 0))
-for pair in opened:
+for pair in opened + directories:
     os.close(pair[0])
     os.close(pair[1])
+opened.clear()
+directories.clear()
 compare_everything(COUNT)
 print(f'equal: seed {SEED}, {COUNT} calls')

@@ -24,5 +24,5 @@ chmod 4755 d3/suid
 echo sgid >d3/sgid
 chmod 2755 d3/sgid
 mkfifo usr/fifo
-ln -s ../nowhere usr/lib/l1
+ln -s nowhere usr/lib/l1
 echo x >d3/a/b/c

@@ -39,9 +39,7 @@ final class AttributeRequests {
             return;
         }
         int flags = x.request.word(4);
-        UnionChanges.Presence presence = (flags & CREATE) != 0
-                ? UnionChanges.Presence.MUST_NOT_EXIST
-                : (flags & REPLACE) != 0 ? UnionChanges.Presence.MUST_EXIST : UnionChanges.Presence.ANY;
+        UnionChanges.Presence presence = UnionChanges.Presence.of((flags & CREATE) != 0, (flags & REPLACE) != 0);
         x.answer.status(changes.setAttribute(x.request.node(), name, value, presence, x.stat));
     }
 

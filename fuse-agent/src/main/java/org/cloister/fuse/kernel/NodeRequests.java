@@ -79,11 +79,15 @@ final class NodeRequests {
         x.attributes(reader.describe(x.request.node(), x.stat));
     }
 
-    /** A request to change nothing comes of chown(2) with -1 and -1, which drops privileges all the same. */
+    /**
+     * A request that names nothing (with a write-back cache: the time of change alone) drops privileges too. It comes of chown(2)
+     * with -1 and -1, and before the first write to a file that has some; which of the two it is can't be told.
+     */
     void setAttributes(Exchange x) {
         long node = x.request.node();
         int valid = x.request.word(0);
-        boolean dropped = (valid & (OWNER | KILL_PRIVILEGES)) != 0 || (valid & (MODE | SIZE | TIMES | CTIME)) == 0;
+        boolean nothing = (valid & (OWNER | MODE | SIZE | TIMES)) == 0;
+        boolean dropped = nothing || (valid & (OWNER | KILL_PRIVILEGES)) != 0;
         Status status = dropped ? changes.dropPrivileges(node, x.request.uid(), x.request.gid(), x.stat) : Status.OK;
         if (status == Status.OK && (valid & OWNER) != 0) {
             int uid = (valid & UID) != 0 ? x.request.word(76) : -1;
@@ -96,7 +100,7 @@ final class NodeRequests {
         if (status == Status.OK && (valid & MODE) != 0) {
             status = changes.setMode(node, x.request.word(68), x.stat);
         }
-        if (status == Status.OK && (valid & (TIMES | CTIME)) != 0) {
+        if (status == Status.OK && (nothing || (valid & (TIMES | CTIME)) != 0)) {
             status = setTimes(x, node, valid);
         }
         x.attributes(status == Status.OK ? reader.describe(node, x.stat) : status);

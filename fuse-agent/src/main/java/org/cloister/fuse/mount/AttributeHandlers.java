@@ -36,9 +36,7 @@ final class AttributeHandlers {
         }
         byte[] bytes = new byte[(int) Math.min(size, MAX_VALUE)];
         MEMORY.getByteArray(value, bytes, 0, bytes.length);
-        UnionChanges.Presence presence = (flags & CREATE) != 0
-                ? UnionChanges.Presence.MUST_NOT_EXIST
-                : (flags & REPLACE) != 0 ? UnionChanges.Presence.MUST_EXIST : UnionChanges.Presence.ANY;
+        UnionChanges.Presence presence = UnionChanges.Presence.of((flags & CREATE) != 0, (flags & REPLACE) != 0);
         reply.status(request, changes.setAttribute(node, text, bytes, presence, reply.scratch().stat));
     }
 

@@ -113,7 +113,22 @@ public final class UnionChanges {
     public enum Presence {
         ANY,
         MUST_NOT_EXIST,
-        MUST_EXIST
+        MUST_EXIST,
+        /** Both at once, which is always refused. */
+        IMPOSSIBLE;
+
+        public static Presence of(boolean create, boolean replace) {
+            return create ? (replace ? IMPOSSIBLE : MUST_NOT_EXIST) : replace ? MUST_EXIST : ANY;
+        }
+
+        Status refusal(boolean exists) {
+            return switch (this) {
+                case ANY -> Status.OK;
+                case MUST_NOT_EXIST -> exists ? Status.EXISTS : Status.OK;
+                case MUST_EXIST -> exists ? Status.OK : Status.NO_ATTRIBUTE;
+                case IMPOSSIBLE -> exists ? Status.EXISTS : Status.NO_ATTRIBUTE;
+            };
+        }
     }
 
     public Status setAttribute(long node, String name, byte[] value, Presence presence, Stat out) {
@@ -128,15 +143,11 @@ public final class UnionChanges {
                     if (found == null) {
                         return Status.STALE;
                     }
-                    boolean exists = found.attributes().get(name) != null;
-                    if (exists && presence == Presence.MUST_NOT_EXIST) {
-                        return Status.EXISTS;
+                    Status unfit = presence.refusal(found.attributes().get(name) != null);
+                    if (unfit == Status.OK) {
+                        root.nodes.setAttributes(found, found.attributes().with(name, value), now());
                     }
-                    if (!exists && presence == Presence.MUST_EXIST) {
-                        return Status.NO_ATTRIBUTE;
-                    }
-                    root.nodes.setAttributes(found, found.attributes().with(name, value), now());
-                    return Status.OK;
+                    return unfit;
                 },
                 out);
     }

@@ -7,6 +7,7 @@ import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -15,6 +16,7 @@ import org.cloister.fuse.fixture.Daemon;
 import org.cloister.fuse.fixture.StoreFixture;
 import org.cloister.fuse.mount.Native;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,7 +24,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Programs of other languages against the kernel mount: what they see must be what a plain directory shows. */
 class PosixIT {
-    private static final String CALLS = "4000";
+    /** Random calls of each seed; the environment variable CLOISTER_POSIX_CALLS asks for more. */
+    private static final String CALLS = "10000";
+
+    /** Of each of sixteen processes. */
+    private static final String CHANGES = "1500";
+
+    private static final String COMPARED_AFTER = "1000";
 
     @TempDir
     Path temp;
@@ -39,9 +47,13 @@ class PosixIT {
         return said;
     }
 
-    private Daemon daemon(String without) throws Exception {
+    @BeforeAll
+    static void needsRootAndPython() {
         Assumptions.assumeTrue(Native.load().libc().getuid() == 0, "skipped: only root can act as several users");
         Assumptions.assumeTrue(Files.isExecutable(Path.of("/usr/bin/python3")), "skipped: python3 is not installed");
+    }
+
+    private Daemon daemon(String without) throws Exception {
         run("sh", program("shipped_tree.sh").toString(), temp.resolve("shipped").toString());
         StoreFixture store = new StoreFixture(temp.resolve("state"));
         LayerId layer = store.layer(temp.resolve("shipped"));
@@ -52,6 +64,10 @@ class PosixIT {
                 "-a",
                 temp.resolve("shipped").toString(),
                 temp.resolve("plain").toString());
+        return start(without);
+    }
+
+    private Daemon start(String without) throws IOException {
         return Daemon.start(
                 temp.resolve("state"), temp.resolve("mount"), "--mount-adapter", "kernel", "--without", without);
     }
@@ -64,10 +80,17 @@ class PosixIT {
         }
     }
 
-    private void differential(Daemon daemon, long seed) throws Exception {
-        String union = daemon.root("x").toString();
-        String plain = temp.resolve("plain").toString();
-        run("/usr/bin/python3", program("differential.py").toString(), union, plain, Long.toString(seed), CALLS);
+    private void differential(Daemon daemon, long seed, String... how) throws Exception {
+        List<String> command = new ArrayList<>(List.of(
+                "/usr/bin/python3",
+                program("differential.py").toString(),
+                daemon.root("x").toString(),
+                temp.resolve("plain").toString(),
+                Long.toString(seed),
+                System.getenv().getOrDefault("CLOISTER_POSIX_CALLS", CALLS),
+                COMPARED_AFTER));
+        command.addAll(List.of(how));
+        run(command.toArray(String[]::new));
     }
 
     @Test
@@ -80,7 +103,20 @@ class PosixIT {
     @Test
     void theyDoSoWithAWritebackCache() throws Exception {
         try (Daemon daemon = daemon("")) {
-            differential(daemon, 5);
+            differential(daemon, 5, "coarse");
+        }
+    }
+
+    @Test
+    void everyCallOnEveryKindOfShippedFileGivesWhatItGivesOnAPlainOne() throws Exception {
+        String matrix = program("matrix.py").toString();
+        Path plain = Files.createDirectories(temp.resolve("cases"));
+        run("/usr/bin/python3", matrix, "prepare", plain.toString());
+        StoreFixture store = new StoreFixture(temp.resolve("state"));
+        store.generation("1", Map.of("x", List.of(store.layer(plain))));
+        store.current("1");
+        try (Daemon daemon = start("writeback-cache")) {
+            run("/usr/bin/python3", matrix, "compare", daemon.root("x").toString(), plain.toString());
         }
     }
 
@@ -96,12 +132,52 @@ class PosixIT {
     }
 
     @Test
-    void programsFindWhatTheyExpect() throws Exception {
+    void programsFindWhatTheyExpectOfAPlainDirectory() throws Exception {
+        String behaviour = program("behaviour.py").toString();
         try (Daemon daemon = daemon("writeback-cache")) {
-            run(
-                    "/usr/bin/python3",
-                    program("behaviour.py").toString(),
-                    daemon.root("y").toString());
+            run("/usr/bin/python3", behaviour, temp.resolve("plain").toString());
+            run("/usr/bin/python3", behaviour, daemon.root("y").toString());
+        }
+    }
+
+    /** Eight processes in each of two roots at once: what they did is there, and still is after a restart. */
+    @Test
+    void whatManyProcessesChangeAtOnceIsThereAfterARestart() throws Exception {
+        String concurrent = program("concurrent.py").toString();
+        run(
+                "/usr/bin/python3",
+                concurrent,
+                "ship",
+                Files.createDirectories(temp.resolve("busy")).toString());
+        StoreFixture store = new StoreFixture(temp.resolve("state"));
+        LayerId layer = store.layer(temp.resolve("busy"));
+        store.generation("1", Map.of("x", List.of(layer), "y", List.of(layer)));
+        store.current("1");
+        List<String> roots = List.of("x", "y");
+        try (Daemon daemon = start("writeback-cache")) {
+            List<Process> changing = new ArrayList<>();
+            for (String root : roots) {
+                Path known = Files.createDirectories(temp.resolve("known-" + root));
+                changing.add(new ProcessBuilder(
+                                "/usr/bin/python3",
+                                concurrent,
+                                "change",
+                                daemon.root(root).toString(),
+                                known.toString(),
+                                Integer.toString(roots.indexOf(root)),
+                                CHANGES)
+                        .redirectErrorStream(true)
+                        .start());
+            }
+            for (Process process : changing) {
+                String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                assertThat(process.waitFor()).as(said).isZero();
+            }
+            daemon.restart();
+            for (String root : roots) {
+                Path known = temp.resolve("known-" + root);
+                run("/usr/bin/python3", concurrent, "check", daemon.root(root).toString(), known.toString());
+            }
         }
     }
 }
