@@ -23,6 +23,8 @@ final class Worker implements Runnable {
     private final Dispatcher dispatcher;
     private final CountDownLatch resumed;
     private final Turn.Seat seat;
+    private final Anticipation anticipation = new Anticipation(
+            System::nanoTime, this::isAsked, Runtime.getRuntime().availableProcessors());
     /** {@code struct pollfd}. Freed with the process. */
     private final long poll = Native.MEMORY.allocateMemory(Long.BYTES, true);
 
@@ -47,6 +49,7 @@ final class Worker implements Runnable {
         while (true) {
             exchange.expect();
             seat.take();
+            anticipation.await();
             int received = (int) libc.read(device, request.address, request.capacity);
             if (received >= 0) {
                 handle(received);
@@ -68,6 +71,7 @@ final class Worker implements Runnable {
     }
 
     private void handle(int received) {
+        anticipation.came();
         seat.begin();
         try {
             dispatcher.handle(exchange, received);
