@@ -115,15 +115,18 @@ final class Exchange {
         }
     }
 
-    /** As {@link #entry}, and opened. */
-    void created(Status status) {
+    /** As {@link #entry}, and opened as {@code passed} says. */
+    void created(Status status, PassedFiles passed) {
         if (status != Status.OK) {
             answer.status(status);
             return;
         }
-        lookups.add(stat.node);
-        if (!answer.created(stat, blocks())) {
-            lookups.forget(stat.node, 1);
+        long node = stat.node;
+        lookups.add(node);
+        int backing = passed.open(node);
+        if (!answer.created(stat, blocks(), backing)) {
+            lookups.forget(node, 1);
+            passed.close(node, backing);
         }
     }
 }

@@ -27,6 +27,7 @@ public final class KernelMount implements Mount {
     /** {@code FUSE_DEV_IOC_CLONE}: a queue of its own for each thread. */
     private static final long CLONE = 0x8004E500L;
 
+    private static final int KIBI = 1024;
     private static final int DETACH = 2;
     /** For programs that are about to end, too. */
     private static final long GRACE_MILLIS = 2_000;
@@ -89,13 +90,23 @@ public final class KernelMount implements Mount {
         }
         Connection found = Connection.at(resolved);
         serve(queues, agreed, found);
+        if (found != null) {
+            found.readAhead(agreed.maxWrite() / KIBI);
+        }
         agreed.record(session.memory());
         session.memory().set(Word.CONNECTION, found == null ? -1 : found.number());
         session.memory().set(Word.SERVING, session.devices().isEmpty() ? 0 : 1);
+        rehearse(agreed);
         LOG.info("mounted {} (FUSE 7.{}, {} threads, {})", mountPoint, agreed.minor(), queues.size(), agreed.agreed());
     }
 
-    private void takeOver() {
+    private void rehearse(Negotiation agreed) {
+        Thread thread = new Thread(new Rehearsal(host, union, agreed, Native.path(state.toString())), "fuse-rehearsal");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void takeOver() throws IOException {
         Negotiation agreed = Negotiation.recorded(session.memory());
         long number = session.memory().get(Word.CONNECTION);
         serve(session.devices(), agreed, number < 0 ? null : Connection.numbered(number));
@@ -103,11 +114,14 @@ public final class KernelMount implements Mount {
         LOG.info("went on with the mount at {} (FUSE 7.{}, {})", mountPoint, agreed.minor(), agreed.agreed());
     }
 
-    private void serve(List<Integer> queues, Negotiation agreed, @Nullable Connection found) {
+    private void serve(List<Integer> queues, Negotiation agreed, @Nullable Connection found) throws IOException {
         connection = found;
         Notices told = new Notices(host.libc(), queues.get(0));
         notices = told;
-        Dispatcher dispatcher = new Dispatcher(host, union, lookups, told, Native.path(state.toString()), agreed);
+        PassedFiles passed = new PassedFiles(
+                agreed.has(Feature.PASSTHROUGH), host, queues.get(0), union.content(), session.memory());
+        Dispatcher dispatcher =
+                new Dispatcher(host, union, lookups, told, passed, Native.path(state.toString()), agreed);
         for (int i = 0; i < queues.size(); i++) {
             start(exchange(queues.get(i), i), queues.get(i), dispatcher, agreed);
         }

@@ -12,6 +12,7 @@ import org.cloister.fuse.integrity.Throttle;
 import org.cloister.fuse.tree.Status;
 import org.cloister.fuse.union.Backing;
 import org.cloister.fuse.union.BackingFailure;
+import org.cloister.fuse.union.Observed;
 import ru.serce.jnrfuse.ErrorCodes;
 
 /** Objects and backing files as descriptors of this process. */
@@ -36,6 +37,11 @@ public final class NativeBacking implements Backing, ObjectProbe {
 
     private static final int BLOCKS = 48;
     private static final int WANT_BLOCKS = 0x400;
+    private static final int SIZE = 40;
+    private static final int MTIME = 112;
+    private static final int WANT_MTIME = 0x40;
+    private static final int WANT_SIZE = 0x200;
+    private static final long NANOS = 1_000_000_000L;
     private static final int EMPTY_PATH = 0x1000;
     private static final byte[] EMPTY = {0};
     /** An object is replaced once while it is looked at; more often is a program that plays with the store. */
@@ -265,6 +271,17 @@ public final class NativeBacking implements Backing, ObjectProbe {
             throw failed("statx", host.errno());
         }
         return Native.MEMORY.getLong(buffer + BLOCKS);
+    }
+
+    @Override
+    public Observed observed(int descriptor) throws BackingFailure {
+        long buffer = statx.get();
+        if (libc.statx(descriptor, EMPTY, EMPTY_PATH, WANT_SIZE | WANT_MTIME, buffer) != 0) {
+            throw failed("statx", host.errno());
+        }
+        return new Observed(
+                Native.MEMORY.getLong(buffer + SIZE),
+                Native.MEMORY.getLong(buffer + MTIME) * NANOS + Native.MEMORY.getInt(buffer + MTIME + Long.BYTES));
     }
 
     private final ThreadLocal<Long> statx = ThreadLocal.withInitial(() -> Native.MEMORY.allocateMemory(STATX, true));

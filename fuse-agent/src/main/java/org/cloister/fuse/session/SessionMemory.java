@@ -39,7 +39,7 @@ public final class SessionMemory implements AutoCloseable {
         /** Not 0: something is being changed behind the kernel's back. */
         UNSETTLED,
         PIECES,
-        /** The first of 16. */
+        /** The first of 20: what the kernel knows, and what it has open. */
         KNOWN_AT
     }
 

@@ -247,6 +247,33 @@ public final class UnionContent {
         wrote(node, (root, upper) -> root.nodes.filled(upper, start, end));
     }
 
+    /** What the disk says of a file that was written through another descriptor than ours. */
+    public Observed observed(int descriptor) throws BackingFailure {
+        return backing.observed(descriptor);
+    }
+
+    /** {@code node} was written past us, and is now as observed. */
+    public void overwritten(long node, Observed now) {
+        wrote(node, (root, upper) -> root.nodes.overwritten(upper, now.size(), now.changed()));
+    }
+
+    /** A file whose content is a backing file of the writable layer, and that a write takes no privileges from. */
+    public boolean isPassable(long node) {
+        UnionRoot root = roots.of(node);
+        if (root == null) {
+            return false;
+        }
+        long stamp = root.lock.readLock();
+        try {
+            return root.tree.node(NodeId.local(node)) instanceof UpperNode upper
+                    && upper.isFile()
+                    && (upper.ownContent() || upper.lower() == null)
+                    && !upper.isPrivileged();
+        } finally {
+            root.lock.unlockRead(stamp);
+        }
+    }
+
     private interface Written {
         void to(UnionRoot root, UpperNode upper);
     }

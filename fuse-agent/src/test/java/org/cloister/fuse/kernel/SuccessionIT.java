@@ -50,7 +50,11 @@ class SuccessionIT {
         layer = store.layer(temp.resolve("shipped"));
         store.generation("1", Map.of("x", List.of(layer), "y", List.of(layer)));
         store.current("1");
-        daemon = Daemon.supervised(temp.resolve("state"), temp.resolve("mount"), "--mount-adapter", "kernel");
+        daemon = Daemon.supervised(temp.resolve("state"), temp.resolve("mount"), options());
+    }
+
+    String[] options() {
+        return new String[] {"--mount-adapter", "kernel"};
     }
 
     @AfterEach
