@@ -185,7 +185,7 @@ public final class UnionContent {
         try {
             return copy(root, id, object, size, length);
         } catch (BackingFailure failure) {
-            if (failure.status() == Status.NO_SPACE && makeRoom(root)) {
+            if (failure.status().saysThatNoRoomIsLeft() && makeRoom(root)) {
                 return copy(root, id, object, size, length);
             }
             throw failure;

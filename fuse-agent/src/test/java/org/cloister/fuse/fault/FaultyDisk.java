@@ -77,6 +77,11 @@ final class FaultyDisk implements AutoCloseable {
         put("fail", text);
     }
 
+    /** Whatever takes room for a path that contains {@code text} is told that a quota is used up. */
+    void useUpQuota(String text) throws IOException {
+        put("quota", text);
+    }
+
     private void put(String what, String text) throws IOException {
         Path file = Files.writeString(control.resolve(what + ".new"), text);
         Files.move(file, control.resolve(what), java.nio.file.StandardCopyOption.ATOMIC_MOVE);
@@ -85,6 +90,7 @@ final class FaultyDisk implements AutoCloseable {
     void mend() throws IOException {
         Files.deleteIfExists(control.resolve("hold"));
         Files.deleteIfExists(control.resolve("fail"));
+        Files.deleteIfExists(control.resolve("quota"));
     }
 
     /** Requests that wait now. */

@@ -189,4 +189,29 @@ class FaultyDiskIT {
         durably(x.resolve("before"), "after!");
         assertThat(Files.readString(x.resolve("before"))).isEqualTo("after!");
     }
+
+    /** As setquota(8) would bring about, where the kernel has quotas. */
+    @Test
+    void aQuotaThatIsUsedUpRefusesWhatIsAddedAndLetsEverythingBeDeleted() throws Exception {
+        Path x = daemon.root("x");
+        Files.writeString(x.resolve("old"), "old");
+        durably(x);
+        disk.useUpQuota("/writable/x/data");
+        for (Path path : List.of(x.resolve("before"), x.resolve("new"), x.resolve("f5"))) {
+            assertThatThrownBy(() -> durably(path, content(1))).hasMessageContaining("Disk quota exceeded");
+        }
+        assertThat(Files.readString(x.resolve("before"))).isEqualTo("before");
+        assertThat(Files.readString(x.resolve("f5"))).isEqualTo(content(5));
+        worksIn("y", "y");
+        Files.delete(x.resolve("f6"));
+        Files.delete(x.resolve("old"));
+        disk.mend();
+        worksIn("x", "x");
+        daemon.kill();
+        daemon.restart();
+        assertThat(x.resolve("f6")).doesNotExist();
+        assertThat(x.resolve("old")).doesNotExist();
+        assertThat(Files.readString(x.resolve("f5"))).isEqualTo(content(5));
+        assertThat(Files.readString(x.resolve("ex/file"))).isEqualTo("x");
+    }
 }
