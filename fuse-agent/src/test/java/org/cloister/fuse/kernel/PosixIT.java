@@ -31,6 +31,7 @@ class PosixIT {
     /** Of each of sixteen processes. */
     private static final String CHANGES = "1500";
 
+    private static final String CROWD = "100000";
     private static final String COMPARED_AFTER = "1000";
 
     @TempDir
@@ -148,6 +149,17 @@ class PosixIT {
         try (Daemon daemon = daemon("writeback-cache")) {
             run("/usr/bin/python3", behaviour, temp.resolve("plain").toString());
             run("/usr/bin/python3", behaviour, daemon.root("y").toString());
+        }
+    }
+
+    @Test
+    void aDirectoryOfAHundredThousandEntriesIsReadWholeWhileOthersChangeIt() throws Exception {
+        try (Daemon daemon = daemon("writeback-cache")) {
+            run(
+                    "/usr/bin/python3",
+                    program("crowded.py").toString(),
+                    daemon.root("x").toString(),
+                    CROWD);
         }
     }
 
