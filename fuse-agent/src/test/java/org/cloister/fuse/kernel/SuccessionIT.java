@@ -14,7 +14,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.cloister.events.layer.FileTime;
 import org.cloister.events.layer.LayerId;
+import org.cloister.events.layer.Manifest;
+import org.cloister.events.layer.ManifestEntry;
 import org.cloister.fuse.fixture.Daemon;
 import org.cloister.fuse.fixture.StoreFixture;
 import org.junit.jupiter.api.AfterEach;
@@ -29,6 +34,12 @@ class SuccessionIT {
     private static final int KILLS = Integer.getInteger("kills", 8);
 
     private static final int PROGRAMS = 4;
+    private static final int ROOTS = 100;
+    private static final int FILES = 400;
+    /** Names at the top of what {@link #start} ships. */
+    private static final int SHIPPED = 41;
+
+    private static final int STARTS = 4;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir
@@ -193,6 +204,56 @@ class SuccessionIT {
             assertThat(Files.exists(daemon.root("z"))).as("kill %d", kill).isEqualTo(!more);
         }
         end(programs);
+    }
+
+    /** Layers of its own for each root: loading them takes a while, and the first are used before the last are there. */
+    private Map<String, List<LayerId>> manyRoots() throws IOException {
+        Map<String, List<LayerId>> roots = new TreeMap<>();
+        for (int root = 0; root < ROOTS; root++) {
+            List<ManifestEntry> entries = new ArrayList<>();
+            for (int i = 0; i < FILES; i++) {
+                entries.add(ManifestEntry.file(
+                        "of" + root + "-" + i, 0644, 0, 0, new FileTime(root, 0), 0, store.object(new byte[0])));
+            }
+            roots.put("root" + root, List.of(layer, store.layer(Manifest.of(entries))));
+        }
+        return roots;
+    }
+
+    @Test
+    void itIsKilledWhileItLoadsTheFirstRootsAndAllAreServed() throws Exception {
+        store.generation("2", manyRoots());
+        store.current("2");
+        Random random = new Random(3);
+        for (int round = 0; round < STARTS; round++) {
+            daemon.close();
+            daemon = Daemon.supervisedAtOnce(temp.resolve("state"), temp.resolve("mount"), "--mount-adapter", "kernel");
+            Path first = daemon.root("root0/file1");
+            await().atMost(PATIENCE).pollInterval(Duration.ofMillis(1)).until(() -> isServed(first));
+            Thread.sleep(random.nextInt(200)); // any moment is right: most roots are not loaded yet, or all are
+            daemon.killSupervised();
+            for (int root = ROOTS - 1; root >= 0; root--) {
+                try (Stream<Path> names = Files.list(daemon.root("root" + root))) {
+                    assertThat(names.count())
+                            .as("root%d, round %d", root, round)
+                            .isEqualTo(FILES + SHIPPED);
+                }
+                Path written = daemon.root("root" + root).resolve("deep/round" + round);
+                Files.writeString(written, "round " + round);
+            }
+            daemon.awaitSuccessor();
+            for (int root = 0; root < ROOTS; root++) {
+                for (int before = 0; before <= round; before++) {
+                    assertThat(Files.readString(daemon.root("root" + root).resolve("deep/round" + before)))
+                            .isEqualTo("round " + before);
+                }
+            }
+            assertThat(daemon.log()).doesNotContain(" ERROR ", "giving up", "mounting anew");
+        }
+    }
+
+    private static boolean isServed(Path path) {
+        return Files.exists(path);
     }
 
     @Test
