@@ -13,6 +13,7 @@ import org.cloister.events.host.SubordinateIds;
 import org.cloister.events.layer.Generation;
 import org.cloister.events.layer.StoreLayout;
 import org.cloister.fuse.integrity.DamageLog;
+import org.cloister.fuse.integrity.Scrub;
 import org.cloister.fuse.kernel.KernelMount;
 import org.cloister.fuse.kernel.KernelSession;
 import org.cloister.fuse.mount.JnrFuseMount;
@@ -147,6 +148,7 @@ public final class FuseAgentMain {
                 config.scrub(),
                 damage,
                 backing,
+                new Scrub.Manifests(generations::layers, backing),
                 new ShownObjects(union.roots(), union.numbers(), mount),
                 union.numbers());
         Operations operations = new Operations(

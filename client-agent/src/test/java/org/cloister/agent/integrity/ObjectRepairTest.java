@@ -32,6 +32,8 @@ import org.cloister.events.HostEvent.IntegrityRestored;
 import org.cloister.events.HostEvent.IntegrityViolated;
 import org.cloister.events.RecordedEvent;
 import org.cloister.events.codec.EventCodec;
+import org.cloister.events.layer.LayerId;
+import org.cloister.events.layer.Manifest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,7 +45,7 @@ class ObjectRepairTest {
     private static final String CONTENT = "shipped";
     private static final Digest OBJECT = Digest.ofText(CONTENT);
     private static final DamageNews NEWS =
-            new DamageNews("run", 1, List.of(new Damage(OBJECT, CONTENT.length(), "missing")));
+            new DamageNews("run", 1, List.of(new Damage(OBJECT, CONTENT.length(), false, "missing")));
 
     @TempDir
     Path temp;
@@ -121,6 +123,16 @@ class ObjectRepairTest {
 
     private static IntegrityViolated violated() {
         return new IntegrityViolated(OBJECT, null, "", "missing");
+    }
+
+    @Test
+    void aManifestIsFetchedAgainAsOne() throws Exception {
+        LayerId layer = pool.layer(Manifest.of(List.of()));
+        news.add(new DamageNews("run", 1, List.of(new Damage(layer.digest(), 7, true, "differs from its digest"))));
+        awaitEvents(
+                new IntegrityViolated(layer.digest(), null, "", "differs from its digest"),
+                new IntegrityRestored(layer.digest()));
+        assertThat(store.isIntact(layer)).isTrue();
     }
 
     @Test

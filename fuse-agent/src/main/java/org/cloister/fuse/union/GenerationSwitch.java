@@ -226,6 +226,11 @@ public final class GenerationSwitch {
         loader.layers().retain(used, layer -> kernel.knowsAny(node -> layer.has(NodeId.local(node))));
     }
 
+    /** That the current generation stacks. */
+    public Set<LayerId> layers() {
+        return layersOf(current);
+    }
+
     /** Does not wait for a switch. */
     public Generation current() {
         return current;
