@@ -29,6 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A reset whose daemon ends between the steps of it, and the successor. */
 class CutOffResetTest {
+    private static final List<String> SHIPPED = List.of("conf", "a", "b", "c");
+
     @TempDir
     Path temp;
 
@@ -105,6 +107,10 @@ class CutOffResetTest {
                     .isEqualTo(Status.OK);
         }
 
+        List<Long> shipped() {
+            return SHIPPED.stream().map(name -> node("etc/" + name)).toList();
+        }
+
         int reset() throws IOException {
             return new WrittenLayer(union.roots(), generations).reset("x", List.of());
         }
@@ -114,7 +120,9 @@ class CutOffResetTest {
     void ship() throws IOException {
         Files.createFile(temp.resolve("session"));
         Files.createDirectories(temp.resolve("shipped/etc"));
-        Files.writeString(temp.resolve("shipped/etc/conf"), "shipped");
+        for (String name : SHIPPED) {
+            Files.writeString(temp.resolve("shipped/etc/" + name), name);
+        }
         store = new StoreFixture(temp.resolve("state"));
         Path file = store.generation("1", Map.of("x", List.of(store.layer(temp.resolve("shipped")))));
         shown = Generation.parse(Files.readString(file));
@@ -166,6 +174,27 @@ class CutOffResetTest {
         dying.generations.close();
         Process successor = take(new Kernel());
         assertThat(successor.node("made")).isEqualTo(made);
+        successor.generations.close();
+    }
+
+    @Test
+    void aSuccessorGivesNobodyTheNumberThatAShippedFileGotByAReset() throws IOException {
+        Process first = new Process(new Kernel());
+        first.generations.apply(shown);
+        for (String name : SHIPPED) {
+            assertThat(first.union.changes().setMode(first.node("etc/" + name), 0600, first.stat))
+                    .isEqualTo(Status.OK);
+        }
+        assertThat(first.reset()).isEqualTo(SHIPPED.size());
+        List<Long> numbers = first.shipped();
+        first.generations.close();
+        Process successor = take(new Kernel());
+        assertThat(successor.shipped()).isEqualTo(numbers);
+        for (int i = 0; i < 2 * SHIPPED.size(); i++) {
+            successor.make("", "made" + i, Mode.FILE | 0644);
+            assertThat(successor.node("made" + i)).isNotIn(numbers);
+        }
+        assertThat(successor.shipped()).isEqualTo(numbers);
         successor.generations.close();
     }
 }
