@@ -25,6 +25,7 @@ import org.cloister.agent.report.HostKey;
 import org.cloister.agent.report.ReportSender;
 import org.cloister.agent.report.Reports;
 import org.cloister.agent.state.AgentDatabase;
+import org.cloister.agent.store.DamageBook;
 import org.cloister.agent.store.LayerFetch;
 import org.cloister.agent.store.ObjectStore;
 import org.cloister.events.Digest;
@@ -85,7 +86,7 @@ class ObjectRepairTest {
         ReportSender sender = new ReportSender(database, repository, key.host());
         incidents = new Incidents(
                 database, new Reports(key, key.host()), union, store, () -> HostImage.EMPTY, sender::wake);
-        repair = new ObjectRepair(union, new LayerFetch(store, repository), incidents);
+        repair = new ObjectRepair(union, new LayerFetch(store, repository, DamageBook.NONE), incidents);
         sender.start();
         repair.start();
         open.add(repair);
