@@ -1,8 +1,8 @@
 /*
  * A disk that can be held up or broken: faultfs SOURCE TARGET CONTROL shows SOURCE at TARGET. CONTROL is a directory. While
- * the file CONTROL/hold exists, whatever is about a path that contains its text waits; while CONTROL/fail exists, it fails with EIO;
+ * the file CONTROL/hold exists, whatever is about a path that contains one of its lines waits; while CONTROL/fail exists, it fails with EIO;
  * while CONTROL/quota exists, what takes room fails with EDQUOT.
- * Each request that waits has a file CONTROL/held.N meanwhile.
+ * Each request that waits has a file CONTROL/held.N meanwhile. As with most of what a disk is waited for, who is killed waits no more.
  */
 #define FUSE_USE_VERSION 35
 #define _GNU_SOURCE
@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fuse.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,7 +26,7 @@ static atomic_int waiting;
 
 static int asked(const char *what, const char *path)
 {
-	char file[4096], text[512];
+	char file[4096], text[4096];
 	snprintf(file, sizeof file, "%s/%s", control, what);
 	int in = open(file, O_RDONLY | O_CLOEXEC);
 	if (in < 0)
@@ -35,7 +36,11 @@ static int asked(const char *what, const char *path)
 	if (n <= 0)
 		return 0;
 	text[n] = 0;
-	return strstr(path ? path : "", text) != NULL;
+	char *rest = NULL;
+	for (char *line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
+		if (strstr(path ? path : "", line))
+			return 1;
+	return 0;
 }
 
 static int fault(const char *path)
@@ -44,9 +49,12 @@ static int fault(const char *path)
 		char file[4096];
 		snprintf(file, sizeof file, "%s/held.%d", control, atomic_fetch_add(&waiting, 1));
 		close(open(file, O_CREAT | O_WRONLY, 0600));
-		while (asked("hold", path))
+		int killed = 0;
+		while (asked("hold", path) && !(killed = fuse_interrupted()))
 			usleep(5000);
 		unlink(file);
+		if (killed)
+			return -EINTR;
 	}
 	return asked("fail", path) ? -EIO : 0;
 }
@@ -158,6 +166,7 @@ static void *f_init(struct fuse_conn_info *connection, struct fuse_config *confi
 {
 	(void) connection;
 	config->hard_remove = 1;
+	config->intr = 1;
 	return NULL;
 }
 
@@ -169,8 +178,15 @@ static const struct fuse_operations operations = {
 	.create = f_create, .read = f_read, .write = f_write, .readdir = f_readdir,
 };
 
+static void interrupted(int signal)
+{
+	(void) signal;
+}
+
 int main(int argc, char **argv)
 {
+	/* How libfuse wakes a thread whose client was killed. */
+	signal(SIGUSR1, interrupted);
 	if (argc != 4)
 		return 2;
 	source = open(argv[1], O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -26,10 +26,13 @@ record Negotiation(int minor, Set<Feature> agreed, int maxReadahead, int maxWrit
     private static final int MANY_PAGES = 256;
     private static final int FEW_PAGES = 32;
     private static final int INIT_OUT = 64;
-    /** As many requests may wait as six workers answer in a few milliseconds. */
-    private static final int MAX_BACKGROUND = 64;
+    /**
+     * What the kernel asks of its own accord: all that goes through its cache. Fewer than there may be workers: where a disk does not answer, some
+     * are left for what needs none.
+     */
+    static final int MAX_BACKGROUND = 48;
 
-    private static final int CONGESTION = 48;
+    private static final int CONGESTION = 36;
     private static final MemoryIO MEMORY = Native.MEMORY;
 
     /** Features that the kernel offers and that are {@code wanted}. */

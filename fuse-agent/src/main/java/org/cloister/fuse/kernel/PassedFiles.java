@@ -76,12 +76,15 @@ final class PassedFiles {
             return 0;
         }
         int descriptor = content.isPassable(node) ? borrow(node) : -1;
+        if (descriptor < 0) {
+            return opened(node, -1, 0);
+        }
         try {
-            return opened(node, descriptor);
+            return opened(node, descriptor, content.observed(descriptor).changed());
+        } catch (BackingFailure failure) {
+            return opened(node, -1, 0);
         } finally {
-            if (descriptor >= 0) {
-                content.release(node, descriptor);
-            }
+            content.release(node, descriptor);
         }
     }
 
@@ -93,32 +96,34 @@ final class PassedFiles {
         }
     }
 
-    private synchronized int opened(long node, int descriptor) {
+    /** Waits for no disk. */
+    private synchronized int opened(long node, int descriptor, long changed) {
         if (passed.get(node) == 0) {
             int backing = cached.get(node) > 0 || descriptor < 0 ? 0 : register(node, descriptor);
             if (backing == 0) {
                 cached.add(node, 1);
                 return 0;
             }
-            backings.add(node, backing);
+            set(backings, node, backing);
+            set(changes, node, changed);
         }
         passed.add(node, 1);
         any = true;
         return (int) backings.get(node);
     }
 
+    /** A predecessor that was killed may have left something. */
+    private static void set(KnownNodes table, long node, long value) {
+        table.add(node, Long.MIN_VALUE);
+        table.add(node, value);
+    }
+
     private int register(long node, int descriptor) {
-        try {
-            changes.add(node, content.observed(descriptor).changed());
-        } catch (BackingFailure failure) {
-            return 0;
-        }
         Native.MEMORY.putLong(argument, descriptor);
         Native.MEMORY.putLong(argument + Long.BYTES, 0);
         int backing = libc.ioctl(device, REGISTER, argument);
         if (backing <= 0) {
             LOG.debug("node {} can't be passed on", node);
-            changes.add(node, Long.MIN_VALUE);
             return 0;
         }
         return backing;
@@ -175,7 +180,7 @@ final class PassedFiles {
         if (known == changed || passed.get(node) == 0) {
             return false;
         }
-        changes.add(node, changed - known);
+        set(changes, node, changed);
         return true;
     }
 }

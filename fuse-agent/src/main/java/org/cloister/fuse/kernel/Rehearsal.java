@@ -71,7 +71,7 @@ final class Rehearsal implements Runnable {
         try (SessionMemory memory = SessionMemory.ofThisProcess(Path.of(System.getProperty("java.io.tmpdir")))) {
             Lookups lookups = new Lookups(memory);
             WorkerMemory hands =
-                    WorkerMemory.of(memory, slot -> 0L, 1, Exchange.MEMORY).get(0);
+                    WorkerMemory.of(memory, slot -> 0L, 1, 0, Exchange.MEMORY).get(0);
             Exchange x = new Exchange(host.libc(), nowhere, hands, lookups, union.content());
             PassedFiles passed = new PassedFiles(false, host, nowhere, union.content(), memory);
             Notices notices = new Notices(host.libc(), nowhere);

@@ -6,7 +6,9 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.cloister.events.Digest;
 import org.cloister.events.RootName;
+import org.cloister.events.layer.LayerId;
 import org.cloister.events.layer.StoreLayout;
+import org.cloister.fuse.integrity.ManifestProbe;
 import org.cloister.fuse.integrity.ObjectProbe;
 import org.cloister.fuse.integrity.Throttle;
 import org.cloister.fuse.tree.Status;
@@ -16,7 +18,7 @@ import org.cloister.fuse.union.Observed;
 import ru.serce.jnrfuse.ErrorCodes;
 
 /** Objects and backing files as descriptors of this process. */
-public final class NativeBacking implements Backing, ObjectProbe {
+public final class NativeBacking implements Backing, ObjectProbe, ManifestProbe {
     private static final int READ = 0;
     private static final int READ_WRITE = 02;
     private static final int CREATE = 0100;
@@ -142,7 +144,17 @@ public final class NativeBacking implements Backing, ObjectProbe {
      */
     @Override
     public boolean isWhole(Digest object, long size, Throttle throttle) throws InterruptedException {
-        byte[] path = Native.path(state.resolve(StoreLayout.object(object)).toString());
+        return isWhole(StoreLayout.object(object), object, size, throttle);
+    }
+
+    @Override
+    public boolean isManifestWhole(LayerId layer, Throttle throttle) throws InterruptedException {
+        String path = StoreLayout.layer(layer);
+        return isWhole(path, layer.digest(), state.resolve(path).toFile().length(), throttle);
+    }
+
+    private boolean isWhole(String name, Digest object, long size, Throttle throttle) throws InterruptedException {
+        byte[] path = Native.path(state.resolve(name).toString());
         try {
             ObjectCheck.Verdict verdict = look(path, object, size, throttle);
             for (int attempt = 1; verdict.replaced() && attempt < ATTEMPTS; attempt++) {

@@ -68,9 +68,9 @@ final class FaultyDisk implements AutoCloseable {
         return mount;
     }
 
-    /** Whatever is about a path that contains {@code text} waits. */
-    void hold(String text) throws IOException {
-        put("hold", text);
+    /** Whatever is about a path that contains one of {@code texts} waits. */
+    void hold(String... texts) throws IOException {
+        put("hold", String.join("\n", texts));
     }
 
     void fail(String text) throws IOException {

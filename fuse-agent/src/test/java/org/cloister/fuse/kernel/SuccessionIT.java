@@ -276,6 +276,64 @@ class SuccessionIT {
         assertThat(daemon.root("x")).doesNotExist();
     }
 
+    /** What a program sees below {@code directory}: names with their content. */
+    private static Map<String, String> seen(Path directory) throws IOException {
+        Map<String, String> seen = new TreeMap<>();
+        try (Stream<Path> all = Files.walk(directory)) {
+            for (Path path : all.toList()) {
+                String content = Files.isDirectory(path) ? "directory" : Files.readString(path);
+                seen.put(directory.relativize(path).toString(), content);
+            }
+        }
+        return seen;
+    }
+
+    /** Shipped files are changed, moved and deleted, and others are made; the kernel knows all of it afterwards. */
+    private static void change(Path root) throws IOException {
+        for (int i = 0; i < 100; i++) {
+            Files.createDirectories(root.resolve("made/" + i));
+            Files.writeString(root.resolve("made/" + i + "/file"), "made " + i);
+        }
+        for (int i = 0; i < 10; i++) {
+            Files.writeString(root.resolve("file" + i), "changed");
+            Files.delete(root.resolve("file1" + i));
+            Files.move(root.resolve("file2" + i), root.resolve("moved" + i));
+        }
+        Files.move(root.resolve("deep/deeper"), root.resolve("shallow"));
+    }
+
+    @Test
+    void aResetThatIsCutOffIsMadeOrIsNot() throws Exception {
+        Random random = new Random(3);
+        Path root = daemon.root("x");
+        Map<String, String> shipped = seen(root);
+        int made = 0;
+        for (int kill = 0; kill < KILLS; kill++) {
+            change(root);
+            Map<String, String> changed = seen(root);
+            Thread resetting = new Thread(
+                    () -> {
+                        try {
+                            daemon.ask("{\"op\":\"reset\",\"root\":\"x\"}");
+                        } catch (IOException e) {
+                            return; // it was killed
+                        }
+                    },
+                    "resetting");
+            resetting.start();
+            Thread.sleep(random.nextInt(20)); // any moment is right: before, while, or after it is reset
+            daemon.killSupervised();
+            resetting.join();
+            daemon.awaitSuccessor();
+            Map<String, String> left = seen(root);
+            assertThat(left).as("kill %d", kill).isIn(changed, shipped);
+            made += left.equals(shipped) ? 1 : 0;
+            daemon.ask("{\"op\":\"reset\",\"root\":\"x\"}");
+            assertThat(seen(root)).isEqualTo(shipped);
+        }
+        System.out.println(made + " of " + KILLS + " resets were made when they were cut off");
+    }
+
     @Test
     void itHandsOverWhenItIsTold() throws Exception {
         Path file = daemon.root("x").resolve("written");
