@@ -56,7 +56,7 @@ class EndingIT {
     private void endsAndLeavesNothing() throws IOException, InterruptedException {
         daemon.end();
         assertThat(daemon.isMounted()).isFalse();
-        assertThat(daemon.log()).doesNotContain("Exception").doesNotContain("ERROR");
+        assertThat(daemon.log()).doesNotContain("Exception").doesNotContain(" ERROR ");
     }
 
     @Test
