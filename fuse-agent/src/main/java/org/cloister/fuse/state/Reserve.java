@@ -79,9 +79,11 @@ final class Reserve {
         return left > 0 && shrink(Math.max(0, left - STEP));
     }
 
+    /** Forced: ext4 gives freed blocks to nobody before their transaction is on the disk. */
     private boolean shrink(long size) {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
             channel.truncate(size);
+            channel.force(true);
             return true;
         } catch (IOException e) {
             LOG.warn("cannot give {} back: {}", file, e.toString());
