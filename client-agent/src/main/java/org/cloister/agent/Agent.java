@@ -27,6 +27,7 @@ import org.cloister.agent.follow.Preparation;
 import org.cloister.agent.follow.RequestWork;
 import org.cloister.agent.follow.Situation;
 import org.cloister.agent.follow.Switchover;
+import org.cloister.agent.front.HttpFront;
 import org.cloister.agent.image.HostImage;
 import org.cloister.agent.integrity.Incidents;
 import org.cloister.agent.integrity.ObjectRepair;
@@ -178,6 +179,10 @@ final class Agent {
                 config.user(),
                 Clock.systemUTC());
         opened(CommandSocket.open(new SocketFile(state.resolve(StoreLayout.AGENT_SOCKET), config.root()), commands));
+        if (config.httpPort().isPresent()) {
+            HttpFront front = opened(HttpFront.start(config.httpPort().get(), leases::http));
+            LOG.info("http://ROOT.localhost:{}/ is answered by the server in that root", front.port());
+        }
         sender.start();
         repair.start();
         leases.start();

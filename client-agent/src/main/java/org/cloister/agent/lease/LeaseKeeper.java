@@ -19,6 +19,7 @@ import java.util.UUID;
 import org.cloister.agent.control.HostOffer;
 import org.cloister.agent.control.PortUse;
 import org.cloister.agent.follow.Situation;
+import org.cloister.agent.front.HttpFront;
 import org.cloister.agent.image.HostImage;
 import org.cloister.agent.image.LinkedRoot;
 import org.cloister.agent.image.PortClaim;
@@ -53,6 +54,7 @@ public final class LeaseKeeper implements AutoCloseable {
     private static final int MAX_OCCUPIED = 4_096;
 
     private static final long INTERRUPT_AGAIN_MILLIS = 100;
+    private static final int HTTP = 80;
 
     private final HostId host;
     private final Repository repository;
@@ -105,9 +107,38 @@ public final class LeaseKeeper implements AutoCloseable {
         return here == null || situation.image().claims().isEmpty() ? problem : here;
     }
 
+    /** Why no root can have a network of its own on this machine, and what to do, or null. */
+    public @Nullable String networkProblem() {
+        return networks.problem();
+    }
+
     /** How programs of the root get into its network; empty if it has none. */
     public Optional<NetworkEntry> entry(RootName root) {
         return situation.image().claims(root).isEmpty() ? Optional.empty() : networks.entry(root);
+    }
+
+    /** Where the root of this name answers HTTP: at its port 80 if it binds that, otherwise at its first other one of TCP; null if it has none. */
+    public HttpFront.@Nullable Place http(String root) {
+        PortClaim best = null;
+        for (SortedMap<Port, PortClaim> ofRoot : situation.image().claims().values()) {
+            for (PortClaim claim : ofRoot.values()) {
+                boolean first = best == null || claim.inside().number() == HTTP;
+                if (claim.root().text().equalsIgnoreCase(root)
+                        && claim.inside().protocol() == Port.Protocol.TCP
+                        && first) {
+                    best = claim;
+                }
+            }
+        }
+        if (best == null) {
+            return null;
+        }
+        String address = networks.address(best.root());
+        Port outside = best.outside();
+        if (address != null) {
+            return new HttpFront.Place(address, best.inside().number());
+        }
+        return outside == null ? null : new HttpFront.Place("127.0.0.1", outside.number());
     }
 
     private void run() {
