@@ -55,7 +55,15 @@ record AgentConfig(
             """;
 
     private static final List<String> OPTIONS = List.of(
-            "repo", "enrol-token-file", "name", "state", "mount", "bin-dir", "applications-dir", "fuse-command", "http-port");
+            "repo",
+            "enrol-token-file",
+            "name",
+            "state",
+            "mount",
+            "bin-dir",
+            "applications-dir",
+            "fuse-command",
+            "http-port");
 
     /** What of the machine the defaults follow. @param home of the user; @param root whether the user is root */
     record Machine(String hostName, Path home, String user, boolean root, Path cloister) {}

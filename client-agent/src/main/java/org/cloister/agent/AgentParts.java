@@ -1,6 +1,7 @@
 package org.cloister.agent;
 
 import java.io.IOException;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.cloister.agent.conffile.Conffiles;
 import org.cloister.agent.follow.FollowerListener;
@@ -59,7 +60,7 @@ record AgentParts(
     void launch() {
         try {
             synchronized (launchers) {
-                launchers.update(offers.of(mounted.get()));
+                launchers.update(offers.of(Objects.requireNonNull(mounted.get())));
             }
             problemOfLaunchers.set(null);
         } catch (IOException e) {

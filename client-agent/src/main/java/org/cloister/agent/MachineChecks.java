@@ -165,7 +165,8 @@ final class MachineChecks {
         String problem = parts.leases().networkProblem();
         return problem == null
                 ? ok("networks", "roots that bind ports have networks of their own")
-                : new Check("networks", Check.Result.WARNING, problem, "without it, two of them can't bind the same port");
+                : new Check(
+                        "networks", Check.Result.WARNING, problem, "without it, two of them can't bind the same port");
     }
 
     private Check idMaps() {

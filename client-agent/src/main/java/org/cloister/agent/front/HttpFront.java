@@ -172,7 +172,10 @@ public final class HttpFront implements AutoCloseable {
         try {
             return future.toCompletionStage().toCompletableFuture().get(START_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
-            throw new IOException(String.valueOf(e.getCause() == null ? e.getMessage() : e.getCause().getMessage()), e);
+            throw new IOException(
+                    String.valueOf(
+                            e.getCause() == null ? e.getMessage() : e.getCause().getMessage()),
+                    e);
         } catch (TimeoutException e) {
             throw new IOException("no answer in " + START_SECONDS + " seconds", e);
         }

@@ -203,7 +203,8 @@ public final class LeaseKeeper implements AutoCloseable {
     }
 
     private void apply(HostImage now) throws IOException {
-        SortedMap<RootName, SortedMap<Port, PortClaim>> claims = new TreeMap<>(situation.image().claims());
+        SortedMap<RootName, SortedMap<Port, PortClaim>> claims =
+                new TreeMap<>(situation.image().claims());
         claims.keySet().retainAll(now.roots().keySet());
         boolean first;
         synchronized (this) {
@@ -249,7 +250,12 @@ public final class LeaseKeeper implements AutoCloseable {
             HostOffer offer = offer();
             try {
                 position = repository.lease(
-                        host, name, PortSource.SHIPPED, wanted, offer, UUID.randomUUID().toString());
+                        host,
+                        name,
+                        PortSource.SHIPPED,
+                        wanted,
+                        offer,
+                        UUID.randomUUID().toString());
             } catch (RepositoryProblem e) {
                 if (e.isTransient()) {
                     throw e;
@@ -269,8 +275,7 @@ public final class LeaseKeeper implements AutoCloseable {
     /** What this machine can lease now. */
     public HostOffer offer() throws IOException {
         List<Port> occupied = new ArrayList<>(SocketTable.ports(SocketTable.listeners(hostSockets())));
-        return new HostOffer(
-                occupied.subList(0, Math.min(occupied.size(), MAX_OCCUPIED)), networks.lowestPort());
+        return new HostOffer(occupied.subList(0, Math.min(occupied.size(), MAX_OCCUPIED)), networks.lowestPort());
     }
 
     private static Map<String, String> hostSockets() throws IOException {

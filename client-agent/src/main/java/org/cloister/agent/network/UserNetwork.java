@@ -119,7 +119,8 @@ final class UserNetwork {
             for (int waited = 0; !condition.holds(); waited += LOOK_MILLIS) {
                 if (process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
                     throw new IOException("a network of its own can't be made: "
-                            + process.info().command().orElse("its process") + " ended with status " + process.exitValue());
+                            + process.info().command().orElse("its process") + " ended with status "
+                            + process.exitValue());
                 }
                 if (waited > START_MILLIS) {
                     throw new IOException("a network of its own can't be made in " + START_MILLIS + " ms");
@@ -143,16 +144,17 @@ final class UserNetwork {
     void lead(List<PortClaim> claims) throws IOException {
         Set<PortClaim> wanted = new HashSet<>(claims);
         wanted.removeIf(claim -> claim.outside() == null);
-        for (PortClaim gone : Set.copyOf(forwards.keySet())) {
-            if (!wanted.contains(gone)) {
-                socket.stop(forwards.get(gone));
-                forwards.remove(gone);
+        for (Map.Entry<PortClaim, Integer> forward : Set.copyOf(forwards.entrySet())) {
+            if (!wanted.contains(forward.getKey())) {
+                socket.stop(forward.getValue());
+                forwards.remove(forward.getKey());
             }
         }
         for (PortClaim claim : wanted) {
             Port outside = claim.outside();
             if (outside != null && !forwards.containsKey(claim)) {
-                forwards.put(claim, socket.forward(outside, ADDRESS, claim.inside().number()));
+                forwards.put(
+                        claim, socket.forward(outside, ADDRESS, claim.inside().number()));
             }
         }
     }

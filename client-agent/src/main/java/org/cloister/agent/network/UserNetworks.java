@@ -93,9 +93,7 @@ public final class UserNetworks implements RootNetworks {
     public Optional<NetworkEntry> entry(RootName root) {
         return problem() == null
                 ? Optional.of(new NetworkEntry(
-                        NetworkEntry.Kind.USER,
-                        directory.resolve(root.text()).resolve("holder"),
-                        files.etc(root)))
+                        NetworkEntry.Kind.USER, directory.resolve(root.text()).resolve("holder"), files.etc(root)))
                 : Optional.empty();
     }
 
@@ -121,8 +119,7 @@ public final class UserNetworks implements RootNetworks {
     public int lowestPort() {
         // In one read: the kernel gives nothing more to a second one (proc_sys(5)).
         try (InputStream in = Files.newInputStream(LOWEST)) {
-            return Integer.parseInt(
-                    new String(in.readNBytes(NUMBER_BYTES), StandardCharsets.US_ASCII).strip());
+            return Integer.parseInt(new String(in.readNBytes(NUMBER_BYTES), StandardCharsets.US_ASCII).strip());
         } catch (IOException | NumberFormatException e) {
             return USUALLY_LOWEST;
         }
@@ -131,8 +128,8 @@ public final class UserNetworks implements RootNetworks {
     @Override
     public @Nullable String problem() {
         if (!Files.isWritable(TUN)) {
-            return "packages that listen share the host's network: you may not open " + TUN
-                    + "; as root: chmod 0666 " + TUN + " (Debian's udev does it), then start the agent again";
+            return "packages that listen share the host's network: you may not open " + TUN + "; as root: chmod 0666 "
+                    + TUN + " (Debian's udev does it), then start the agent again";
         }
         List<String> missing =
                 PROGRAMS.stream().filter(name -> Programs.find(name).isEmpty()).toList();

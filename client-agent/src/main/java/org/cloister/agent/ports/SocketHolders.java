@@ -50,7 +50,8 @@ public final class SocketHolders {
     private static Set<Integer> processes() throws IOException {
         Set<Integer> pids = new HashSet<>();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(PROCESSES, "[1-9]*")) {
-            entries.forEach(entry -> pids.add(Integer.parseInt(entry.getFileName().toString())));
+            entries.forEach(
+                    entry -> pids.add(Integer.parseInt(entry.getFileName().toString())));
         }
         return pids;
     }

@@ -77,7 +77,12 @@ public final class Repository {
 
     /** A root of this host wants ports. @return up to which position events must be heard to know what became of it */
     public Position lease(
-            HostId host, RootName root, PortSource source, Collection<Port> ports, HostOffer offer, String idempotencyKey)
+            HostId host,
+            RootName root,
+            PortSource source,
+            Collection<Port> ports,
+            HostOffer offer,
+            String idempotencyKey)
             throws IOException, InterruptedException {
         ObjectNode body = EventCodec.json().createObjectNode();
         body.put("root", root.text()).put("source", source.name().toLowerCase(Locale.ROOT));

@@ -77,9 +77,13 @@ public record EnterScript(
                 .replace("@SCRIPTS@", String.join(" ", Capabilities.SCRIPTS.options()))
                 .replace("@MAPPED@", quote(String.join(" ", rootUser.before())))
                 .replace("@BWRAP@", quote(bwrap))
-                .replace("@NETWORK@", quote(network.map(of -> of.file().toString()).orElse("")))
+                .replace(
+                        "@NETWORK@",
+                        quote(network.map(of -> of.file().toString()).orElse("")))
                 .replace("@HOLDER@", network.isPresent() && network.get().kind() == NetworkEntry.Kind.USER ? "yes" : "")
-                .replace("@NETWORK_ETC@", quote(network.map(of -> of.etc().toString()).orElse("")))
+                .replace(
+                        "@NETWORK_ETC@",
+                        quote(network.map(of -> of.etc().toString()).orElse("")))
                 .replace("@ETC@", quote(hostFiles.toString()))
                 .replace("@LAUNCH@", quote(launch.toString()))
                 .replace("@ROOT@", quote(mount.resolve(root.text()).toString()))

@@ -99,8 +99,8 @@ public final class Launchers {
             RootName root = offer.root();
             Path directory = launch.resolve(root.text());
             Files.createDirectories(directory);
-            EnterScript enter = new EnterScript(
-                    bwrap, mount, root, directory, hostFiles, hidden, rootUser, networks.apply(root));
+            EnterScript enter =
+                    new EnterScript(bwrap, mount, root, directory, hostFiles, hidden, rootUser, networks.apply(root));
             write(directory.resolve("enter"), enter.text(), "rwxr-xr-x");
             for (Map.Entry<String, String> passwd : offer.passwd().entrySet()) {
                 write(directory.resolve("passwd." + passwd.getKey()), passwd.getValue(), "rw-r--r--");

@@ -87,8 +87,8 @@ class MachineNetworksIT {
     /** What answers, or what keeps it from that. */
     private static String get(String address) {
         try {
-            HttpURLConnection connection =
-                    (HttpURLConnection) URI.create("http://" + address + "/").toURL().openConnection();
+            HttpURLConnection connection = (HttpURLConnection)
+                    URI.create("http://" + address + "/").toURL().openConnection();
             connection.setConnectTimeout(2_000);
             connection.setReadTimeout(2_000);
             return new String(connection.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -126,8 +126,9 @@ class MachineNetworksIT {
         serve(TWO);
         awaitAnswer("127.0.0.1:" + first, "one");
         awaitAnswer("127.0.0.1:" + second, "two");
-        assertThat(get(networks.address(ONE))).as("its own address").startsWith("one");
-        assertThat(SocketTable.ports(SocketTable.listeners(networks.sockets(ONE)))).containsExactly(Port.tcp(80));
+        assertThat(get(String.valueOf(networks.address(ONE)))).as("its own address").startsWith("one");
+        assertThat(SocketTable.ports(SocketTable.listeners(networks.sockets(ONE))))
+                .containsExactly(Port.tcp(80));
         assertThat(temp.resolve("hosts")).content().contains("127.0.0.1 one.localhost");
         assertThat(Programs.run(
                         "",

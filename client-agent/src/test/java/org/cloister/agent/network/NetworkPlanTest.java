@@ -69,9 +69,8 @@ class NetworkPlanTest {
 
     @Test
     void everyRootOfABusyHostHasASubnetOfItsOwn() {
-        List<RootName> roots = IntStream.range(0, 20_000)
-                .mapToObj(i -> new RootName("r" + i))
-                .toList();
+        List<RootName> roots =
+                IntStream.range(0, 20_000).mapToObj(i -> new RootName("r" + i)).toList();
         Subnets subnets = Subnets.NONE.of(roots, List.of(block("10.213.128.0/17")));
         assertThat(subnets.byRoot()).hasSize(20_000);
         assertThat(subnets.byRoot().values()).doesNotHaveDuplicates();

@@ -56,7 +56,9 @@ class ShippedPortsTest {
 
     @Test
     void nginxListensOnWhatItsEnabledSitesSayAlsoThroughAbsoluteLinks() throws IOException {
-        file("etc/nginx/nginx.conf", "http {\n  include /etc/nginx/conf.d/*.conf;\n}\nstream { server { listen 53 udp; } }\n");
+        file(
+                "etc/nginx/nginx.conf",
+                "http {\n  include /etc/nginx/conf.d/*.conf;\n}\nstream { server { listen 53 udp; } }\n");
         file(
                 "etc/nginx/sites-available/default",
                 "server {\n\tlisten 80 default_server;\n\tlisten [::]:80 default_server;\n\t# listen 443 ssl;\n"
@@ -66,8 +68,7 @@ class ShippedPortsTest {
                 root.resolve("etc/nginx/sites-enabled/default"), Path.of("/etc/nginx/sites-available/default"));
         file("etc/nginx/conf.d/more.conf", "server{listen 8082;}");
         file("etc/nginx/conf.d/unused.bak", "server{listen 8083;}");
-        assertThat(NginxListen.ports(view))
-                .containsExactly(Port.tcp(80), Port.tcp(8081), Port.tcp(8082), Port.udp(53));
+        assertThat(NginxListen.ports(view)).containsExactly(Port.tcp(80), Port.tcp(8081), Port.tcp(8082), Port.udp(53));
     }
 
     @Test
@@ -110,7 +111,8 @@ class ShippedPortsTest {
 
     @Test
     void theKernelsTablesTellWhoListensForOthers() {
-        String head = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n";
+        String head =
+                "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n";
         String tcp = head
                 + "   0: 00000000:0050 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 101 1 x\n"
                 + "   1: 0100007F:1538 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 102 1 x\n"

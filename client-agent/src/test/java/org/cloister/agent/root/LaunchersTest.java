@@ -131,7 +131,8 @@ class LaunchersTest {
     }
 
     @Test
-    void aRootWithANetworkOfItsOwnIsEnteredThroughItAndSeesThatNetworksFiles() throws IOException, InterruptedException {
+    void aRootWithANetworkOfItsOwnIsEnteredThroughItAndSeesThatNetworksFiles()
+            throws IOException, InterruptedException {
         Path bin = Files.createDirectories(temp.resolve("path"));
         for (String name : List.of("bwrap", "nsenter")) {
             Files.writeString(bin.resolve(name), "#!/bin/sh\nprintf '%s\\n' " + name + " \"$@\"\n");

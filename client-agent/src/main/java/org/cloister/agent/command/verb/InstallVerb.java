@@ -77,8 +77,7 @@ final class InstallVerb implements Callable<Integer> {
         }
         int status = changing.ask(session, "installs", body(), "installed");
         if (status == ExitStatus.OK.code() && !wanted.isEmpty()) {
-            RootName root =
-                    new RootName(alias == null ? packages.get(0).name().text() : alias);
+            RootName root = new RootName(alias == null ? packages.get(0).name().text() : alias);
             for (HostId host : changing.hosts(session)) {
                 new PortRequest(session, host).add(root, PortSource.ASKED, wanted);
             }

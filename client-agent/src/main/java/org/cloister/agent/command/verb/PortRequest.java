@@ -77,7 +77,8 @@ record PortRequest(Session session, HostId host) {
             if (!own.awaitNetworks(List.of(root), recorded, LIMIT)) {
                 session.terminal()
                         .err()
-                        .println("It is recorded; this machine's agent hasn't carried it out yet: see `cloister status`.");
+                        .println(
+                                "It is recorded; this machine's agent hasn't carried it out yet: see `cloister status`.");
             }
         }
     }

@@ -79,7 +79,9 @@ record PortTable(Session session, HostId host) {
 
     void print(ObjectNode document) {
         if (document.path("leases").isEmpty() && document.path("waiting").isEmpty()) {
-            session.terminal().err().println("Nothing here wants a port. `cloister ports add ROOT tcp/80` asks for one.");
+            session.terminal()
+                    .err()
+                    .println("Nothing here wants a port. `cloister ports add ROOT tcp/80` asks for one.");
             return;
         }
         Table table = new Table("PORT", "ROOT", "BINDS", "ADDRESS", "PROCESS", "SINCE", "WANTED BY", "WHY");
@@ -109,7 +111,8 @@ record PortTable(Session session, HostId host) {
         if (document.has("problem")) {
             session.terminal()
                     .err()
-                    .println("As this machine knows it: " + Table.printable(document.path("problem").asText()));
+                    .println("As this machine knows it: "
+                            + Table.printable(document.path("problem").asText()));
         }
     }
 

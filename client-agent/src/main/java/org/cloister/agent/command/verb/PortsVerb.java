@@ -116,7 +116,8 @@ final class PortsVerb implements Callable<Integer> {
 
     @Command(
             name = "release",
-            description = "A root wants ports no longer. What its package ships is asked for again when the root changes.",
+            description =
+                    "A root wants ports no longer. What its package ships is asked for again when the root changes.",
             footer = {"", "Examples:", "  cloister ports release game udp/27015"})
     static final class Release implements Callable<Integer> {
         private final Session session;
@@ -254,11 +255,12 @@ final class PortsVerb implements Callable<Integer> {
                         .out()
                         .println("range " + present.path("first").asInt() + "-"
                                 + present.path("last").asInt());
-                present.path("pins").forEach(pin -> session.terminal()
-                        .out()
-                        .println("pin " + pin.path("root").asText() + ":"
-                                + pin.path("inside").asText() + "="
-                                + pin.path("outside").asText()));
+                present.path("pins")
+                        .forEach(pin -> session.terminal()
+                                .out()
+                                .println("pin " + pin.path("root").asText() + ":"
+                                        + pin.path("inside").asText() + "="
+                                        + pin.path("outside").asText()));
             }
             return ExitStatus.OK.code();
         }
