@@ -110,7 +110,11 @@ final class Agent {
 
         RootUser rootUser = config.root() ? RootUser.ofMachine() : RootUser.ofUser(config.user());
         opened(new HostFiles(Path.of("/etc"), state.resolve("etc"))).start();
-        LayerFetch fetch = new LayerFetch(store, repository);
+        Reports reports = new Reports(key, enrolment.host());
+        ReportSender sender = opened(new ReportSender(database, repository, enrolment.host()));
+        Situation situation = new Situation();
+        Incidents incidents = new Incidents(database, reports, socket, store, situation::image, sender::wake);
+        LayerFetch fetch = new LayerFetch(store, repository, incidents);
         ConfiguredLayers configured = new ConfiguredLayers(
                 store,
                 fetch,
@@ -122,10 +126,6 @@ final class Agent {
         Conffiles conffiles = new Conffiles(store, socket, database, config.mount(), state.resolve("conffiles"));
         RequestWork work = new RequestWork(
                 new Preparation(fetch, configured), new Switchover(generations, socket), conffiles::leave);
-        Reports reports = new Reports(key, enrolment.host());
-        ReportSender sender = opened(new ReportSender(database, repository, enrolment.host()));
-        Situation situation = new Situation();
-        Incidents incidents = new Incidents(database, reports, socket, store, situation::image, sender::wake);
         ObjectRepair repair = opened(new ObjectRepair(socket, fetch, incidents));
         AtomicReference<@Nullable AgentParts> started = new AtomicReference<>();
         LeaseKeeper leases = opened(new LeaseKeeper(

@@ -7,13 +7,13 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import org.cloister.events.host.FuseConfiguration;
 import org.cloister.events.host.SubordinateIds;
 import org.cloister.events.layer.Generation;
 import org.cloister.events.layer.StoreLayout;
 import org.cloister.fuse.integrity.DamageLog;
+import org.cloister.fuse.integrity.Scrub;
 import org.cloister.fuse.kernel.KernelMount;
 import org.cloister.fuse.kernel.KernelSession;
 import org.cloister.fuse.mount.JnrFuseMount;
@@ -55,20 +55,23 @@ public final class FuseAgentMain {
             System.out.print(FuseAgentConfig.USAGE);
             return;
         }
+        Ending ending = Ending.ofThisProcess();
         Native host = Native.load();
         try {
-            run(FuseAgentConfig.parse(arguments, System.getenv(), host.libc().getuid() == 0), host);
+            run(FuseAgentConfig.parse(arguments, System.getenv(), host.libc().getuid() == 0), host, ending);
         } catch (IllegalArgumentException e) {
             System.err.println("fuse-agent: " + e.getMessage());
             System.exit(2);
         } catch (IOException | UnsatisfiedLinkError e) {
+            ending.check();
             LOG.error("cannot start", e);
             System.err.println("fuse-agent: " + e.getMessage());
             System.exit(1);
         }
     }
 
-    private static void run(FuseAgentConfig config, Native host) throws IOException, InterruptedException {
+    private static void run(FuseAgentConfig config, Native host, Ending ending)
+            throws IOException, InterruptedException {
         SessionMemory memory = memory(config);
         Journals journals = new Journals(memory);
         KernelSession session = KernelSession.of(
@@ -77,8 +80,9 @@ public final class FuseAgentMain {
                 config.held() == null ? List.of() : config.held().devices());
         if (session.isServed()) {
             try {
-                start(config, host, session, journals);
+                start(config, host, session, journals, ending);
             } catch (IOException | RuntimeException e) {
+                ending.check();
                 LOG.error("cannot go on with the mount; programs in it lose it", e);
                 System.exit(CANNOT_GO_ON);
             }
@@ -88,7 +92,7 @@ public final class FuseAgentMain {
             ControlSocket.refuseSecond(config.state().resolve(StoreLayout.FUSE_SOCKET));
             StaleMount.remove(host, config.mount());
             Files.createDirectories(config.mount());
-            start(config, host, session, journals);
+            start(config, host, session, journals, ending);
         }
     }
 
@@ -108,7 +112,8 @@ public final class FuseAgentMain {
     }
 
     /** Nothing here may touch the mount point when it is a predecessor's: nobody would answer. */
-    private static void start(FuseAgentConfig config, Native host, KernelSession session, Journals journals)
+    private static void start(
+            FuseAgentConfig config, Native host, KernelSession session, Journals journals, Ending ending)
             throws IOException, InterruptedException {
         Ownership ownership = config.root()
                 ? new Ownership.Recorded()
@@ -124,6 +129,7 @@ public final class FuseAgentMain {
                 new WritableTables(config.state(), journals),
                 mount,
                 succession);
+        ending.begin(() -> {}, generations::close);
         Path current = config.state().resolve(StoreLayout.CURRENT).resolve(StoreLayout.GENERATION_FILE);
         Standing before = session.isServed() ? succession.recorded() : null;
         if (before != null) {
@@ -142,34 +148,40 @@ public final class FuseAgentMain {
                 config.scrub(),
                 damage,
                 backing,
+                new Scrub.Manifests(generations::layers, backing),
                 new ShownObjects(union.roots(), union.numbers(), mount),
                 union.numbers());
         Operations operations = new Operations(
                 config, mount, generations, new WrittenLayer(union.roots(), generations), union.content(), integrity);
         ControlSocket control = new ControlSocket(config.state().resolve(StoreLayout.FUSE_SOCKET), operations);
-        mount.mount(audience(config));
+        mount(mount, audience(config), session, control, ending);
         if (before != null) {
             generations.settle(before);
             follow(generations, current);
         } else if (wanted != null && !served) {
-            load(generations, wanted, mount);
+            generations.applyAtStart(wanted);
         }
         control.start();
         integrity.start(host);
         Path pid = config.state().resolve(StoreLayout.FUSE_PID);
-        writePid(pid);
+        ending.begin(() -> writePid(pid), () -> Files.deleteIfExists(pid));
         tellSupervisor(config.held(), host);
-        serve(control, mount, generations, pid);
+        Ending.await();
     }
 
-    /** The first roots are used while the last are loaded. */
-    private static void load(GenerationSwitch generations, Generation wanted, Mount mount)
+    /** A predecessor's mount is this process's to unmount from the beginning. */
+    private static void mount(
+            Mount mount, Mount.Audience audience, KernelSession session, ControlSocket control, Ending ending)
             throws IOException, InterruptedException {
-        try {
-            generations.applyAtStart(wanted);
-        } catch (IOException e) {
+        Ending.Step unmount = () -> {
+            control.close();
             mount.unmount();
-            throw e;
+        };
+        if (session.isServed()) {
+            ending.begin(() -> {}, unmount);
+            mount.mount(audience);
+        } else {
+            ending.begin(() -> mount.mount(audience), unmount);
         }
     }
 
@@ -235,23 +247,5 @@ public final class FuseAgentMain {
         return config.adapter() == FuseAgentConfig.Adapter.AUTO && !session.isServed()
                 ? new ChosenMount(kernel, jnr)
                 : kernel;
-    }
-
-    /** Until SIGTERM or SIGINT; everything is on disk when the process ends. */
-    private static void serve(ControlSocket control, Mount mount, GenerationSwitch generations, Path pid)
-            throws InterruptedException {
-        CountDownLatch ended = new CountDownLatch(1);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-            try {
-                control.close();
-                mount.unmount();
-                generations.close();
-                Files.deleteIfExists(pid);
-            } catch (IOException | InterruptedException e) {
-                LOG.warn("while stopping", e);
-            }
-            ended.countDown();
-        }));
-        ended.await();
     }
 }

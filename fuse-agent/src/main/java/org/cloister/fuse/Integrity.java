@@ -16,6 +16,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.cloister.events.Digest;
+import org.cloister.events.layer.LayerId;
 import org.cloister.fuse.FuseAgentConfig.Scrubbing;
 import org.cloister.fuse.integrity.DamageLog;
 import org.cloister.fuse.integrity.DamageLog.Damage;
@@ -45,12 +46,20 @@ final class Integrity {
 
     private final DamageLog damage;
     private final ObjectProbe probe;
+    private final Scrub.Manifests manifests;
     private final ShownObjects shown;
     private final Scrubbing wanted;
     private final @Nullable Scrub scrub;
     private final Semaphore waiting = new Semaphore(MAX_WAITING);
 
-    Integrity(Scrubbing wanted, DamageLog damage, ObjectProbe probe, ShownObjects shown, Numbers numbers) {
+    Integrity(
+            Scrubbing wanted,
+            DamageLog damage,
+            ObjectProbe probe,
+            Scrub.Manifests manifests,
+            ShownObjects shown,
+            Numbers numbers) {
+        this.manifests = manifests;
         this.damage = damage;
         this.probe = probe;
         this.shown = shown;
@@ -60,6 +69,7 @@ final class Integrity {
                 : new Scrub(
                         new LoadedFiles(numbers),
                         probe,
+                        manifests,
                         wanted.bytesPerSecond(),
                         wanted.pause(),
                         TimeUnit.NANOSECONDS::sleep,
@@ -113,12 +123,21 @@ final class Integrity {
         try {
             ObjectNode answer = ControlSocket.success().put("run", run);
             ArrayNode list = answer.putArray("damaged");
+            Set<LayerId> layers = manifests.layers().get();
             for (Damage one : damage.await(after, MAX_OBJECTS, wait)) {
-                list.addObject()
+                after = one.number();
+                LayerId layer = new LayerId(one.object());
+                boolean manifest = layers.contains(layer);
+                if (manifest && manifests.probe().isManifestWhole(layer, Throttle.NONE)) {
+                    continue;
+                }
+                ObjectNode told = list.addObject()
                         .put("object", one.object().toString())
                         .put("size", one.size())
                         .put("found", one.finding().words());
-                after = one.number();
+                if (manifest) {
+                    told.put("manifest", true);
+                }
             }
             return answer.put("after", after);
         } catch (InterruptedException e) {

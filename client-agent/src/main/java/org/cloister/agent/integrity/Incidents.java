@@ -61,7 +61,7 @@ public final class Incidents implements DamageBook {
             damaged.add(new Damaged(
                     one.object(),
                     one.size(),
-                    false,
+                    one.manifest(),
                     place == null ? null : place.root(),
                     place == null ? "" : place.path(),
                     one.found()));

@@ -36,8 +36,8 @@ public interface UnionControl {
     /** Discards what was written; {@code paths} empty means all of it. */
     long reset(RootName root, List<String> paths) throws IOException;
 
-    /** An object that it found damaged, and what was wrong with it in words. */
-    record Damage(Digest object, long size, String found) {}
+    /** An object, or the manifest of a layer, that it found damaged, and what was wrong with it in words. */
+    record Damage(Digest object, long size, boolean manifest, String found) {}
 
     /** @param run of its process; numbers begin anew with another one */
     record DamageNews(String run, long after, List<Damage> damaged) {}

@@ -101,6 +101,7 @@ public final class UnionSocket implements UnionControl {
             damaged.add(new Damage(
                     Digest.parse(one.path("object").asText()),
                     one.path("size").asLong(),
+                    one.path("manifest").asBoolean(),
                     one.path("found").asText()));
         }
         return new DamageNews(answer.path("run").asText(), answer.path("after").asLong(), damaged);

@@ -11,4 +11,13 @@ public interface DamageBook {
 
     /** The content was fetched again and is right in the store. */
     void fetched(Collection<Damaged> whole) throws IOException;
+
+    /** Where nobody keeps any. */
+    DamageBook NONE = new DamageBook() {
+        @Override
+        public void found(List<Damaged> damaged) {}
+
+        @Override
+        public void fetched(Collection<Damaged> whole) {}
+    };
 }

@@ -2,6 +2,7 @@ package org.cloister.agent.store;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -43,10 +44,13 @@ public final class LayerFetch {
 
     private final ObjectStore store;
     private final Repository repository;
+    private final DamageBook book;
 
-    public LayerFetch(ObjectStore store, Repository repository) {
+    /** {@code book} hears of stored objects that turn out damaged before another layer links to them. */
+    public LayerFetch(ObjectStore store, Repository repository, DamageBook book) {
         this.store = store;
         this.repository = repository;
+        this.book = book;
     }
 
     /** @throws IOException if the repository can't be reached; trying again later may help */
@@ -66,7 +70,11 @@ public final class LayerFetch {
             }
             return new Fetched.Unavailable(missing.stream().map(LayerId::digest).toList(), "" + e.getMessage());
         }
-        Map<Digest, Long> objects = missingObjects(manifests.values());
+        Map<Digest, ManifestEntry> lacking = missingObjects(manifests.values());
+        List<Damaged> damaged = damaged(lacking.values());
+        book.found(damaged);
+        Map<Digest, Long> objects = new LinkedHashMap<>();
+        lacking.forEach((object, entry) -> objects.put(object, entry.size()));
         long bytes = objects.values().stream().mapToLong(Long::longValue).sum();
         Set<Digest> unavailable = fetchObjects(new LinkedHashMap<>(objects), bytes, progress);
         if (!unavailable.isEmpty()) {
@@ -74,6 +82,7 @@ public final class LayerFetch {
                     List.copyOf(unavailable),
                     "the repository has no intact copy of " + unavailable.size() + " objects");
         }
+        book.fetched(damaged);
         for (Manifest manifest : manifests.values()) {
             store.putLayer(manifest);
         }
@@ -127,17 +136,29 @@ public final class LayerFetch {
      * What isn't stored yet, and what is stored but isn't what its name says: an object is hashed again before another
      * layer links to it, so that deduplication doesn't spread damage.
      */
-    private Map<Digest, Long> missingObjects(Collection<Manifest> manifests) throws IOException {
-        Map<Digest, Long> objects = new LinkedHashMap<>();
+    private Map<Digest, ManifestEntry> missingObjects(Collection<Manifest> manifests) throws IOException {
+        Map<Digest, ManifestEntry> objects = new LinkedHashMap<>();
         Set<Digest> seen = new LinkedHashSet<>();
         for (Manifest manifest : manifests) {
             for (ManifestEntry entry : manifest.entries()) {
                 if (entry.type() == EntryType.FILE && seen.add(entry.object()) && !store.isIntact(entry.object())) {
-                    objects.put(entry.object(), entry.size());
+                    objects.put(entry.object(), entry);
                 }
             }
         }
         return objects;
+    }
+
+    /** Those that are stored: what isn't is no damage here, but new. */
+    private List<Damaged> damaged(Collection<ManifestEntry> lacking) {
+        List<Damaged> damaged = new ArrayList<>();
+        for (ManifestEntry entry : lacking) {
+            if (Files.exists(store.path(entry.object()))) {
+                damaged.add(new Damaged(
+                        entry.object(), entry.size(), false, null, entry.path(), "differs from its digest"));
+            }
+        }
+        return damaged;
     }
 
     private Set<Digest> fetchObjects(Map<Digest, Long> wanted, long bytes, Consumer<Progress> progress)

@@ -32,6 +32,7 @@ import org.cloister.agent.report.HostKey;
 import org.cloister.agent.report.Reports;
 import org.cloister.agent.root.RootUser;
 import org.cloister.agent.state.AgentDatabase;
+import org.cloister.agent.store.DamageBook;
 import org.cloister.agent.store.Generations;
 import org.cloister.agent.store.LayerFetch;
 import org.cloister.agent.store.ObjectStore;
@@ -151,7 +152,8 @@ public final class ReplayBench {
     private void print(String way, String subject, double value, int rounds, String more) {
         System.out.printf(
                 Locale.ROOT,
-                "{\"bench\":\"replay\",\"case\":\"%d events over %s\",\"subject\":\"%s\",\"value\":%.0f,\"unit\":\"events/s\",\"runs\":%d%s}%n",
+                "{\"bench\":\"replay\",\"case\":\"%d events over"
+                        + " %s\",\"subject\":\"%s\",\"value\":%.0f,\"unit\":\"events/s\",\"runs\":%d%s}%n",
                 events,
                 way,
                 subject,
@@ -187,7 +189,7 @@ public final class ReplayBench {
         Path state = Files.createTempDirectory(temp, "state");
         ObjectStore store = new ObjectStore(state);
         Generations generations = new Generations(state);
-        LayerFetch fetch = new LayerFetch(store, repository);
+        LayerFetch fetch = new LayerFetch(store, repository, DamageBook.NONE);
         NoMount union = new NoMount();
         try (AgentDatabase database = AgentDatabase.open(state.resolve("agent.db"))) {
             ConfiguredLayers configured = new ConfiguredLayers(

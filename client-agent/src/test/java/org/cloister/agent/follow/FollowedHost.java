@@ -21,6 +21,7 @@ import org.cloister.agent.report.ReportSender;
 import org.cloister.agent.report.Reports;
 import org.cloister.agent.root.RootUser;
 import org.cloister.agent.state.AgentDatabase;
+import org.cloister.agent.store.DamageBook;
 import org.cloister.agent.store.Generations;
 import org.cloister.agent.store.LayerFetch;
 import org.cloister.agent.store.ObjectStore;
@@ -69,7 +70,7 @@ final class FollowedHost implements AutoCloseable {
 
     private RequestWork work(Path state, Repository repository) throws IOException, InterruptedException {
         ObjectStore store = new ObjectStore(state);
-        LayerFetch fetch = new LayerFetch(store, repository);
+        LayerFetch fetch = new LayerFetch(store, repository, DamageBook.NONE);
         ConfiguredLayers configured = new ConfiguredLayers(
                 store,
                 fetch,

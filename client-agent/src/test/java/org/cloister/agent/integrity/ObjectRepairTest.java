@@ -25,6 +25,7 @@ import org.cloister.agent.report.HostKey;
 import org.cloister.agent.report.ReportSender;
 import org.cloister.agent.report.Reports;
 import org.cloister.agent.state.AgentDatabase;
+import org.cloister.agent.store.DamageBook;
 import org.cloister.agent.store.LayerFetch;
 import org.cloister.agent.store.ObjectStore;
 import org.cloister.events.Digest;
@@ -32,6 +33,8 @@ import org.cloister.events.HostEvent.IntegrityRestored;
 import org.cloister.events.HostEvent.IntegrityViolated;
 import org.cloister.events.RecordedEvent;
 import org.cloister.events.codec.EventCodec;
+import org.cloister.events.layer.LayerId;
+import org.cloister.events.layer.Manifest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,7 +46,7 @@ class ObjectRepairTest {
     private static final String CONTENT = "shipped";
     private static final Digest OBJECT = Digest.ofText(CONTENT);
     private static final DamageNews NEWS =
-            new DamageNews("run", 1, List.of(new Damage(OBJECT, CONTENT.length(), "missing")));
+            new DamageNews("run", 1, List.of(new Damage(OBJECT, CONTENT.length(), false, "missing")));
 
     @TempDir
     Path temp;
@@ -83,7 +86,7 @@ class ObjectRepairTest {
         ReportSender sender = new ReportSender(database, repository, key.host());
         incidents = new Incidents(
                 database, new Reports(key, key.host()), union, store, () -> HostImage.EMPTY, sender::wake);
-        repair = new ObjectRepair(union, new LayerFetch(store, repository), incidents);
+        repair = new ObjectRepair(union, new LayerFetch(store, repository, DamageBook.NONE), incidents);
         sender.start();
         repair.start();
         open.add(repair);
@@ -121,6 +124,16 @@ class ObjectRepairTest {
 
     private static IntegrityViolated violated() {
         return new IntegrityViolated(OBJECT, null, "", "missing");
+    }
+
+    @Test
+    void aManifestIsFetchedAgainAsOne() throws Exception {
+        LayerId layer = pool.layer(Manifest.of(List.of()));
+        news.add(new DamageNews("run", 1, List.of(new Damage(layer.digest(), 7, true, "differs from its digest"))));
+        awaitEvents(
+                new IntegrityViolated(layer.digest(), null, "", "differs from its digest"),
+                new IntegrityRestored(layer.digest()));
+        assertThat(store.isIntact(layer)).isTrue();
     }
 
     @Test

@@ -38,13 +38,14 @@ class LayerFetchTest {
     private FakeRepository server;
     private ObjectStore store;
     private LayerFetch fetch;
+    private final Recorded book = new Recorded();
 
     @BeforeEach
     void start() throws IOException, InterruptedException {
         pool = new FakePool(temp.resolve("pool"));
         server = new FakeRepository(pool, new FakeLog(), 0);
         store = new ObjectStore(temp.resolve("state"));
-        fetch = new LayerFetch(store, new Repository(new Connection(server.uri(), "t")));
+        fetch = new LayerFetch(store, new Repository(new Connection(server.uri(), "t")), book);
     }
 
     @AfterEach
@@ -97,6 +98,7 @@ class LayerFetchTest {
         damage(Digest.ofText("shared content"));
         LayerId second = pool.layer(Manifest.of(List.of(file("b", "shared content"))));
         assertThat(fetch.fetch(List.of(second), progress -> {})).isEqualTo(new Fetched.Complete(1, 1, 14));
+        assertThat(book.lines).containsExactly("found null b differs from its digest", "fetched b");
         assertThat(store.isIntact(Digest.ofText("shared content"))).isTrue();
     }
 
@@ -107,7 +109,6 @@ class LayerFetchTest {
         damage(Digest.ofText("two"));
         StoreVerification verification = new StoreVerification(store, fetch);
         Map<LayerId, RootName> layers = Map.of(layer, new RootName("root"));
-        Recorded book = new Recorded();
         var found = verification.run(layers, false, book, progress -> {});
         assertThat(found.damaged()).singleElement().satisfies(damage -> {
             assertThat(damage.paths()).containsExactly("root/b");
@@ -129,7 +130,6 @@ class LayerFetchTest {
         assertThat(fetch.fetch(List.of(layer), progress -> {})).isInstanceOf(Fetched.Complete.class);
         Files.delete(store.path(Digest.ofText("one")));
         server.down = true;
-        Recorded book = new Recorded();
         var found = new StoreVerification(store, fetch)
                 .run(Map.of(layer, new RootName("root")), true, book, progress -> {});
         assertThat(found.damaged())
@@ -143,7 +143,6 @@ class LayerFetchTest {
         LayerId layer = pool.layer(Manifest.of(List.of(file("a", "one"))));
         assertThat(fetch.fetch(List.of(layer), progress -> {})).isInstanceOf(Fetched.Complete.class);
         Files.writeString(store.path(layer), "flipped");
-        Recorded book = new Recorded();
         var found = new StoreVerification(store, fetch)
                 .run(Map.of(layer, new RootName("root")), true, book, progress -> {});
         assertThat(found.objects()).isEqualTo(1);

@@ -37,7 +37,7 @@ public final class DamageLog {
         damaged.put(object, new Damage(++last, object, size, finding));
         notifyAll();
         if (damaged.size() <= MAX_LOGGED) {
-            LOG.error("object {} {}: programs that read it get EIO until it is fetched again", object, finding.words());
+            LOG.error("object {} {}: who reads it gets EIO until it is fetched again", object, finding.words());
         }
     }
 

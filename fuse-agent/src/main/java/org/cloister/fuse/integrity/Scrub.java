@@ -3,14 +3,17 @@ package org.cloister.fuse.integrity;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.cloister.events.layer.LayerId;
 import org.cloister.fuse.tree.LoadedFiles;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads every object that a layer of a root uses, again and again, slowly: a byte that rots on the disk is found within about one
+ * Reads every manifest, and every object that a layer of a root uses, again and again, slowly: a byte that rots on the disk is found within about one
  * pass. The first pass begins anywhere, so that a process which never lives through a whole one still looks at everything in the
  * long run. {@link #run} is for a thread of its own; {@link #progress} for all.
  */
@@ -27,7 +30,7 @@ public final class Scrub implements Runnable {
      * @param pass counted from 1; 0 before the first
      * @param done bytes of this pass, or of the last one while it pauses
      * @param total bytes of this pass when it began
-     * @param found damaged objects in this pass
+     * @param found damaged objects and manifests in this pass
      * @param ended when the last whole pass was done
      */
     public record Progress(
@@ -39,8 +42,12 @@ public final class Scrub implements Runnable {
             long found,
             @Nullable Instant ended) {}
 
+    /** @param layers whose manifests are looked at, asked for at the beginning of each pass */
+    public record Manifests(Supplier<Set<LayerId>> layers, ManifestProbe probe) {}
+
     private final LoadedFiles files;
     private final ObjectProbe probe;
+    private final Manifests manifests;
     private final Throttle pace;
     private final Pace.Idle idle;
     private final Duration pause;
@@ -55,6 +62,7 @@ public final class Scrub implements Runnable {
     public Scrub(
             LoadedFiles files,
             ObjectProbe probe,
+            Manifests manifests,
             long bytesPerSecond,
             Duration pause,
             Pace.Idle idle,
@@ -62,6 +70,7 @@ public final class Scrub implements Runnable {
             double anywhere) {
         this.files = files;
         this.probe = probe;
+        this.manifests = manifests;
         this.pace = new Pace(bytesPerSecond, idle);
         this.idle = idle;
         this.pause = pause;
@@ -95,6 +104,7 @@ public final class Scrub implements Runnable {
         Progress before = progress;
         progress = new Progress(before.pass + 1, true, 0, files.bytes(), 0, 0, before.ended);
         long began = System.nanoTime();
+        checkManifests();
         check(start, Long.MAX_VALUE);
         check(0, start);
         Progress done = progress;
@@ -106,6 +116,15 @@ public final class Scrub implements Runnable {
                 done.done,
                 TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began),
                 done.found);
+    }
+
+    private void checkManifests() throws InterruptedException {
+        for (LayerId layer : manifests.layers.get()) {
+            if (!manifests.probe.isManifestWhole(layer, pace)) {
+                Progress now = progress;
+                progress = new Progress(now.pass, true, now.done, now.total, now.objects, now.found + 1, now.ended);
+            }
+        }
     }
 
     private void check(long from, long below) throws InterruptedException {

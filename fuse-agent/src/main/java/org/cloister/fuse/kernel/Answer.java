@@ -21,6 +21,8 @@ final class Answer {
     private static final int OPEN = 16;
     /** FOPEN_KEEP_CACHE and FOPEN_CACHE_DIR: whatever changes goes through the kernel or is announced to it. */
     private static final int CACHED = 1 << 1 | 1 << 3;
+    /** FOPEN_PASSTHROUGH. What the kernel has cached is dropped. */
+    private static final int PASSED = 1 << 7;
 
     private static final MemoryIO MEMORY = Native.MEMORY;
 
@@ -92,20 +94,21 @@ final class Answer {
         return send(EntryLayout.attributes(body(), stat, blocks));
     }
 
-    boolean opened() {
-        return send(open(body()));
+    /** {@code backing}: as {@link PassedFiles#open} gave it. */
+    boolean opened(int backing) {
+        return send(open(body(), backing));
     }
 
-    boolean created(Stat stat, long blocks) {
+    boolean created(Stat stat, long blocks, int backing) {
         int entry = EntryLayout.entry(body(), stat, blocks);
-        return send(entry + open(body() + entry));
+        return send(entry + open(body() + entry, backing));
     }
 
-    /** {@code struct fuse_open_out} with no handle: files are known by their node alone. */
-    private static int open(long at) {
-        MEMORY.putLong(at, 0);
-        MEMORY.putInt(at + Long.BYTES, CACHED);
-        MEMORY.putInt(at + Long.BYTES + Integer.BYTES, 0);
+    /** {@code struct fuse_open_out}. Files are known by their node alone; the handle says how one was opened. */
+    private static int open(long at, int backing) {
+        MEMORY.putLong(at, backing);
+        MEMORY.putInt(at + Long.BYTES, backing == 0 ? CACHED : PASSED);
+        MEMORY.putInt(at + Long.BYTES + Integer.BYTES, backing);
         return OPEN;
     }
 

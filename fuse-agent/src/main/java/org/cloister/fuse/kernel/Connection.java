@@ -11,6 +11,7 @@ import org.slf4j.LoggerFactory;
 record Connection(Path control) {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
     private static final Path CONNECTIONS = Path.of("/sys/fs/fuse/connections");
+    private static final Path DEVICES = Path.of("/sys/class/bdi");
     private static final Path MOUNTS = Path.of("/proc/self/mountinfo");
     /** Fields of a line (proc(5)). */
     private static final int DEVICE = 2;
@@ -37,6 +38,18 @@ record Connection(Path control) {
 
     long number() {
         return Long.parseLong(String.valueOf(control.getFileName()));
+    }
+
+    /**
+     * Lets the kernel read so far ahead of a program that reads in order (sysfs-class-bdi). The handshake can only lower it from
+     * 128 KiB, of which each is a round trip; disks are read further ahead. For root alone, with anybody else it stays.
+     */
+    void readAhead(int kibibytes) {
+        try {
+            Files.writeString(DEVICES.resolve("0:" + number()).resolve("read_ahead_kb"), Integer.toString(kibibytes));
+        } catch (IOException e) {
+            LOG.debug("the kernel reads ahead as it does: {}", e.toString());
+        }
     }
 
     private static String escaped(Path path) {

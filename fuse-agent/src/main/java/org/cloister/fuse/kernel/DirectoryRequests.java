@@ -15,8 +15,10 @@ final class DirectoryRequests {
     private final UnionReader reader;
     private final UnionContent content;
     private final Lookups lookups;
+    private final PassedFiles passed;
 
-    DirectoryRequests(UnionReader reader, UnionContent content, Lookups lookups) {
+    DirectoryRequests(UnionReader reader, UnionContent content, Lookups lookups, PassedFiles passed) {
+        this.passed = passed;
         this.reader = reader;
         this.content = content;
         this.lookups = lookups;
@@ -25,7 +27,7 @@ final class DirectoryRequests {
     void open(Exchange x) {
         Status status = reader.describe(x.request.node(), x.stat);
         if (status == Status.OK) {
-            x.answer.opened();
+            x.answer.opened(0);
         } else {
             x.answer.status(status);
         }
@@ -85,8 +87,8 @@ final class DirectoryRequests {
     }
 
     /**
-     * Each entry counts as a lookup, but for the two that lead up and nowhere, of which the kernel wants no more, and for files with holes:
-     * to say how many blocks they take would mean I/O under a lock, so they are looked up.
+     * Each entry counts as a lookup, but for the two that lead up and nowhere, of which the kernel wants no more, and for files with holes
+     * or that are written past us: to say how many blocks they take would mean I/O under a lock, so they are looked up.
      */
     private final class NamesAndAttributes extends Filled {
         NamesAndAttributes(Exchange x) {
@@ -98,7 +100,7 @@ final class DirectoryRequests {
             if (at + EntryLayout.ENTRY + EntryLayout.direntSize(name) > end) {
                 return false;
             }
-            if (stat.sparse || name.equals(".") || name.equals("..")) {
+            if (stat.sparse || passed.isPassed(stat.node) || name.equals(".") || name.equals("..")) {
                 MEMORY.setMemory(at, EntryLayout.ENTRY, (byte) 0);
             } else {
                 lookups.add(stat.node);

@@ -19,6 +19,7 @@ final class Dispatcher {
     private static final MemoryIO MEMORY = Native.MEMORY;
 
     private final Native host;
+    private final PassedFiles passed;
     private final byte[] stateOnDisk;
     private final Negotiation negotiation;
     private final NodeRequests nodes;
@@ -29,14 +30,21 @@ final class Dispatcher {
 
     /** {@code stateOnDisk}: whose free space is reported. */
     Dispatcher(
-            Native host, Union union, Lookups lookups, Notices notices, byte[] stateOnDisk, Negotiation negotiation) {
+            Native host,
+            Union union,
+            Lookups lookups,
+            Notices notices,
+            PassedFiles passed,
+            byte[] stateOnDisk,
+            Negotiation negotiation) {
+        this.passed = passed;
         this.host = host;
         this.stateOnDisk = stateOnDisk;
         this.negotiation = negotiation;
-        this.nodes = new NodeRequests(union.reader(), union.changes(), union.content(), lookups);
-        this.names = new NameRequests(union.changes(), negotiation.has(Feature.POSIX_ACL));
-        this.files = new FileRequests(host, union, notices, negotiation.has(Feature.WRITEBACK_CACHE));
-        this.directories = new DirectoryRequests(union.reader(), union.content(), lookups);
+        this.nodes = new NodeRequests(union.reader(), union.changes(), union.content(), lookups, passed);
+        this.names = new NameRequests(union.changes(), negotiation.has(Feature.POSIX_ACL), passed);
+        this.files = new FileRequests(host, union, notices, negotiation.has(Feature.WRITEBACK_CACHE), passed);
+        this.directories = new DirectoryRequests(union.reader(), union.content(), lookups, passed);
         this.attributes = new AttributeRequests(
                 union.reader(),
                 union.changes(),
@@ -76,7 +84,7 @@ final class Dispatcher {
         }
         x.answer.to(x.request.unique());
         switch (x.request.operation()) {
-            case CREATE, TMPFILE -> x.created(nodes.describe(x.made(), x.stat));
+            case CREATE, TMPFILE -> x.created(nodes.describe(x.made(), x.stat), passed);
             case MKNOD, MKDIR, SYMLINK, LINK -> x.entry(nodes.describe(x.made(), x.stat));
             case UNLINK, RMDIR, RENAME, RENAME2, SETXATTR, REMOVEXATTR -> x.answer.status(Status.OK);
             default -> handle(x, received);
@@ -134,7 +142,8 @@ final class Dispatcher {
             case LISTXATTR -> attributes.list(x);
             case REMOVEXATTR -> attributes.remove(x);
             case STATFS -> space(x);
-            case RELEASE, RELEASEDIR, DESTROY -> x.answer.errno(0);
+            case RELEASE -> files.release(x);
+            case RELEASEDIR, DESTROY -> x.answer.errno(0);
             case IOCTL -> x.answer.errno(ENOTTY);
             case INIT -> x.answer.errno(EINVAL);
             case FLUSH, ACCESS, POLL, INTERRUPT -> x.answer.errno(ENOSYS);

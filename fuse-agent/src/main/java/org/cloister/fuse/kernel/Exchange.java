@@ -26,6 +26,10 @@ final class Exchange {
     /** That one worker needs. */
     static final int MEMORY = 2 * CAPACITY + Answer.HEADER;
 
+    /** {@code MADV_REMOVE}: pages, and what is behind them. */
+    private static final int REMOVE = 9;
+
+    private final Libc libc;
     private final WorkerMemory hands;
     private final Lookups lookups;
     private final UnionContent content;
@@ -35,6 +39,7 @@ final class Exchange {
     final Runnable mayWait = this::mayWait;
 
     Exchange(Libc libc, int device, WorkerMemory hands, Lookups lookups, UnionContent content) {
+        this.libc = libc;
         this.hands = hands;
         this.content = content;
         this.lookups = lookups;
@@ -49,6 +54,13 @@ final class Exchange {
     void expect() {
         request.forget();
         hands.answered(false);
+    }
+
+    /** After {@link #expect}: nothing is read or answered until memory has been taken again. */
+    void rest() {
+        hands.giveBack();
+        long memory = Native.MEMORY.getDirectBufferAddress(hands.bytes());
+        libc.madvise(memory + hands.body(), hands.bytes().capacity() - hands.body(), REMOVE);
     }
 
     boolean isAnswered() {
@@ -115,15 +127,18 @@ final class Exchange {
         }
     }
 
-    /** As {@link #entry}, and opened. */
-    void created(Status status) {
+    /** As {@link #entry}, and opened as {@code passed} says. */
+    void created(Status status, PassedFiles passed) {
         if (status != Status.OK) {
             answer.status(status);
             return;
         }
-        lookups.add(stat.node);
-        if (!answer.created(stat, blocks())) {
-            lookups.forget(stat.node, 1);
+        long node = stat.node;
+        lookups.add(node);
+        int backing = passed.open(node);
+        if (!answer.created(stat, blocks(), backing)) {
+            lookups.forget(node, 1);
+            passed.close(node, backing);
         }
     }
 }

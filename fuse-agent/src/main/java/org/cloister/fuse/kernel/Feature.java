@@ -38,7 +38,9 @@ public enum Feature {
     /** We drop set-user-ID on writes and changes of owner; otherwise each write costs a question for capabilities. */
     HANDLE_KILLPRIV_V2(28),
     SETXATTR_EXT(29),
-    INIT_EXT(30);
+    INIT_EXT(30),
+    /** Files that a program wrote are read and written with no daemon between (kernel 6.9, root). Not with NO_OPEN or WRITEBACK_CACHE. */
+    PASSTHROUGH(37);
 
     private static final long DONT_MASK = 1 << 6;
 

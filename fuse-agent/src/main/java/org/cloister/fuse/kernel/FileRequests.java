@@ -35,11 +35,13 @@ final class FileRequests {
     private final CheckedRead reads;
     private final boolean writeback;
     private final Notices notices;
+    private final PassedFiles passed;
     /** Calling dirty pages in waits for another worker to write them: never more than one may wait. */
     private final Semaphore calling = new Semaphore(1);
 
     /** {@code writeback}: the kernel keeps the times of what it writes from its cache. */
-    FileRequests(Native host, Union union, Notices notices, boolean writeback) {
+    FileRequests(Native host, Union union, Notices notices, boolean writeback, PassedFiles passed) {
+        this.passed = passed;
         this.notices = notices;
         this.host = host;
         this.reader = union.reader();
@@ -55,11 +57,19 @@ final class FileRequests {
         if (status == Status.OK && (x.stat.mode & Mode.TYPE) == Mode.FILE) {
             status = check(x.request.node());
         }
-        if (status == Status.OK) {
-            x.answer.opened();
-        } else {
+        if (status != Status.OK) {
             x.answer.status(status);
+            return;
         }
+        int backing = passed.open(x.request.node());
+        if (!x.answer.opened(backing)) {
+            passed.close(x.request.node(), backing);
+        }
+    }
+
+    void release(Exchange x) {
+        passed.close(x.request.node(), x.request.quad(0));
+        x.answer.errno(0);
     }
 
     private Status check(long node) {
@@ -151,6 +161,7 @@ final class FileRequests {
     void sync(Exchange x) {
         x.willWait();
         long node = x.request.node();
+        passed.settle(node);
         boolean done = use(x, node, false, descriptor -> {
             content.sync(node, descriptor);
             return 0;

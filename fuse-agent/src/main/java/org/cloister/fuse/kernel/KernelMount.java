@@ -7,11 +7,13 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongPredicate;
 import org.cloister.fuse.mount.Mount;
 import org.cloister.fuse.mount.Native;
 import org.cloister.fuse.mount.StaleMount;
 import org.cloister.fuse.session.SessionMemory.Word;
+import org.cloister.fuse.session.WorkerMemory;
 import org.cloister.fuse.union.Union;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,9 +29,12 @@ public final class KernelMount implements Mount {
     /** {@code FUSE_DEV_IOC_CLONE}: a queue of its own for each thread. */
     private static final long CLONE = 0x8004E500L;
 
+    private static final int KIBI = 1024;
     private static final int DETACH = 2;
     /** For programs that are about to end, too. */
     private static final long GRACE_MILLIS = 2_000;
+    /** Longer than a request lasts that no daemon survives; a disk that does not answer takes longer. */
+    private static final long RESUME_MILLIS = 2_000;
 
     private final Native host;
     private final Path mountPoint;
@@ -42,6 +47,7 @@ public final class KernelMount implements Mount {
     private final Turn turn = new Turn(Turn.readers());
     private final List<Thread> threads = new ArrayList<>();
     private volatile @Nullable Notices notices;
+    private @Nullable SpareWorkers spare;
     private @Nullable Connection connection;
 
     /** {@code state}: whose free space the mount reports. {@code without}: what not to agree on, though the kernel can. */
@@ -49,7 +55,8 @@ public final class KernelMount implements Mount {
             Path mountPoint, Path state, Native host, Union union, Set<Feature> without, KernelSession session)
             throws IOException {
         this.session = session;
-        this.resumed = new CountDownLatch(session.workers().size());
+        long inHand = session.spare().stream().filter(WorkerMemory::isTaken).count();
+        this.resumed = new CountDownLatch(session.workers().size() + (int) inHand);
         this.lookups = new Lookups(session.memory());
         this.host = host;
         this.mountPoint = mountPoint;
@@ -80,7 +87,8 @@ public final class KernelMount implements Mount {
         Negotiation agreed;
         List<Integer> queues;
         try {
-            agreed = Handshake.with(host, device, exchange(device, 0), wanted);
+            agreed = Handshake.with(
+                    host, device, exchange(device, session.workers().get(0)), wanted);
             queues = queues(device);
         } catch (IOException e) {
             host.libc().close(device);
@@ -89,13 +97,23 @@ public final class KernelMount implements Mount {
         }
         Connection found = Connection.at(resolved);
         serve(queues, agreed, found);
+        if (found != null) {
+            found.readAhead(agreed.maxWrite() / KIBI);
+        }
         agreed.record(session.memory());
         session.memory().set(Word.CONNECTION, found == null ? -1 : found.number());
         session.memory().set(Word.SERVING, session.devices().isEmpty() ? 0 : 1);
+        rehearse(agreed);
         LOG.info("mounted {} (FUSE 7.{}, {} threads, {})", mountPoint, agreed.minor(), queues.size(), agreed.agreed());
     }
 
-    private void takeOver() {
+    private void rehearse(Negotiation agreed) {
+        Thread thread = new Thread(new Rehearsal(host, union, agreed, Native.path(state.toString())), "fuse-rehearsal");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void takeOver() throws IOException {
         Negotiation agreed = Negotiation.recorded(session.memory());
         long number = session.memory().get(Word.CONNECTION);
         serve(session.devices(), agreed, number < 0 ? null : Connection.numbered(number));
@@ -103,21 +121,33 @@ public final class KernelMount implements Mount {
         LOG.info("went on with the mount at {} (FUSE 7.{}, {})", mountPoint, agreed.minor(), agreed.agreed());
     }
 
-    private void serve(List<Integer> queues, Negotiation agreed, @Nullable Connection found) {
+    private void serve(List<Integer> queues, Negotiation agreed, @Nullable Connection found) throws IOException {
         connection = found;
         Notices told = new Notices(host.libc(), queues.get(0));
         notices = told;
-        Dispatcher dispatcher = new Dispatcher(host, union, lookups, told, Native.path(state.toString()), agreed);
+        PassedFiles passed = new PassedFiles(
+                agreed.has(Feature.PASSTHROUGH), host, queues.get(0), union.content(), session.memory());
+        Dispatcher dispatcher =
+                new Dispatcher(host, union, lookups, told, passed, Native.path(state.toString()), agreed);
         for (int i = 0; i < queues.size(); i++) {
-            start(exchange(queues.get(i), i), queues.get(i), dispatcher, agreed);
+            start(worker(session.workers().get(i), queues.get(i), dispatcher, agreed, turn.seat()));
         }
-        turn.start();
+        SpareWorkers relief = new SpareWorkers(
+                session.spare(),
+                (i, seat) -> worker(session.spare().get(i), queues.get(i % queues.size()), dispatcher, agreed, seat),
+                turn,
+                STACK);
+        relief.resume(resumed::countDown);
+        spare = relief;
+        turn.start(relief::call);
     }
 
     /** A request that no daemon survives must not look like the success of each. */
     private void awaitResumed() {
         try {
-            resumed.await();
+            if (!resumed.await(RESUME_MILLIS, TimeUnit.MILLISECONDS)) {
+                LOG.warn("{} requests of a predecessor wait for a disk", resumed.getCount());
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -127,8 +157,14 @@ public final class KernelMount implements Mount {
         return host.libc().getuid() == 0 ? new PrivilegedDevice() : new FusermountDevice();
     }
 
-    private Exchange exchange(int device, int worker) {
-        return new Exchange(host.libc(), device, session.workers().get(worker), lookups, union.content());
+    private Exchange exchange(int device, WorkerMemory memory) {
+        return new Exchange(host.libc(), device, memory, lookups, union.content());
+    }
+
+    private Worker worker(WorkerMemory memory, int device, Dispatcher dispatcher, Negotiation agreed, Turn.Seat seat) {
+        Exchange exchange = exchange(device, memory);
+        exchange.request.expectLongSetxattr(agreed.has(Feature.SETXATTR_EXT));
+        return new Worker(host, device, exchange, dispatcher, seat);
     }
 
     /**
@@ -179,10 +215,13 @@ public final class KernelMount implements Mount {
         return queue;
     }
 
-    private void start(Exchange exchange, int device, Dispatcher dispatcher, Negotiation agreed) {
-        exchange.request.expectLongSetxattr(agreed.has(Feature.SETXATTR_EXT));
-        Worker worker = new Worker(host, device, exchange, dispatcher, resumed, turn.seat());
-        Thread thread = new Thread(null, worker, "fuse-" + threads.size(), STACK);
+    private void start(Worker worker) {
+        Runnable work = () -> {
+            worker.resume();
+            resumed.countDown();
+            worker.serve();
+        };
+        Thread thread = new Thread(null, work, "fuse-" + threads.size(), STACK);
         threads.add(thread);
         thread.start();
     }
@@ -195,6 +234,9 @@ public final class KernelMount implements Mount {
             StaleMount.detach(host, mountPoint, DETACH);
         }
         turn.end();
+        if (spare != null) {
+            spare.end();
+        }
         if (join()) {
             return;
         }

@@ -17,9 +17,11 @@ final class NameRequests {
 
     private final UnionChanges changes;
     private final boolean masking;
+    private final PassedFiles passed;
 
     /** {@code masking}: the kernel leaves the umask to us. */
-    NameRequests(UnionChanges changes, boolean masking) {
+    NameRequests(UnionChanges changes, boolean masking, PassedFiles passed) {
+        this.passed = passed;
         this.changes = changes;
         this.masking = masking;
     }
@@ -52,11 +54,11 @@ final class NameRequests {
     }
 
     void createFile(Exchange x) {
-        x.created(changes.create(x.request.node(), x.request.name(), file(x), x.stat));
+        x.created(changes.create(x.request.node(), x.request.name(), file(x), x.stat), passed);
     }
 
     void createNameless(Exchange x) {
-        x.created(changes.createNameless(x.request.node(), file(x), x.stat));
+        x.created(changes.createNameless(x.request.node(), file(x), x.stat), passed);
     }
 
     void unlink(Exchange x) {
@@ -68,6 +70,7 @@ final class NameRequests {
     }
 
     void link(Exchange x) {
+        passed.settle(x.request.quad(0));
         x.entry(changes.link(x.request.quad(0), x.request.node(), x.request.name(), x.stat));
     }
 

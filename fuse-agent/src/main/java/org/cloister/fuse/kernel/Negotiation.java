@@ -17,17 +17,22 @@ record Negotiation(int minor, Set<Feature> agreed, int maxReadahead, int maxWrit
     /** Since 7.23 answers to INIT have their present size (Linux 3.15). */
     static final int OLDEST_MINOR = 23;
 
-    /** Structures used here are those of 7.38 (Linux 6.2). */
-    private static final int OUR_MINOR = 38;
+    /** Structures used here are those of 7.40 (Linux 6.9). */
+    private static final int OUR_MINOR = 40;
+    /** Backing files lie on no other stacked file system. */
+    private static final int STACK_DEPTH = 1;
 
     private static final int PAGE = 4096;
     private static final int MANY_PAGES = 256;
     private static final int FEW_PAGES = 32;
     private static final int INIT_OUT = 64;
-    /** As many requests may wait as six workers answer in a few milliseconds. */
-    private static final int MAX_BACKGROUND = 64;
+    /**
+     * What the kernel asks of its own accord: all that goes through its cache. Fewer than there may be workers: where a disk does not answer, some
+     * are left for what needs none.
+     */
+    static final int MAX_BACKGROUND = 48;
 
-    private static final int CONGESTION = 48;
+    private static final int CONGESTION = 36;
     private static final MemoryIO MEMORY = Native.MEMORY;
 
     /** Features that the kernel offers and that are {@code wanted}. */
@@ -37,6 +42,9 @@ record Negotiation(int minor, Set<Feature> agreed, int maxReadahead, int maxWrit
             if ((offered & feature.bit()) == feature.bit()) {
                 agreed.add(feature);
             }
+        }
+        if (agreed.contains(Feature.NO_OPEN) || agreed.contains(Feature.WRITEBACK_CACHE)) {
+            agreed.remove(Feature.PASSTHROUGH);
         }
         int pages = agreed.contains(Feature.MAX_PAGES) ? MANY_PAGES : FEW_PAGES;
         return new Negotiation(Math.min(kernelMinor, OUR_MINOR), agreed, readahead, pages * PAGE);
@@ -93,6 +101,7 @@ record Negotiation(int minor, Set<Feature> agreed, int maxReadahead, int maxWrit
         MEMORY.putInt(at + 24, 1);
         MEMORY.putShort(at + 28, (short) (maxWrite / PAGE));
         MEMORY.putInt(at + 32, (int) (flags >>> 32));
+        MEMORY.putInt(at + 36, has(Feature.PASSTHROUGH) ? STACK_DEPTH : 0);
         return INIT_OUT;
     }
 }

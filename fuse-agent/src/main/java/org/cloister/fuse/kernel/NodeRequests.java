@@ -35,8 +35,10 @@ final class NodeRequests {
     private final UnionChanges changes;
     private final UnionContent content;
     private final Lookups lookups;
+    private final PassedFiles passed;
 
-    NodeRequests(UnionReader reader, UnionChanges changes, UnionContent content, Lookups lookups) {
+    NodeRequests(UnionReader reader, UnionChanges changes, UnionContent content, Lookups lookups, PassedFiles passed) {
+        this.passed = passed;
         this.reader = reader;
         this.changes = changes;
         this.content = content;
@@ -46,6 +48,9 @@ final class NodeRequests {
     void lookup(Exchange x) {
         long parent = x.request.node();
         Status status = reader.lookup(parent, x.request.name(), x.stat);
+        if (status == Status.OK && passed.settle(x.stat.node)) {
+            status = reader.describe(x.stat.node, x.stat);
+        }
         if (status == Status.NOT_FOUND && parent != NodeId.MOUNT) {
             x.answer.missing();
         } else {
@@ -72,11 +77,12 @@ final class NodeRequests {
     }
 
     Status describe(long node, Stat stat) {
+        passed.settle(node);
         return reader.describe(node, stat);
     }
 
     void getAttributes(Exchange x) {
-        x.attributes(reader.describe(x.request.node(), x.stat));
+        x.attributes(describe(x.request.node(), x.stat));
     }
 
     /**
@@ -85,6 +91,7 @@ final class NodeRequests {
      */
     void setAttributes(Exchange x) {
         long node = x.request.node();
+        passed.settle(node);
         int valid = x.request.word(0);
         boolean nothing = (valid & (OWNER | MODE | SIZE | TIMES)) == 0;
         boolean dropped = nothing || (valid & (OWNER | KILL_PRIVILEGES)) != 0;

@@ -3,6 +3,7 @@ package org.cloister.fuse.kernel;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -10,7 +11,8 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * Which workers may wait for a request. The kernel wakes one that waits for each request; where as many wait as there are, it wakes
  * a second one while the first is about to ask for more, for nothing (docs/adr/0032). So few wait, and whoever is about to wait for
- * something else gives its turn away first. Who is held up without having said so loses it within {@link #HELD_UP_NANOS}.
+ * something else gives its turn away first. Who is held up without having said so loses it within {@link #HELD_UP_NANOS}. When all are,
+ * spare workers are called.
  */
 final class Turn {
     /** Far below the pause that a program may see, far above what an answer from memory takes. Another one may pass unseen. */
@@ -19,15 +21,26 @@ final class Turn {
     /** Without requests for so many looks, nobody looks until there is one: an idle mount takes no time. */
     private static final int IDLE_LOOKS = 50;
 
+    /** Where there was always a free worker for so long, spare ones are not needed. */
+    private static final long CALM_NANOS = 10_000_000_000L;
+
     private final Semaphore free;
+    private final long calm;
     private final List<Seat> seats = new CopyOnWriteArrayList<>();
     private final Thread watcher = new Thread(this::watch, "fuse-turn");
     private volatile boolean watching = true;
     private volatile boolean ended;
+    private volatile long lastHeldUp = System.nanoTime();
+    private Runnable relief = () -> {};
 
     /** {@code readers}: how many may wait at once. */
     Turn(int readers) {
+        this(readers, CALM_NANOS);
+    }
+
+    Turn(int readers, long calm) {
         this.free = new Semaphore(readers);
+        this.calm = calm;
         watcher.setDaemon(true);
     }
 
@@ -38,12 +51,22 @@ final class Turn {
 
     /** For one worker, which calls everything but {@link #giveAway}. */
     Seat seat() {
-        Seat seat = new Seat();
+        return add(new Seat(false));
+    }
+
+    /** For one that only works when all others are held up; it rests now. */
+    Seat spareSeat() {
+        return add(new Seat(true));
+    }
+
+    private Seat add(Seat seat) {
         seats.add(seat);
         return seat;
     }
 
-    void start() {
+    /** {@code relief} is run, on one thread and again and again, while all who do not rest are held up. */
+    void start(Runnable relief) {
+        this.relief = relief;
         watcher.start();
     }
 
@@ -65,17 +88,53 @@ final class Turn {
         private final AtomicBoolean mine = new AtomicBoolean();
         /** Odd while a request is answered. */
         private final AtomicLong steps = new AtomicLong();
+
+        private final boolean spare;
+        private volatile boolean resting;
         /** What the watcher saw last. */
         private long seen;
 
-        private Seat() {}
+        private boolean heldUp;
 
-        /** Waits until this worker may wait for a request. */
-        void take() {
-            if (!mine.get()) {
-                free.acquireUninterruptibly();
-                mine.set(true);
+        private Seat(boolean spare) {
+            this.spare = spare;
+            this.resting = spare;
+        }
+
+        /** Waits until this worker may wait for a request. False: it is a spare one, and others do without it. */
+        boolean take() {
+            return spare ? takeIfNeeded() : mine.get() || acquired();
+        }
+
+        private boolean acquired() {
+            free.acquireUninterruptibly();
+            mine.set(true);
+            return true;
+        }
+
+        private boolean takeIfNeeded() {
+            if (System.nanoTime() - lastHeldUp > calm && free.hasQueuedThreads()) {
+                giveAway();
+                return false;
             }
+            if (mine.get()) {
+                return true;
+            }
+            try {
+                mine.set(free.tryAcquire(calm, TimeUnit.NANOSECONDS));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return mine.get();
+        }
+
+        /** Of a spare worker: it counts as one that is there, or does not. */
+        void rest(boolean rests) {
+            resting = rests;
+        }
+
+        boolean isResting() {
+            return resting;
         }
 
         void begin() {
@@ -100,14 +159,13 @@ final class Turn {
         /** True when something happened since the last look. */
         private boolean look() {
             long now = steps.get();
-            if (now != seen) {
-                seen = now;
-                return true;
-            }
-            if ((now & 1) == 1) {
+            boolean moved = now != seen;
+            seen = now;
+            heldUp = !moved && (now & 1) == 1;
+            if (heldUp) {
                 giveAway();
             }
-            return false;
+            return moved;
         }
     }
 
@@ -125,8 +183,14 @@ final class Turn {
 
     private boolean look() {
         boolean busy = false;
+        boolean free = false;
         for (Seat seat : seats) {
             busy |= seat.look();
+            free |= !seat.resting && !seat.heldUp;
+        }
+        if (!free) {
+            lastHeldUp = System.nanoTime();
+            relief.run();
         }
         return busy;
     }

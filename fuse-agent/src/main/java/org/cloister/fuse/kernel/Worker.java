@@ -1,16 +1,15 @@
 package org.cloister.fuse.kernel;
 
-import java.util.concurrent.CountDownLatch;
 import org.cloister.fuse.mount.Libc;
 import org.cloister.fuse.mount.Native;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A thread that reads requests and answers them, one at a time, until the connection ends. A bug in one request, and
+ * Reads requests and answers them on one thread, one at a time, until the connection ends. A bug in one request, and
  * memory that is missing for it, is that request's EIO.
  */
-final class Worker implements Runnable {
+final class Worker {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
     private static final int ENOENT = 2;
     private static final int EINTR = 4;
@@ -21,53 +20,61 @@ final class Worker implements Runnable {
     private final int device;
     private final Exchange exchange;
     private final Dispatcher dispatcher;
-    private final CountDownLatch resumed;
     private final Turn.Seat seat;
+    private final Anticipation anticipation = new Anticipation(
+            System::nanoTime, this::isAsked, Runtime.getRuntime().availableProcessors());
     /** {@code struct pollfd}. Freed with the process. */
     private final long poll = Native.MEMORY.allocateMemory(Long.BYTES, true);
 
-    /** {@code resumed} is counted down when nothing of a predecessor is left to do. */
-    Worker(Native host, int device, Exchange exchange, Dispatcher dispatcher, CountDownLatch resumed, Turn.Seat seat) {
-        this.resumed = resumed;
+    Worker(Native host, int device, Exchange exchange, Dispatcher dispatcher, Turn.Seat seat) {
         this.seat = seat;
         this.host = host;
         this.device = device;
         this.exchange = exchange;
         this.dispatcher = dispatcher;
-    }
-
-    @Override
-    public void run() {
-        Libc libc = host.libc();
-        Request request = exchange.request;
-        resume();
-        exchange.expect();
-        resumed.countDown();
         exchange.beforeWaiting(this::isAsked, seat::giveAway);
-        while (true) {
-            exchange.expect();
-            seat.take();
-            int received = (int) libc.read(device, request.address, request.capacity);
-            if (received >= 0) {
-                handle(received);
-            } else if (!isPassing(host.errno())) {
-                LOG.debug("the connection ended with errno {}", host.errno());
-                seat.giveAway();
-                return;
-            }
-        }
     }
 
-    private void resume() {
+    /** Does what a predecessor left to do. To be called first. */
+    void resume() {
+        seat.begin();
         try {
             dispatcher.resume(exchange);
         } catch (RuntimeException | OutOfMemoryError e) {
             LOG.error("request {} of a predecessor failed; its caller gets EIO", exchange.request.unique(), e);
             dispatcher.fail(exchange);
         }
+        exchange.expect();
+        seat.finish();
+    }
+
+    /** False: the connection ended. True: others do without this worker, which has nothing in hand. */
+    boolean serve() {
+        Libc libc = host.libc();
+        Request request = exchange.request;
+        exchange.expect();
+        while (seat.take()) {
+            anticipation.await();
+            int received = (int) libc.read(device, request.address, request.capacity);
+            if (received >= 0) {
+                handle(received);
+            } else if (!isPassing(host.errno())) {
+                LOG.debug("the connection ended with errno {}", host.errno());
+                seat.giveAway();
+                return false;
+            }
+            exchange.expect();
+        }
+        return true;
+    }
+
+    /** After {@link #serve} said that others do without it. */
+    void rest() {
+        exchange.rest();
     }
 
     private void handle(int received) {
+        anticipation.came();
         seat.begin();
         try {
             dispatcher.handle(exchange, received);

@@ -28,6 +28,7 @@ public final class Errno {
             case NOT_SUPPORTED -> ErrorCodes.EOPNOTSUPP();
             case TOO_MANY_LINKS -> ErrorCodes.EMLINK();
             case NO_SPACE -> ErrorCodes.ENOSPC();
+            case QUOTA_USED_UP -> EDQUOT;
             case FILE_TOO_LARGE -> ErrorCodes.EFBIG();
             case TOO_MANY_OPEN -> ErrorCodes.ENFILE();
             case STALE -> ESTALE;
@@ -37,8 +38,11 @@ public final class Errno {
 
     /** What a failure of the host's disk means to a program in a root. */
     static Status status(int errno) {
-        if (errno == ErrorCodes.ENOSPC() || errno == EDQUOT) {
+        if (errno == ErrorCodes.ENOSPC()) {
             return Status.NO_SPACE;
+        }
+        if (errno == EDQUOT) {
+            return Status.QUOTA_USED_UP;
         }
         if (errno == ErrorCodes.EFBIG()) {
             return Status.FILE_TOO_LARGE;

@@ -57,6 +57,8 @@ public interface Libc {
 
     int kill(int process, int signal);
 
+    int madvise(long address, long length, int advice);
+
     int poll(long descriptors, long count, int milliseconds);
 
     int getuid();

@@ -11,9 +11,12 @@ import java.util.Map;
 import jnr.ffi.LibraryLoader;
 import jnr.ffi.LibraryOption;
 import jnr.ffi.Runtime;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The native libraries and raw memory. Loaded before the mount exists, because a class must never be loaded through it. */
 public final class Native {
+    private static final Logger LOG = LoggerFactory.getLogger(Native.class);
     public static final MemoryIO MEMORY = MemoryIO.getInstance();
 
     private static final int NAME_LIMIT = 4096;
@@ -35,15 +38,22 @@ public final class Native {
 
     private final Libc libc;
     private final Runtime runtime;
+    private final ContentHash.Source hashes;
 
-    private Native(Libc libc) {
+    private Native(Libc libc, ContentHash.Source hashes) {
         this.libc = libc;
         this.runtime = Runtime.getRuntime(libc);
+        this.hashes = hashes;
     }
 
     public static Native load() {
-        return new Native(LibraryLoader.loadLibrary(
-                Libc.class, Map.of(LibraryOption.LoadNow, Boolean.TRUE, LibraryOption.SaveError, Boolean.TRUE), "c"));
+        Libc libc = LibraryLoader.loadLibrary(
+                Libc.class, Map.of(LibraryOption.LoadNow, Boolean.TRUE, LibraryOption.SaveError, Boolean.TRUE), "c");
+        CryptoHashes crypto = CryptoHashes.load();
+        if (crypto == null) {
+            LOG.info("no libcrypto here: content is hashed by Java, which is slow at first");
+        }
+        return new Native(libc, crypto == null ? new PlatformHashes() : crypto);
     }
 
     /** Throws {@link UnsatisfiedLinkError} where libfuse2 isn't installed. */
@@ -54,6 +64,10 @@ public final class Native {
 
     public Libc libc() {
         return libc;
+    }
+
+    ContentHash.Source hashes() {
+        return hashes;
     }
 
     public Runtime runtime() {

@@ -6,16 +6,19 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.cloister.events.Digest;
 import org.cloister.events.RootName;
+import org.cloister.events.layer.LayerId;
 import org.cloister.events.layer.StoreLayout;
+import org.cloister.fuse.integrity.ManifestProbe;
 import org.cloister.fuse.integrity.ObjectProbe;
 import org.cloister.fuse.integrity.Throttle;
 import org.cloister.fuse.tree.Status;
 import org.cloister.fuse.union.Backing;
 import org.cloister.fuse.union.BackingFailure;
+import org.cloister.fuse.union.Observed;
 import ru.serce.jnrfuse.ErrorCodes;
 
 /** Objects and backing files as descriptors of this process. */
-public final class NativeBacking implements Backing, ObjectProbe {
+public final class NativeBacking implements Backing, ObjectProbe, ManifestProbe {
     private static final int READ = 0;
     private static final int READ_WRITE = 02;
     private static final int CREATE = 0100;
@@ -36,6 +39,11 @@ public final class NativeBacking implements Backing, ObjectProbe {
 
     private static final int BLOCKS = 48;
     private static final int WANT_BLOCKS = 0x400;
+    private static final int SIZE = 40;
+    private static final int MTIME = 112;
+    private static final int WANT_MTIME = 0x40;
+    private static final int WANT_SIZE = 0x200;
+    private static final long NANOS = 1_000_000_000L;
     private static final int EMPTY_PATH = 0x1000;
     private static final byte[] EMPTY = {0};
     /** An object is replaced once while it is looked at; more often is a program that plays with the store. */
@@ -136,7 +144,17 @@ public final class NativeBacking implements Backing, ObjectProbe {
      */
     @Override
     public boolean isWhole(Digest object, long size, Throttle throttle) throws InterruptedException {
-        byte[] path = Native.path(state.resolve(StoreLayout.object(object)).toString());
+        return isWhole(StoreLayout.object(object), object, size, throttle);
+    }
+
+    @Override
+    public boolean isManifestWhole(LayerId layer, Throttle throttle) throws InterruptedException {
+        String path = StoreLayout.layer(layer);
+        return isWhole(path, layer.digest(), state.resolve(path).toFile().length(), throttle);
+    }
+
+    private boolean isWhole(String name, Digest object, long size, Throttle throttle) throws InterruptedException {
+        byte[] path = Native.path(state.resolve(name).toString());
         try {
             ObjectCheck.Verdict verdict = look(path, object, size, throttle);
             for (int attempt = 1; verdict.replaced() && attempt < ATTEMPTS; attempt++) {
@@ -265,6 +283,17 @@ public final class NativeBacking implements Backing, ObjectProbe {
             throw failed("statx", host.errno());
         }
         return Native.MEMORY.getLong(buffer + BLOCKS);
+    }
+
+    @Override
+    public Observed observed(int descriptor) throws BackingFailure {
+        long buffer = statx.get();
+        if (libc.statx(descriptor, EMPTY, EMPTY_PATH, WANT_SIZE | WANT_MTIME, buffer) != 0) {
+            throw failed("statx", host.errno());
+        }
+        return new Observed(
+                Native.MEMORY.getLong(buffer + SIZE),
+                Native.MEMORY.getLong(buffer + MTIME) * NANOS + Native.MEMORY.getInt(buffer + MTIME + Long.BYTES));
     }
 
     private final ThreadLocal<Long> statx = ThreadLocal.withInitial(() -> Native.MEMORY.allocateMemory(STATX, true));

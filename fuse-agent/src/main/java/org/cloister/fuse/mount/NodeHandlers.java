@@ -80,9 +80,11 @@ final class NodeHandlers {
         reply.attributes(request, memory, reader.describe(node, memory.stat));
     }
 
+    /** A request that names nothing comes of chown(2) with -1 and -1, which moves the time of change. */
     void setAttributes(long request, long node, long stat, int set, long fileInfo) {
         Scratch memory = reply.scratch();
         Status status = Status.OK;
+        boolean nothing = (set & (SET_UID | SET_GID | SET_MODE | SET_SIZE | SET_TIMES)) == 0;
         if ((set & (SET_UID | SET_GID)) != 0) {
             int uid = (set & SET_UID) != 0 ? layouts.uid(stat) : -1;
             int gid = (set & SET_GID) != 0 ? layouts.gid(stat) : -1;
@@ -94,7 +96,7 @@ final class NodeHandlers {
         if (status == Status.OK && (set & SET_SIZE) != 0) {
             status = resize(node, layouts.size(stat));
         }
-        if (status == Status.OK && (set & SET_TIMES) != 0) {
+        if (status == Status.OK && (nothing || (set & SET_TIMES) != 0)) {
             status = setTimes(node, stat, set, memory);
         }
         if (status == Status.OK) {

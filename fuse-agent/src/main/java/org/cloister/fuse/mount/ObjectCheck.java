@@ -1,7 +1,6 @@
 package org.cloister.fuse.mount;
 
 import com.kenai.jffi.MemoryIO;
-import java.security.MessageDigest;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.cloister.events.Digest;
@@ -33,6 +32,7 @@ public final class ObjectCheck {
     private static final byte[] EMPTY = {0};
 
     private final Libc libc;
+    private final ContentHash.Source hashes;
     private final DamageLog damage;
     /** Hashed since the start, and right. */
     private final Map<Digest, Proof> proven = new ConcurrentHashMap<>();
@@ -44,6 +44,7 @@ public final class ObjectCheck {
 
     public ObjectCheck(Native host, DamageLog damage) {
         this.libc = host.libc();
+        this.hashes = host.hashes();
         this.damage = damage;
     }
 
@@ -176,26 +177,24 @@ public final class ObjectCheck {
 
     /** Null: it could not be read to its end. */
     private @Nullable Digest hash(int descriptor, long size, Throttle throttle) throws InterruptedException {
-        MessageDigest hash = Digest.sha256();
-        byte[] block = new byte[(int) Math.min(BLOCK, (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT)];
-        long memory = MemoryIO.getInstance().allocateMemory(block.length + ALIGNMENT, false);
-        try {
+        int block = (int) Math.min(BLOCK, (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
+        long memory = MemoryIO.getInstance().allocateMemory(block + ALIGNMENT, false);
+        try (ContentHash hash = hashes.begin()) {
             long buffer = (memory + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
             long done = 0;
             while (done < size) {
                 long began = System.nanoTime();
-                long count = libc.pread(descriptor, buffer, block.length, done);
+                long count = libc.pread(descriptor, buffer, block, done);
                 if (count <= 0) {
                     return null;
                 }
-                MemoryIO.getInstance().getByteArray(buffer, block, 0, (int) count);
-                hash.update(block, 0, (int) count);
+                hash.update(buffer, (int) count);
                 done += count;
                 throttle.read(count, System.nanoTime() - began);
             }
+            return hash.digest();
         } finally {
             MemoryIO.getInstance().freeMemory(memory);
         }
-        return Digest.ofHash(hash.digest());
     }
 }

@@ -9,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts by number in session memory, without an object for each. Open addressing with backward-shift deletion; 0 is no key. A
+ * Counts, or other numbers from 1 on, by number in session memory, without an object for each. Open addressing with backward-shift deletion; 0 is no key. A
  * process that is killed in the middle of a change leaves no count lower than it was. For one thread at a time.
  */
 public final class KnownNodes {
@@ -28,7 +28,7 @@ public final class KnownNodes {
     private int capacity;
     private int size;
 
-    /** Takes over what a predecessor counted in {@code stripe}, of 16. */
+    /** Takes over what a predecessor counted in {@code stripe}, of {@link Word#KNOWN_AT}. */
     public KnownNodes(SessionMemory memory, int stripe) throws IOException {
         this.memory = memory;
         this.stripe = stripe;

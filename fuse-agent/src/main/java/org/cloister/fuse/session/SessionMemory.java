@@ -35,11 +35,12 @@ public final class SessionMemory implements AutoCloseable {
         WORKERS,
         WORKER_SIZE,
         STANDING_AT,
-        STANDING_SIZE,
+        /** What the kernel is to forget because of the change that is being made. */
+        FORGOTTEN_AT,
         /** Not 0: something is being changed behind the kernel's back. */
         UNSETTLED,
         PIECES,
-        /** The first of 16. */
+        /** The first of 20: what the kernel knows, and what it has open. */
         KNOWN_AT
     }
 
@@ -51,13 +52,15 @@ public final class SessionMemory implements AutoCloseable {
     static final int MAX_HEAD_PAGES = 1024;
 
     private static final long MAGIC = 0x0a4e4f4953534553L;
-    private static final long VERSION = 1;
+    private static final long VERSION = 2;
     private static final int WORDS = 512;
     private static final int HEADS_AT = PAGE;
     private static final int PIECES_AT = HEADS_AT + MAX_HEAD_PAGES * Long.BYTES;
     private static final int PIECE = 2 * Long.BYTES;
     private static final int HEADER = PIECES_AT + MAX_PIECES * PIECE;
-    private static final int BLOCK = 1 << 20;
+    /** Java keeps as much for each thread that writes. */
+    private static final int BLOCK = 1 << 16;
+
     private static final VarHandle LONG = MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
     private final FileChannel file;
@@ -158,7 +161,15 @@ public final class SessionMemory implements AutoCloseable {
         return at(at, rounded);
     }
 
-    private void fill(long at, long size) throws IOException {
+    /** As {@link #allocate}, but room is only taken where {@link #fill} says so. Gives where it begins. */
+    synchronized long reserve(long size) {
+        long at = get(Word.END);
+        set(Word.END, at + (size + PAGE - 1) / PAGE * PAGE);
+        return at;
+    }
+
+    /** Takes room, which is 0 then. Throws when there is none. */
+    void fill(long at, long size) throws IOException {
         ByteBuffer zeros = ByteBuffer.allocate((int) Math.min(size, BLOCK));
         for (long done = 0; done < size; done += zeros.limit()) {
             zeros.clear().limit((int) Math.min(zeros.capacity(), size - done));

@@ -14,13 +14,15 @@ public final class WholeRecord {
     private static final int BODY = 16;
 
     private final SessionMemory memory;
+    private final Word where;
     private @Nullable Piece current;
     private @Nullable Piece other;
 
-    /** Finds what a predecessor left. */
-    public WholeRecord(SessionMemory memory) throws IOException {
+    /** Finds what a predecessor left. {@code where} is its alone. */
+    public WholeRecord(SessionMemory memory, Word where) throws IOException {
         this.memory = memory;
-        long offset = memory.get(Word.STANDING_AT);
+        this.where = where;
+        long offset = memory.get(where);
         if (offset != 0) {
             Piece begin = memory.at(offset, BODY);
             current = memory.at(offset, begin.word(CAPACITY));
@@ -43,7 +45,7 @@ public final class WholeRecord {
         }
         next.bytes().put(BODY, record, record.position(), record.remaining());
         next.word(LENGTH, record.remaining());
-        memory.set(Word.STANDING_AT, next.offset());
+        memory.set(where, next.offset());
         other = current;
         current = next;
     }

@@ -22,37 +22,51 @@ public final class WorkerMemory {
     /** Where the answer is whole and only has to be sent. */
     public static final int ANSWERED = 32;
 
+    private static final int IN_USE = 40;
+
+    private final SessionMemory memory;
     private final Piece piece;
     private final long made;
 
-    private WorkerMemory(Piece piece, IntToLongFunction published) {
+    private WorkerMemory(SessionMemory memory, Piece piece, IntToLongFunction published) {
+        this.memory = memory;
         this.piece = piece;
         boolean counts = piece.word(GROUP) <= published.applyAsLong((int) piece.word(SLOT));
         this.made = counts ? piece.word(UNIQUE) : 0;
     }
 
     /**
-     * Memory of {@code workers} workers, {@code size} bytes for each; that of a predecessor if there is one, as much as it was.
-     * {@code published} says up to which group the changes of a slot counted when the predecessor ended.
+     * Memory of {@code workers} workers, and after them of {@code spare} ones that have it only between {@link #take} and {@link #giveBack};
+     * {@code size} bytes for each. That of a predecessor if there is one. {@code published} says up to which group the changes of a slot counted
+     * when the predecessor ended.
      */
-    public static List<WorkerMemory> of(SessionMemory memory, IntToLongFunction published, int workers, int size)
-            throws IOException {
-        long offset = memory.get(Word.WORKERS_AT);
-        int count = offset == 0 ? workers : (int) memory.get(Word.WORKERS);
-        int each = offset == 0 ? whole(size) : (int) memory.get(Word.WORKER_SIZE);
-        if (offset == 0) {
-            offset = memory.allocate((long) count * each).offset();
-            memory.set(Word.WORKERS, count);
-            memory.set(Word.WORKER_SIZE, each);
-            memory.set(Word.WORKERS_AT, offset);
+    public static List<WorkerMemory> of(
+            SessionMemory memory, IntToLongFunction published, int workers, int spare, int size) throws IOException {
+        if (memory.get(Word.WORKERS_AT) == 0) {
+            make(memory, workers, spare, whole(size));
         }
+        long offset = memory.get(Word.WORKERS_AT);
+        int each = (int) memory.get(Word.WORKER_SIZE);
         List<WorkerMemory> all = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < memory.get(Word.WORKERS); i++) {
             Piece piece = memory.at(offset + (long) i * each, each);
-            piece.bytes().load();
-            all.add(new WorkerMemory(piece, published));
+            if (i < workers) {
+                piece.bytes().load();
+            }
+            all.add(new WorkerMemory(memory, piece, published));
         }
         return all;
+    }
+
+    private static void make(SessionMemory memory, int workers, int spare, int each) throws IOException {
+        int count = workers + spare;
+        long offset = memory.reserve((long) count * each);
+        for (int i = 0; i < count; i++) {
+            memory.fill(offset + (long) i * each, i < workers ? each : SessionMemory.PAGE);
+        }
+        memory.set(Word.WORKERS, count);
+        memory.set(Word.WORKER_SIZE, each);
+        memory.set(Word.WORKERS_AT, offset);
     }
 
     private static int whole(int size) {
@@ -66,6 +80,22 @@ public final class WorkerMemory {
 
     public int body() {
         return SessionMemory.PAGE;
+    }
+
+    /** There is memory behind {@link #body}, and there may be a request in it. Of a spare worker, as what follows. */
+    public boolean isTaken() {
+        return piece.word(IN_USE) != 0;
+    }
+
+    /** Throws, and nothing is taken, when there is no memory. */
+    public void take() throws IOException {
+        memory.fill(piece.offset() + SessionMemory.PAGE, piece.bytes().capacity() - SessionMemory.PAGE);
+        piece.word(IN_USE, 1);
+    }
+
+    /** Nothing is in hand. The memory behind {@link #body} may be freed now, and is not used before {@link #take}. */
+    public void giveBack() {
+        piece.word(IN_USE, 0);
     }
 
     /** The change that {@code request} asked for is about to be published as {@code group} of {@code slot}; it led to {@code node}. */

@@ -27,22 +27,29 @@ import org.jspecify.annotations.Nullable;
 public final class StandingRecord implements Succession {
     private final SessionMemory memory;
     private final WholeRecord record;
+    private final WholeRecord forgotten;
 
     public StandingRecord(SessionMemory memory) throws IOException {
         this.memory = memory;
-        this.record = new WholeRecord(memory);
+        this.record = new WholeRecord(memory, Word.STANDING_AT);
+        this.forgotten = new WholeRecord(memory, Word.FORGOTTEN_AT);
     }
 
     @Override
     public @Nullable Standing recorded() {
         ByteBuffer bytes = record.get();
-        if (bytes == null) {
-            return null;
-        }
+        return bytes == null ? null : read(bytes, StandingRecord::read);
+    }
+
+    private interface Reading<T> {
+        T of(DataInputStream in) throws IOException;
+    }
+
+    private static <T> T read(ByteBuffer bytes, Reading<T> reading) {
         byte[] copy = new byte[bytes.remaining()];
         bytes.get(copy);
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(copy))) {
-            return read(in);
+            return reading.of(in);
         } catch (IOException e) {
             throw new UncheckedIOException("a record of this session can't be read", e);
         }
@@ -115,6 +122,35 @@ public final class StandingRecord implements Succession {
         standing.firstNumbers().keySet().forEach(layer -> places.putIfAbsent(layer, places.size()));
         standing.roots().forEach(root -> root.layers().forEach(layer -> places.putIfAbsent(layer, places.size())));
         return places;
+    }
+
+    @Override
+    public void forgetting(List<Forgotten> all) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            out.writeInt(all.size());
+            for (Forgotten one : all) {
+                out.writeLong(one.node());
+                out.writeUTF(one.name() == null ? "" : one.name());
+            }
+        }
+        forgotten.replace(ByteBuffer.wrap(bytes.toByteArray()));
+    }
+
+    @Override
+    public List<Forgotten> forgotten() {
+        ByteBuffer bytes = forgotten.get();
+        return bytes == null ? List.of() : read(bytes, StandingRecord::readForgotten);
+    }
+
+    private static List<Forgotten> readForgotten(DataInputStream in) throws IOException {
+        List<Forgotten> all = new ArrayList<>();
+        for (int count = in.readInt(); count > 0; count--) {
+            long node = in.readLong();
+            String name = in.readUTF();
+            all.add(new Forgotten(node, name.isEmpty() ? null : name));
+        }
+        return all;
     }
 
     @Override

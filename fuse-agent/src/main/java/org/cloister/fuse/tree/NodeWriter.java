@@ -3,7 +3,7 @@ package org.cloister.fuse.tree;
 /** Changes to one node: attributes, size, content, extended attributes. See {@link UnionWriter} for names. */
 public final class NodeWriter {
     /** capabilities(7): what makes a program more than who starts it. */
-    private static final String CAPABILITY = "security.capability";
+    static final String CAPABILITY = "security.capability";
 
     private final UnionWriter writer;
     private final Journal journal;
@@ -88,6 +88,14 @@ public final class NodeWriter {
         node.size = Math.max(node.size, end);
         node.mtime = now;
         changed(node, now);
+    }
+
+    /** The backing file was written by somebody else: it is {@code size} bytes long and was changed at {@code changed}. */
+    public void overwritten(UpperNode node, long size, long changed) {
+        node.holes = true;
+        node.size = size;
+        node.mtime = changed;
+        changed(node, changed);
     }
 
     /** As {@link #written}, when somebody else keeps the times. */

@@ -52,6 +52,11 @@ public final class UpperNode extends Node {
         }
     }
 
+    /** A write or a change of owner would take something from it (chown(2), capabilities(7)). */
+    public boolean isPrivileged() {
+        return (mode & (Mode.SETUID | Mode.SETGID)) != 0 || attributes.get(NodeWriter.CAPABILITY) != null;
+    }
+
     /** Takes the attributes of the shipped inode again. */
     void inherit(LowerNode from) {
         mode = from.mode();

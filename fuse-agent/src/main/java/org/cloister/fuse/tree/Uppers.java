@@ -25,6 +25,14 @@ final class Uppers {
     void put(UpperNode node) {
         byLocal.put(node.local(), node);
         lastId = Math.max(lastId, node.id());
+        isUsed(node.local());
+    }
+
+    /** No node gets the number {@code local} any more. */
+    private void isUsed(long local) {
+        if ((local & CREATED) != 0) {
+            lastId = Math.max(lastId, local ^ CREATED);
+        }
     }
 
     void remove(UpperNode node) {
@@ -64,6 +72,7 @@ final class Uppers {
         if (node.number != local) {
             localByNumber.put(node.number, local);
             lowerByLocal.put(local, node);
+            isUsed(local);
         }
     }
 

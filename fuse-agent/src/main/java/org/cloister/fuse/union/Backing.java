@@ -38,6 +38,9 @@ public interface Backing {
     /** Blocks of 512 bytes that the file takes. */
     long blocks(int descriptor) throws BackingFailure;
 
+    /** Size and time of the last write, as the disk has them. */
+    Observed observed(int descriptor) throws BackingFailure;
+
     /** Durable when it returns. */
     void sync(int descriptor) throws BackingFailure;
 

@@ -9,12 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.cloister.events.Digest;
 import org.cloister.events.RootName;
 import org.cloister.events.layer.Generation;
 import org.cloister.events.layer.LayerId;
 import org.cloister.fuse.tree.Forget;
 import org.cloister.fuse.tree.LowerTree;
+import org.cloister.fuse.union.Succession.Forgotten;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +28,8 @@ public final class GenerationSwitch {
     private final RootLoader loader;
     private final KernelCache kernel;
     private final Succession succession;
-    private Generation current = Generation.empty();
+    private volatile Generation current = Generation.empty();
+    private volatile boolean closing;
 
     GenerationSwitch(Roots roots, RootLoader loader, KernelCache kernel, Succession succession) {
         this.roots = roots;
@@ -91,8 +94,7 @@ public final class GenerationSwitch {
     }
 
     /**
-     * After {@link #takeOver}, when the kernel can be spoken to: what a predecessor had not told it is told. Names that only the
-     * predecessor knew may stay in the kernel's cache until it drops them.
+     * After {@link #takeOver}, when the kernel can be spoken to: what a predecessor had not told it is told.
      */
     public synchronized void settle(Standing standing) throws IOException {
         if (!succession.isUnsettled()) {
@@ -101,9 +103,10 @@ public final class GenerationSwitch {
         for (Standing.Slot slot : standing.roots()) {
             UnionRoot root = roots.known(slot.name().text());
             if (root != null) {
-                forget(root, loader.everything(root, loader.stack(slot.layers()), kernel));
+                forget(forgotten(root, loader.everything(root, loader.stack(slot.layers()), kernel)));
             }
         }
+        forget(succession.forgotten());
         for (UnionRoot root : roots.all()) {
             if (roots.named(root.name.text()) == null) {
                 kernel.forgetName(NodeId.MOUNT, root.name.text());
@@ -154,7 +157,12 @@ public final class GenerationSwitch {
                 roots.arrived(made);
                 readable.add(root);
             } catch (IOException e) {
-                LOG.error("root {} is not shown: {}", root.name(), e.getMessage());
+                if (!closing) {
+                    LOG.error("root {} is not shown: {}", root.name(), e.getMessage());
+                }
+            }
+            if (closing) {
+                return;
             }
         }
         roots.allArrived();
@@ -178,21 +186,27 @@ public final class GenerationSwitch {
         if (root.tree.lower() == wanted) {
             return;
         }
-        forget(root, loader.move(root, wanted));
+        forget(forgotten(root, loader.move(root, wanted)));
     }
 
-    private void forget(UnionRoot root, List<Forget> forget) {
-        for (Forget one : forget) {
+    private static List<Forgotten> forgotten(UnionRoot root, List<Forget> forget) {
+        return forget.stream()
+                .map(one -> new Forgotten(root.id(one.local()), one.name()))
+                .toList();
+    }
+
+    private void forget(List<Forgotten> forget) {
+        for (Forgotten one : forget) {
             String name = one.name();
             if (name == null) {
-                kernel.forgetNode(root.id(one.local()));
+                kernel.forgetNode(one.node());
             } else {
-                kernel.forgetName(root.id(one.local()), name);
+                kernel.forgetName(one.node(), name);
             }
         }
-        for (Forget one : forget) {
+        for (Forgotten one : forget) {
             if (one.name() == null) {
-                loader.content().forget(root.id(one.local()), kernel::knows);
+                loader.content().forget(one.node(), kernel::knows);
             }
         }
     }
@@ -212,7 +226,13 @@ public final class GenerationSwitch {
         loader.layers().retain(used, layer -> kernel.knowsAny(node -> layer.has(NodeId.local(node))));
     }
 
-    public synchronized Generation current() {
+    /** That the current generation stacks. */
+    public Set<LayerId> layers() {
+        return layersOf(current);
+    }
+
+    /** Does not wait for a switch. */
+    public Generation current() {
         return current;
     }
 
@@ -230,20 +250,36 @@ public final class GenerationSwitch {
         return true;
     }
 
-    /** Everything is durable, and the tables are closed. */
-    public synchronized void close() {
+    /** What was written is durable, and the tables are closed; a switch that goes on meanwhile is as one that was cut off. */
+    public void close() {
+        closing = true;
         roots.all().forEach(root -> root.writable.close());
         loader.content().closeIdle();
     }
 
-    /** For {@link WrittenLayer}: no switch happens meanwhile. */
-    synchronized void inform(UnionRoot root, List<Forget> forget) {
-        forget(root, forget);
+    /**
+     * Makes {@code change}, which gives what the kernel has to forget. Whoever ends this process leaves it not made, or made and for the successor
+     * to tell. No switch happens meanwhile.
+     */
+    synchronized void change(UnionRoot root, Supplier<List<Forget>> change) {
+        List<Forgotten> forget;
+        long stamp = root.begin();
+        try {
+            forget = forgotten(root, change.get());
+            announce(forget);
+        } finally {
+            root.end(stamp);
+        }
+        forget(forget);
         succession.unsettled(false);
     }
 
-    /** Before a change that {@link #inform} follows. */
-    void announce() {
+    private void announce(List<Forgotten> forget) {
+        try {
+            succession.forgetting(forget);
+        } catch (IOException e) {
+            LOG.warn("if this process is killed now, the kernel may keep names that are gone: {}", e.getMessage());
+        }
         succession.unsettled(true);
     }
 }

@@ -136,31 +136,19 @@ public final class UnionChanges {
         if (refusal != Status.OK) {
             return refusal;
         }
-        return add(
-                node,
-                root -> {
-                    Node found = root.tree.node(NodeId.local(node));
-                    if (found == null) {
-                        return Status.STALE;
-                    }
-                    Status unfit = presence.refusal(found.attributes().get(name) != null);
-                    if (unfit == Status.OK) {
-                        root.nodes.setAttributes(found, found.attributes().with(name, value), now());
-                    }
-                    return unfit;
-                },
-                out);
+        Change change = on(node, (root, found) -> {
+            Status unfit = presence.refusal(found.attributes().get(name) != null);
+            if (unfit == Status.OK) {
+                root.nodes.setAttributes(found, found.attributes().with(name, value), now());
+            }
+            return unfit;
+        });
+        return add(node, change, out);
     }
 
     /** {@code groupKept}: the caller may leave set-group-ID as it is. */
     public Status setAcl(long node, String name, byte[] value, boolean groupKept, Stat out) {
-        return change(
-                node,
-                root -> {
-                    Node found = root.tree.node(NodeId.local(node));
-                    return found == null ? Status.STALE : root.nodes.setAcl(found, name, value, groupKept, now());
-                },
-                out);
+        return change(node, on(node, (root, found) -> root.nodes.setAcl(found, name, value, groupKept, now())), out);
     }
 
     public Status removeAttribute(long node, String name, Stat out) {
@@ -168,25 +156,30 @@ public final class UnionChanges {
         if (refusal != Status.OK) {
             return refusal;
         }
-        return change(
-                node,
-                root -> {
-                    Node found = root.tree.node(NodeId.local(node));
-                    if (found == null) {
-                        return Status.STALE;
-                    }
-                    Attributes attributes = found.attributes();
-                    if (attributes.get(name) == null) {
-                        return AttributeName.isAcl(name) ? Status.OK : Status.NO_ATTRIBUTE;
-                    }
-                    root.nodes.setAttributes(found, attributes.without(name), now());
-                    return Status.OK;
-                },
-                out);
+        Change change = on(node, (root, found) -> {
+            Attributes attributes = found.attributes();
+            if (attributes.get(name) == null) {
+                return AttributeName.isAcl(name) ? Status.OK : Status.NO_ATTRIBUTE;
+            }
+            root.nodes.setAttributes(found, attributes.without(name), now());
+            return Status.OK;
+        });
+        return change(node, change, out);
     }
 
     private interface Change {
         Outcome apply(UnionRoot root);
+    }
+
+    private interface OfNode {
+        Outcome apply(UnionRoot root, Node node);
+    }
+
+    private static Change on(long node, OfNode change) {
+        return root -> {
+            Node found = root.tree.node(NodeId.local(node));
+            return found == null ? Status.STALE : change.apply(root, found);
+        };
     }
 
     private interface NodeChange {
@@ -194,18 +187,12 @@ public final class UnionChanges {
     }
 
     private Status changeNode(long node, NodeChange change, Stat out) {
-        return change(
-                node,
-                root -> {
-                    Node found = root.tree.node(NodeId.local(node));
-                    if (found == null) {
-                        return Status.STALE;
-                    }
-                    change.apply(root, found);
-                    Node changed = root.tree.node(NodeId.local(node));
-                    return changed == null ? Status.STALE : changed;
-                },
-                out);
+        OfNode changed = (root, found) -> {
+            change.apply(root, found);
+            Node now = root.tree.node(NodeId.local(node));
+            return now == null ? Status.STALE : now;
+        };
+        return change(node, on(node, changed), out);
     }
 
     /** As {@link #change}, refused on a disk that is full: to take something away must always be possible. */

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.cloister.fuse.tree.Change;
-import org.cloister.fuse.tree.Forget;
 import org.cloister.fuse.tree.ShippedFiles;
 import org.cloister.fuse.tree.UnionDiff;
 import org.cloister.fuse.tree.UnionReset;
@@ -55,22 +54,16 @@ public final class WrittenLayer {
         if (root == null) {
             return -1;
         }
-        int removed;
-        List<Forget> forget;
-        generations.announce();
-        long stamp = root.begin();
-        try {
+        int[] removed = new int[1];
+        generations.change(root, () -> {
             UnionReset reset = new UnionReset(root.tree);
-            removed = paths.isEmpty() ? reset.all() : 0;
+            removed[0] = paths.isEmpty() ? reset.all() : 0;
             for (String path : paths) {
-                removed = reset.below(path);
+                removed[0] = reset.below(path);
             }
-            forget = reset.forget();
-        } finally {
-            root.end(stamp);
-        }
-        generations.inform(root, forget);
+            return reset.forget();
+        });
         root.writable.sync();
-        return removed;
+        return removed[0];
     }
 }

@@ -68,13 +68,18 @@ final class FaultyDisk implements AutoCloseable {
         return mount;
     }
 
-    /** Whatever is about a path that contains {@code text} waits. */
-    void hold(String text) throws IOException {
-        put("hold", text);
+    /** Whatever is about a path that contains one of {@code texts} waits. */
+    void hold(String... texts) throws IOException {
+        put("hold", String.join("\n", texts));
     }
 
     void fail(String text) throws IOException {
         put("fail", text);
+    }
+
+    /** Whatever takes room for a path that contains {@code text} is told that a quota is used up. */
+    void useUpQuota(String text) throws IOException {
+        put("quota", text);
     }
 
     private void put(String what, String text) throws IOException {
@@ -85,6 +90,7 @@ final class FaultyDisk implements AutoCloseable {
     void mend() throws IOException {
         Files.deleteIfExists(control.resolve("hold"));
         Files.deleteIfExists(control.resolve("fail"));
+        Files.deleteIfExists(control.resolve("quota"));
     }
 
     /** Requests that wait now. */

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -18,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.cloister.events.Digest;
 import org.cloister.events.layer.LayerId;
@@ -31,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The disk of the store and of the writable layers does not answer, or answers that it can't. */
 class FaultyDiskIT {
-    private static final int FILES = 20;
+    private static final int FILES = 100;
 
     @TempDir
     Path temp;
@@ -73,7 +75,9 @@ class FaultyDiskIT {
 
     @AfterEach
     void stop() throws IOException, InterruptedException {
-        rescuing.cancel(false);
+        if (rescuing != null) {
+            rescuing.cancel(false);
+        }
         if (disk != null) {
             disk.mend();
         }
@@ -123,6 +127,83 @@ class FaultyDiskIT {
         try (Stream<Path> names = Files.list(root)) {
             assertThat(names.count()).isGreaterThan(FILES);
         }
+    }
+
+    private static String[] objects(int from, int to) {
+        return IntStream.range(from, to).mapToObj(FaultyDiskIT::object).toArray(String[]::new);
+    }
+
+    /** Reads files {@code from} to {@code to} of x, a program for each. */
+    private Map<Integer, Process> readers(int from, int to) throws IOException {
+        Map<Integer, Process> readers = new HashMap<>();
+        for (int i = from; i < to; i++) {
+            Process reader = new ProcessBuilder(
+                            "cat", daemon.root("x").resolve("f" + i).toString())
+                    .redirectOutput(temp.resolve("read" + i).toFile())
+                    .redirectError(temp.resolve("said" + i).toFile())
+                    .start();
+            readers.put(i, reader);
+        }
+        return readers;
+    }
+
+    private void awaitWhatWasAskedFor(Map<Integer, Process> readers) throws IOException, InterruptedException {
+        for (Map.Entry<Integer, Process> reader : readers.entrySet()) {
+            int i = reader.getKey();
+            assertThat(reader.getValue().waitFor())
+                    .as(() -> "f" + i + ": " + text("said" + i))
+                    .isZero();
+            assertThat(text("read" + i)).isEqualTo(content(i));
+        }
+    }
+
+    private String text(String name) {
+        try {
+            return Files.readString(temp.resolve(name));
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    private void supervised() throws IOException, InterruptedException {
+        daemon.close();
+        daemon = Daemon.supervised(
+                disk.directory().resolve("state"), temp.resolve("mount"), "--mount-adapter", "kernel");
+    }
+
+    @Test
+    void whoReadsFromADiskThatDoesNotAnswerHoldsNoOtherRootUpAndLosesNothingWithTheDaemon() throws Exception {
+        supervised();
+        disk.hold(objects(10, 30));
+        Map<Integer, Process> readers = readers(10, 30);
+        await().until(() -> disk.held() == readers.size());
+        worksIn("y", "y");
+        daemon.killSupervised();
+        daemon.awaitSuccessor();
+        await().until(() -> disk.held() == readers.size());
+        worksIn("z", "z");
+        disk.mend();
+        awaitWhatWasAskedFor(readers);
+        worksIn("x", "x");
+    }
+
+    /** More readers than there are workers, spare ones included: the kernel keeps what is too much for itself. */
+    @Test
+    void readersWithoutNumberLeaveRoomForWhatNeedsNoDisk() throws Exception {
+        disk.hold(objects(10, FILES));
+        Map<Integer, Process> readers = readers(10, FILES);
+        await().until(() -> disk.held() >= 40);
+        for (int i = 0; i < 50; i++) {
+            Path made = daemon.root("y").resolve("made" + i);
+            Files.createDirectory(made);
+            durably(made.resolve("file"), "written");
+            Files.delete(made.resolve("file"));
+            Files.move(made, made.resolveSibling("moved" + i));
+        }
+        disk.mend();
+        awaitWhatWasAskedFor(readers);
+        worksIn("x", "x");
+        worksIn("y", "y");
     }
 
     @Test
@@ -188,5 +269,30 @@ class FaultyDiskIT {
         disk.mend();
         durably(x.resolve("before"), "after!");
         assertThat(Files.readString(x.resolve("before"))).isEqualTo("after!");
+    }
+
+    /** As setquota(8) would bring about, where the kernel has quotas. */
+    @Test
+    void aQuotaThatIsUsedUpRefusesWhatIsAddedAndLetsEverythingBeDeleted() throws Exception {
+        Path x = daemon.root("x");
+        Files.writeString(x.resolve("old"), "old");
+        durably(x);
+        disk.useUpQuota("/writable/x/data");
+        for (Path path : List.of(x.resolve("before"), x.resolve("new"), x.resolve("f5"))) {
+            assertThatThrownBy(() -> durably(path, content(1))).hasMessageContaining("Disk quota exceeded");
+        }
+        assertThat(Files.readString(x.resolve("before"))).isEqualTo("before");
+        assertThat(Files.readString(x.resolve("f5"))).isEqualTo(content(5));
+        worksIn("y", "y");
+        Files.delete(x.resolve("f6"));
+        Files.delete(x.resolve("old"));
+        disk.mend();
+        worksIn("x", "x");
+        daemon.kill();
+        daemon.restart();
+        assertThat(x.resolve("f6")).doesNotExist();
+        assertThat(x.resolve("old")).doesNotExist();
+        assertThat(Files.readString(x.resolve("f5"))).isEqualTo(content(5));
+        assertThat(Files.readString(x.resolve("ex/file"))).isEqualTo("x");
     }
 }

@@ -29,6 +29,9 @@ class OrdinaryUserIT {
     /** Debian's nobody; fusermount3 wants to know a name. */
     private static final String USER = "65534";
 
+    /** Neither that user nor root. */
+    private static final String STRANGER = "4711";
+
     private static final List<String> AS_USER =
             List.of("setpriv", "--reuid", USER, "--regid", USER, "--clear-groups", "--");
 
@@ -119,8 +122,12 @@ class OrdinaryUserIT {
     }
 
     private void serve(String adapter) throws IOException, InterruptedException {
+        serve(AS_USER, adapter);
+    }
+
+    private void serve(List<String> prefix, String adapter) throws IOException, InterruptedException {
         daemon = Daemon.under(
-                AS_USER,
+                prefix,
                 List.of("-Djava.io.tmpdir=" + temp.resolve("home"), "-XX:-UsePerfData", "-cp", classPath()),
                 temp.resolve("home/state"),
                 temp.resolve("home/mount"),
@@ -148,6 +155,68 @@ class OrdinaryUserIT {
         daemon.close();
         assertThat(mounts(temp.resolve("home/mount"))).isZero();
         daemon = null;
+    }
+
+    /** {@code user_allow_other} in a fuse.conf(5) that this daemon and its fusermount3 alone see. */
+    private void serveWhere(String configuration, String adapter) throws Exception {
+        Path file = Files.writeString(temp.resolve("fuse.conf"), configuration);
+        List<String> prefix = new ArrayList<>(List.of(
+                "unshare",
+                "--mount",
+                "sh",
+                "-c",
+                "mount --bind \"$0\" /etc/fuse.conf && exec \"$@\"",
+                file.toString()));
+        prefix.addAll(AS_USER);
+        serve(prefix, adapter);
+    }
+
+    private int stranger(String command) throws IOException, InterruptedException {
+        long pid = daemon.ask("{\"op\":\"ping\"}").path("pid").asLong();
+        return new ProcessBuilder(
+                        "nsenter",
+                        "--target",
+                        Long.toString(pid),
+                        "--mount",
+                        "setpriv",
+                        "--reuid",
+                        STRANGER,
+                        "--regid",
+                        STRANGER,
+                        "--clear-groups",
+                        "--",
+                        "sh",
+                        "-c",
+                        command,
+                        "sh",
+                        daemon.root("x").toString())
+                .redirectErrorStream(true)
+                .redirectOutput(temp.resolve("stranger.log").toFile())
+                .start()
+                .waitFor();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"kernel", "jnr-fuse"})
+    void othersAreLetInWhereTheMachineLetsUsersLetThem(String adapter) throws Exception {
+        serveWhere("user_allow_other\n", adapter);
+        assertThat(stranger("test \"$(cat \"$1/etc/conf\")\" = shipped && ls \"$1/usr/lib\" | grep -qx deep"))
+                .isZero();
+        assertThat(stranger("echo more >>\"$1/etc/conf\""))
+                .as("modes are kept to: nobody's file of mode 644")
+                .isNotZero();
+        assertThat(stranger("touch \"$1/etc/new\" || rm -f \"$1/usr/lib/deep\""))
+                .isNotZero();
+        assertThat(stranger("test -e \"$1/usr/lib/deep\"")).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"kernel", "jnr-fuse"})
+    void othersAreKeptOutWhereItDoesNot(String adapter) throws Exception {
+        serveWhere("#user_allow_other\n", adapter);
+        assertThat(stranger("ls \"$1\"")).isNotZero();
+        assertThat(stranger("cat \"$1/etc/conf\"")).isNotZero();
+        assertThat(stranger("test ! -e \"$1/etc/conf\"")).isZero();
     }
 
     private static long mounts(Path at) throws IOException {

@@ -24,6 +24,7 @@ class ScrubTest {
 
     private final Numbers numbers = new Numbers();
     private final List<Digest> looked = new ArrayList<>();
+    private final Set<LayerId> manifests = new HashSet<>();
     private final Set<Digest> bad = new HashSet<>();
     private final List<Duration> pauses = new ArrayList<>();
 
@@ -51,6 +52,10 @@ class ScrubTest {
                     looked.add(object);
                     return !bad.contains(object);
                 },
+                new Scrub.Manifests(() -> manifests, (layer, throttle) -> {
+                    looked.add(layer.digest());
+                    return !bad.contains(layer.digest());
+                }),
                 1 << 20,
                 pause,
                 nanos -> {
@@ -61,6 +66,18 @@ class ScrubTest {
                 },
                 Clock.fixed(NOW, ZoneOffset.UTC),
                 anywhere);
+    }
+
+    @Test
+    void everyPassLooksAtManifestsFirst() {
+        layer("a", 3);
+        manifests.add(new LayerId(Digest.ofText("a")));
+        bad.add(Digest.ofText("a"));
+        Scrub scrub = scrub(2, 0, Duration.ofHours(1));
+        scrub.run();
+        assertThat(looked).hasSize(8).startsWith(Digest.ofText("a"));
+        assertThat(looked.get(4)).isEqualTo(Digest.ofText("a"));
+        assertThat(scrub.progress().found()).isEqualTo(1);
     }
 
     @Test

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Programs of other languages against the kernel mount: what they see must be what a plain directory shows. */
@@ -30,6 +31,7 @@ class PosixIT {
     /** Of each of sixteen processes. */
     private static final String CHANGES = "1500";
 
+    private static final String CROWD = "100000";
     private static final String COMPARED_AFTER = "1000";
 
     @TempDir
@@ -100,6 +102,16 @@ class PosixIT {
         }
     }
 
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {6, 7})
+    void theyDoSoWhereTheKernelWritesPastUs(long seed) throws Exception {
+        try (Daemon daemon = daemon("no-open,writeback-cache")) {
+            Assumptions.assumeTrue(
+                    daemon.log().contains("PASSTHROUGH"), "skipped: the kernel has no FUSE passthrough (Linux 6.9)");
+            differential(daemon, seed, "coarse");
+        }
+    }
+
     @Test
     void theyDoSoWithAWritebackCache() throws Exception {
         try (Daemon daemon = daemon("")) {
@@ -120,10 +132,10 @@ class PosixIT {
         }
     }
 
-    @ParameterizedTest(name = "seed {0}")
-    @ValueSource(longs = {1, 2})
-    void mappedAndWrittenBytesAreOneFile(long seed) throws Exception {
-        try (Daemon daemon = daemon("writeback-cache")) {
+    @ParameterizedTest(name = "seed {0}, without {1}")
+    @CsvSource({"1, writeback-cache", "2, writeback-cache", "3, 'no-open,writeback-cache'"})
+    void mappedAndWrittenBytesAreOneFile(long seed, String without) throws Exception {
+        try (Daemon daemon = daemon(without)) {
             for (String name : List.of("big", "new")) {
                 String file = daemon.root("x").resolve(name).toString();
                 run("/usr/bin/python3", program("mapped.py").toString(), file, Long.toString(seed), "2000");
@@ -137,6 +149,17 @@ class PosixIT {
         try (Daemon daemon = daemon("writeback-cache")) {
             run("/usr/bin/python3", behaviour, temp.resolve("plain").toString());
             run("/usr/bin/python3", behaviour, daemon.root("y").toString());
+        }
+    }
+
+    @Test
+    void aDirectoryOfAHundredThousandEntriesIsReadWholeWhileOthersChangeIt() throws Exception {
+        try (Daemon daemon = daemon("writeback-cache")) {
+            run(
+                    "/usr/bin/python3",
+                    program("crowded.py").toString(),
+                    daemon.root("x").toString(),
+                    CROWD);
         }
     }
 

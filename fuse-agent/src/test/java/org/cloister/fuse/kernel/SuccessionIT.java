@@ -14,7 +14,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.cloister.events.layer.FileTime;
 import org.cloister.events.layer.LayerId;
+import org.cloister.events.layer.Manifest;
+import org.cloister.events.layer.ManifestEntry;
 import org.cloister.fuse.fixture.Daemon;
 import org.cloister.fuse.fixture.StoreFixture;
 import org.junit.jupiter.api.AfterEach;
@@ -29,6 +34,12 @@ class SuccessionIT {
     private static final int KILLS = Integer.getInteger("kills", 8);
 
     private static final int PROGRAMS = 4;
+    private static final int ROOTS = 100;
+    private static final int FILES = 400;
+    /** Names at the top of what {@link #start} ships. */
+    private static final int SHIPPED = 41;
+
+    private static final int STARTS = 3;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir
@@ -50,7 +61,11 @@ class SuccessionIT {
         layer = store.layer(temp.resolve("shipped"));
         store.generation("1", Map.of("x", List.of(layer), "y", List.of(layer)));
         store.current("1");
-        daemon = Daemon.supervised(temp.resolve("state"), temp.resolve("mount"), "--mount-adapter", "kernel");
+        daemon = Daemon.supervised(temp.resolve("state"), temp.resolve("mount"), options());
+    }
+
+    String[] options() {
+        return new String[] {"--mount-adapter", "kernel"};
     }
 
     @AfterEach
@@ -191,6 +206,56 @@ class SuccessionIT {
         end(programs);
     }
 
+    /** Layers of its own for each root: loading them takes a while, and the first are used before the last are there. */
+    private Map<String, List<LayerId>> manyRoots() throws IOException {
+        Map<String, List<LayerId>> roots = new TreeMap<>();
+        for (int root = 0; root < ROOTS; root++) {
+            List<ManifestEntry> entries = new ArrayList<>();
+            for (int i = 0; i < FILES; i++) {
+                entries.add(ManifestEntry.file(
+                        "of" + root + "-" + i, 0644, 0, 0, new FileTime(root, 0), 0, store.object(new byte[0])));
+            }
+            roots.put("root" + root, List.of(layer, store.layer(Manifest.of(entries))));
+        }
+        return roots;
+    }
+
+    @Test
+    void itIsKilledWhileItLoadsTheFirstRootsAndAllAreServed() throws Exception {
+        store.generation("2", manyRoots());
+        store.current("2");
+        Random random = new Random(3);
+        for (int round = 0; round < STARTS; round++) {
+            daemon.close();
+            daemon = Daemon.supervisedAtOnce(temp.resolve("state"), temp.resolve("mount"), "--mount-adapter", "kernel");
+            Path first = daemon.root("root0/file1");
+            await().atMost(PATIENCE).pollInterval(Duration.ofMillis(1)).until(() -> isServed(first));
+            Thread.sleep(random.nextInt(200)); // any moment is right: most roots are not loaded yet, or all are
+            daemon.killSupervised();
+            for (int root = ROOTS - 1; root >= 0; root--) {
+                try (Stream<Path> names = Files.list(daemon.root("root" + root))) {
+                    assertThat(names.count())
+                            .as("root%d, round %d", root, round)
+                            .isEqualTo(FILES + SHIPPED);
+                }
+                Path written = daemon.root("root" + root).resolve("deep/round" + round);
+                Files.writeString(written, "round " + round);
+            }
+            daemon.awaitSuccessor();
+            for (int root = 0; root < ROOTS; root++) {
+                for (int before = 0; before <= round; before++) {
+                    assertThat(Files.readString(daemon.root("root" + root).resolve("deep/round" + before)))
+                            .isEqualTo("round " + before);
+                }
+            }
+            assertThat(daemon.log()).doesNotContain(" ERROR ", "giving up", "mounting anew");
+        }
+    }
+
+    private static boolean isServed(Path path) {
+        return Files.exists(path);
+    }
+
     @Test
     void aSuccessorShowsWhatWasSwitchedToAndKeepsWhatIsOpen() throws Exception {
         Path newer = Files.createDirectories(temp.resolve("newer"));
@@ -209,6 +274,64 @@ class SuccessionIT {
         Path third = store.generation("3", Map.of("y", List.of(layer)));
         daemon.switchTo(third);
         assertThat(daemon.root("x")).doesNotExist();
+    }
+
+    /** What a program sees below {@code directory}: names with their content. */
+    private static Map<String, String> seen(Path directory) throws IOException {
+        Map<String, String> seen = new TreeMap<>();
+        try (Stream<Path> all = Files.walk(directory)) {
+            for (Path path : all.toList()) {
+                String content = Files.isDirectory(path) ? "directory" : Files.readString(path);
+                seen.put(directory.relativize(path).toString(), content);
+            }
+        }
+        return seen;
+    }
+
+    /** Shipped files are changed, moved and deleted, and others are made; the kernel knows all of it afterwards. */
+    private static void change(Path root) throws IOException {
+        for (int i = 0; i < 100; i++) {
+            Files.createDirectories(root.resolve("made/" + i));
+            Files.writeString(root.resolve("made/" + i + "/file"), "made " + i);
+        }
+        for (int i = 0; i < 10; i++) {
+            Files.writeString(root.resolve("file" + i), "changed");
+            Files.delete(root.resolve("file1" + i));
+            Files.move(root.resolve("file2" + i), root.resolve("moved" + i));
+        }
+        Files.move(root.resolve("deep/deeper"), root.resolve("shallow"));
+    }
+
+    @Test
+    void aResetThatIsCutOffIsMadeOrIsNot() throws Exception {
+        Random random = new Random(3);
+        Path root = daemon.root("x");
+        Map<String, String> shipped = seen(root);
+        int made = 0;
+        for (int kill = 0; kill < KILLS; kill++) {
+            change(root);
+            Map<String, String> changed = seen(root);
+            Thread resetting = new Thread(
+                    () -> {
+                        try {
+                            daemon.ask("{\"op\":\"reset\",\"root\":\"x\"}");
+                        } catch (IOException e) {
+                            return; // it was killed
+                        }
+                    },
+                    "resetting");
+            resetting.start();
+            Thread.sleep(random.nextInt(20)); // any moment is right: before, while, or after it is reset
+            daemon.killSupervised();
+            resetting.join();
+            daemon.awaitSuccessor();
+            Map<String, String> left = seen(root);
+            assertThat(left).as("kill %d", kill).isIn(changed, shipped);
+            made += left.equals(shipped) ? 1 : 0;
+            daemon.ask("{\"op\":\"reset\",\"root\":\"x\"}");
+            assertThat(seen(root)).isEqualTo(shipped);
+        }
+        System.out.println(made + " of " + KILLS + " resets were made when they were cut off");
     }
 
     @Test

@@ -72,7 +72,7 @@ class TurnTest {
 
     @Test
     void whoIsHeldUpInARequestLosesTheTurn() throws InterruptedException {
-        turn.start();
+        turn.start(() -> {});
         first.take();
         first.begin();
         assertThat(happens(taken(second))).isTrue();
@@ -80,7 +80,7 @@ class TurnTest {
 
     @Test
     void aWatcherThatWentToSleepIsWokenByTheNextRequest() throws InterruptedException {
-        turn.start();
+        turn.start(() -> {});
         turn.awaitIdle();
         first.take();
         first.begin();
@@ -89,10 +89,55 @@ class TurnTest {
 
     @Test
     void whoWaitsForARequestKeepsTheTurn() throws InterruptedException {
-        turn.start();
+        turn.start(() -> {});
         first.take();
         CountDownLatch other = taken(second);
         turn.awaitIdle();
         assertThat(other.getCount()).isEqualTo(1);
+    }
+
+    @Test
+    void reliefIsCalledWhenAllAreHeldUpAndNotBefore() throws InterruptedException {
+        CountDownLatch called = new CountDownLatch(1);
+        Turn.Seat spare = turn.spareSeat();
+        turn.start(called::countDown);
+        first.take();
+        first.begin();
+        turn.awaitIdle();
+        assertThat(called.getCount()).as("the second is free").isEqualTo(1);
+        second.begin();
+        assertThat(happens(called)).isTrue();
+        assertThat(spare.isResting()).isTrue();
+    }
+
+    @Test
+    void whoRelievesCountsUntilItIsHeldUpItself() throws InterruptedException {
+        Turn.Seat spare = turn.spareSeat();
+        Turn.Seat more = turn.spareSeat();
+        CountDownLatch called = new CountDownLatch(2);
+        turn.start(() -> {
+            (called.getCount() == 2 ? spare : more).rest(false);
+            called.countDown();
+        });
+        first.begin();
+        second.begin();
+        turn.awaitIdle();
+        assertThat(called.getCount()).isEqualTo(1);
+        assertThat(spare.take()).isTrue();
+        spare.begin();
+        assertThat(happens(called)).isTrue();
+    }
+
+    @Test
+    void aSpareOneIsSentAwayWhenTheOthersDoWithoutIt() throws InterruptedException {
+        Turn calm = new Turn(1, 1);
+        Turn.Seat spare = calm.spareSeat();
+        spare.rest(false);
+        assertThat(spare.take()).as("nobody else wants the turn").isTrue();
+        CountDownLatch other = taken(calm.seat());
+        while (spare.take()) {
+            Thread.onSpinWait();
+        }
+        assertThat(happens(other)).isTrue();
     }
 }

@@ -48,6 +48,7 @@ class IntegrityIT {
     private StoreFixture store;
     private byte[] content;
     private Path object;
+    private LayerId layer;
 
     @SuppressWarnings("NullAway.Init")
     private Daemon daemon;
@@ -102,7 +103,7 @@ class IntegrityIT {
         Files.write(shipped.resolve("large"), content);
         Files.writeString(shipped.resolve("small"), "small\n");
         store = new StoreFixture(temp.resolve("state"));
-        LayerId layer = store.layer(temp.resolve("shipped"));
+        layer = store.layer(temp.resolve("shipped"));
         store.generation("1", Map.of("x", List.of(layer), "y", List.of(layer)));
         store.current("1");
         object = temp.resolve("state").resolve(StoreLayout.object(Digest.of(content)));
@@ -308,5 +309,23 @@ class IntegrityIT {
             assertThat(scrub.path("total").asLong()).isEqualTo(LARGE + 6);
             assertThat(scrub.path("ended").asText()).isNotEmpty();
         });
+    }
+
+    @Test
+    void aManifestThatIsDamagedIsNewsUntilItIsFetchedAgain() throws IOException {
+        Path file = start("kernel", "--scrub-rate", "1000", "--scrub-pause", "0");
+        Path manifest = temp.resolve("state").resolve(StoreLayout.layer(layer));
+        byte[] right = Files.readAllBytes(manifest);
+        Files.delete(manifest);
+        Files.writeString(manifest, "flipped");
+        JsonNode news = news("", 0, 60_000).path("damaged");
+        assertThat(news).hasSize(1);
+        assertThat(news.path(0).path("manifest").asBoolean()).isTrue();
+        assertThat(news.path(0).path("object").asText())
+                .isEqualTo(layer.digest().toString());
+        assertThat(Files.readAllBytes(file)).as("what is served is in memory").isEqualTo(content);
+        Files.write(manifest, right);
+        assertThat(news("", 0, 0).path("damaged")).isEmpty();
+        assertThat(daemon.ask("{\"op\":\"stats\"}").path("damaged")).isEmpty();
     }
 }

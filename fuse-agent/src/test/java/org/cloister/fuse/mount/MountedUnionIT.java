@@ -1,6 +1,7 @@
 package org.cloister.fuse.mount;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import org.cloister.fuse.fixture.FileTree;
 import org.cloister.fuse.fixture.StoreFixture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -31,6 +33,11 @@ import org.junit.jupiter.api.io.TempDir;
 abstract class MountedUnionIT extends UnionContract {
     private static final int OPEN_READ_WRITE = 2;
     private static final int CREATE = 0100;
+    private static final int XATTR_CREATE = 1;
+    private static final int XATTR_REPLACE = 2;
+    private static final int EEXIST = 17;
+    private static final int ENODATA = 61;
+    private static final int NOBODY = 65_534;
 
     @TempDir
     static Path temp;
@@ -168,6 +175,57 @@ abstract class MountedUnionIT extends UnionContract {
         assertThat(DirectoryTree.LIBC.getxattr(path, name, value, 8)).isEqualTo(2);
         assertThat(value).startsWith(5, 6);
         assertThat(daemon.ask("{\"op\":\"diff\",\"root\":\"x\"}").toString()).contains("\"user.note\":\"BQY=\"");
+    }
+
+    private int note(String path, int flags) {
+        return DirectoryTree.errno(DirectoryTree.LIBC.setxattr(
+                DirectoryTree.bytes(at(path).toString()), DirectoryTree.bytes("user.note"), new byte[] {1}, 1, flags));
+    }
+
+    @Test
+    void anAttributeThatMustBeNewAndOneThatMustBeThereAreTakenAtTheirWord() {
+        for (String path : List.of("usr/lib/lib", "tmp")) {
+            assertThat(note(path, XATTR_REPLACE)).isEqualTo(ENODATA);
+            assertThat(note(path, XATTR_CREATE | XATTR_REPLACE)).isEqualTo(ENODATA);
+            assertThat(note(path, XATTR_CREATE)).isZero();
+            assertThat(note(path, XATTR_CREATE)).isEqualTo(EEXIST);
+            assertThat(note(path, XATTR_CREATE | XATTR_REPLACE)).isEqualTo(EEXIST);
+            assertThat(note(path, XATTR_REPLACE)).isZero();
+        }
+    }
+
+    /** The kernel's clock ticks: it is asked until the next tick at most. */
+    @Test
+    void changingTheOwnerToNobodyMovesTheTimeOfChange() throws IOException {
+        for (String path : List.of("etc/conf", "usr", "usr/lib/a")) {
+            byte[] name = DirectoryTree.bytes(at(path).toString());
+            Object before = Files.getAttribute(at(path), "unix:ctime");
+            await().until(() -> DirectoryTree.LIBC.chown(name, -1, -1) == 0
+                    && !Files.getAttribute(at(path), "unix:ctime").equals(before));
+        }
+    }
+
+    @Test
+    void whatAnOrdinaryUserWritesToIsNoLongerSetUserId() throws IOException, InterruptedException {
+        Assumptions.assumeTrue(
+                DirectoryTree.LIBC.chown(DirectoryTree.bytes(temp.toString()), 0, 0) == 0,
+                "skipped: only root can become another user");
+        for (String how : List.of(
+                "echo x >>\"$1\"",
+                "truncate -s 1 \"$1\"",
+                "dd if=/dev/zero of=\"$1\" bs=1 count=1 conv=notrunc status=none")) {
+            for (String path : List.of("etc/conf", "tmp/new")) {
+                Files.writeString(at(path), "some");
+                assertThat(DirectoryTree.LIBC.chown(DirectoryTree.bytes(at(path).toString()), 0, NOBODY))
+                        .isZero();
+                assertThat(tree().changeMode(path, 06777)).isZero();
+                sh("chmod 755 " + temp + " && setpriv --reuid=" + NOBODY + " --regid=" + NOBODY
+                        + " --clear-groups sh -c '" + how + "' sh " + at(path));
+                assertThat((int) Files.getAttribute(at(path), "unix:mode") & 07777)
+                        .as("%s, %s", how, path)
+                        .isEqualTo(0777);
+            }
+        }
     }
 
     @Test

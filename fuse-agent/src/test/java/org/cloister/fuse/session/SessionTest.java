@@ -122,11 +122,11 @@ class SessionTest {
 
     @Test
     void aWholeRecordIsTheOldOneOrTheNewOne() throws IOException {
-        WholeRecord record = new WholeRecord(SessionMemory.open(file));
+        WholeRecord record = new WholeRecord(SessionMemory.open(file), SessionMemory.Word.STANDING_AT);
         assertThat(record.get()).isNull();
         for (int i = 1; i < 50; i++) {
             record.replace(bytes("x".repeat(i * 1000)));
-            ByteBuffer found = new WholeRecord(SessionMemory.open(file)).get();
+            ByteBuffer found = new WholeRecord(SessionMemory.open(file), SessionMemory.Word.STANDING_AT).get();
             assertThat(found).isNotNull();
             assertThat(found.remaining()).isEqualTo(i * 1000);
         }
@@ -157,7 +157,7 @@ class SessionTest {
         Journals journals = new Journals(memory);
         RedoJournal journal = journals.of(3);
         WorkerMemory worker =
-                WorkerMemory.of(memory, journals::published, 2, 10_000).get(1);
+                WorkerMemory.of(memory, journals::published, 2, 1, 10_000).get(1);
         worker.making(99, 3, journal.published() + 1, 1234);
         assertThat(successor().wasMade(99)).as("killed before it counted").isFalse();
         journal.append(bytes("the change"));
@@ -170,8 +170,29 @@ class SessionTest {
 
     private WorkerMemory successor() throws IOException {
         SessionMemory memory = SessionMemory.open(file);
-        return WorkerMemory.of(memory, new Journals(memory)::published, 2, 10_000)
+        return WorkerMemory.of(memory, new Journals(memory)::published, 2, 1, 10_000)
                 .get(1);
+    }
+
+    @Test
+    void aSpareWorkersMemoryIsEmptyWhenItIsTakenAndASuccessorFindsWhatIsInIt() throws IOException {
+        WorkerMemory spare = spare();
+        assertThat(spare.isTaken()).isFalse();
+        spare.take();
+        spare.bytes().put(spare.body(), (byte) 7);
+        WorkerMemory successor = spare();
+        assertThat(successor.isTaken()).isTrue();
+        assertThat(successor.bytes().get(successor.body())).isEqualTo((byte) 7);
+        successor.giveBack();
+        assertThat(spare().isTaken()).isFalse();
+        successor.take();
+        assertThat(successor.bytes().get(successor.body())).isZero();
+    }
+
+    private WorkerMemory spare() throws IOException {
+        SessionMemory memory = SessionMemory.open(file);
+        return WorkerMemory.of(memory, new Journals(memory)::published, 2, 1, 10_000)
+                .get(2);
     }
 
     @Test
