@@ -126,7 +126,9 @@ class MachineNetworksIT {
         serve(TWO);
         awaitAnswer("127.0.0.1:" + first, "one");
         awaitAnswer("127.0.0.1:" + second, "two");
-        assertThat(get(String.valueOf(networks.address(ONE)))).as("its own address").startsWith("one");
+        assertThat(get(String.valueOf(networks.address(ONE))))
+                .as("its own address")
+                .startsWith("one");
         assertThat(SocketTable.ports(SocketTable.listeners(networks.sockets(ONE))))
                 .containsExactly(Port.tcp(80));
         assertThat(temp.resolve("hosts")).content().contains("127.0.0.1 one.localhost");

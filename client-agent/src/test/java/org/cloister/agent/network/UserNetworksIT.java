@@ -18,11 +18,11 @@ import org.cloister.agent.root.RootUser;
 import org.cloister.events.HostEvent.PortSource;
 import org.cloister.events.Port;
 import org.cloister.events.RootName;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 /** Real namespaces below a user namespace, and a real slirp4netns. */
 class UserNetworksIT {
