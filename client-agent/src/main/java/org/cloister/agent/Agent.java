@@ -8,7 +8,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.cloister.agent.command.AgentCommands;
 import org.cloister.agent.command.socket.CommandSocket;
 import org.cloister.agent.command.socket.SocketFile;
@@ -25,10 +27,18 @@ import org.cloister.agent.follow.Preparation;
 import org.cloister.agent.follow.RequestWork;
 import org.cloister.agent.follow.Situation;
 import org.cloister.agent.follow.Switchover;
+import org.cloister.agent.front.HttpFront;
+import org.cloister.agent.image.HostImage;
 import org.cloister.agent.integrity.Incidents;
 import org.cloister.agent.integrity.ObjectRepair;
+import org.cloister.agent.lease.LeaseKeeper;
 import org.cloister.agent.mount.UnionProcess;
 import org.cloister.agent.mount.UnionSocket;
+import org.cloister.agent.network.MachineNetworks;
+import org.cloister.agent.network.NetworkNames;
+import org.cloister.agent.network.RootNetworks;
+import org.cloister.agent.network.UserNetworks;
+import org.cloister.agent.ports.ShippedPorts;
 import org.cloister.agent.remote.Connection;
 import org.cloister.agent.remote.Repository;
 import org.cloister.agent.remote.RepositoryStatus;
@@ -37,6 +47,7 @@ import org.cloister.agent.report.ReportSender;
 import org.cloister.agent.report.Reports;
 import org.cloister.agent.root.HostFiles;
 import org.cloister.agent.root.Launchers;
+import org.cloister.agent.root.NetworkEntry;
 import org.cloister.agent.root.Offers;
 import org.cloister.agent.root.RootUser;
 import org.cloister.agent.state.AgentDatabase;
@@ -46,6 +57,7 @@ import org.cloister.agent.store.LayerFetch;
 import org.cloister.agent.store.ObjectStore;
 import org.cloister.agent.store.StoreVerification;
 import org.cloister.events.HostId;
+import org.cloister.events.RootName;
 import org.cloister.events.layer.Generation;
 import org.cloister.events.layer.StoreLayout;
 import org.jspecify.annotations.Nullable;
@@ -115,6 +127,19 @@ final class Agent {
         RequestWork work = new RequestWork(
                 new Preparation(fetch, configured), new Switchover(generations, socket), conffiles::leave);
         ObjectRepair repair = opened(new ObjectRepair(socket, fetch, incidents));
+        AtomicReference<@Nullable AgentParts> started = new AtomicReference<>();
+        LeaseKeeper leases = opened(new LeaseKeeper(
+                enrolment.host(),
+                repository,
+                situation,
+                new ShippedPorts(store, config.mount()),
+                networks(rootUser),
+                () -> {
+                    AgentParts all = started.get();
+                    if (all != null) {
+                        all.launch();
+                    }
+                }));
         AgentParts parts = new AgentParts(
                 situation,
                 repository,
@@ -123,13 +148,16 @@ final class Agent {
                 generations,
                 reports,
                 sender,
-                launchers(rootUser),
+                launchers(rootUser, leases::entry),
                 new Offers(store, passwdLine()),
                 new StoreVerification(store, fetch),
                 incidents,
                 repair,
                 conffiles,
+                leases,
+                new AtomicReference<>(HostImage.EMPTY),
                 new AtomicReference<>());
+        started.set(parts);
         HostFollower follower = new HostFollower(
                 (after, hint) -> new PreferredFeed(
                         kafka(repository, database, enrolment.host()),
@@ -151,8 +179,13 @@ final class Agent {
                 config.user(),
                 Clock.systemUTC());
         opened(CommandSocket.open(new SocketFile(state.resolve(StoreLayout.AGENT_SOCKET), config.root()), commands));
+        if (config.httpPort().isPresent()) {
+            HttpFront front = opened(HttpFront.start(config.httpPort().get(), leases::http));
+            LOG.info("http://ROOT.localhost:{}/ is answered by the server in that root", front.port());
+        }
         sender.start();
         repair.start();
+        leases.start();
         follow(follower);
         LOG.info("roots appear below {}", config.mount());
         commands.warmUp();
@@ -173,7 +206,16 @@ final class Agent {
         });
     }
 
-    private Launchers launchers(RootUser rootUser) {
+    private RootNetworks networks(RootUser rootUser) throws IOException {
+        NetworkNames names = NetworkNames.of(config.state().toString());
+        Path state = config.state().resolve("network");
+        Path hostFiles = config.state().resolve("etc");
+        return config.root()
+                ? new MachineNetworks(names, state, hostFiles, Path.of("/etc/hosts"))
+                : new UserNetworks(state, hostFiles, rootUser);
+    }
+
+    private Launchers launchers(RootUser rootUser, Function<RootName, Optional<NetworkEntry>> networks) {
         return new Launchers(
                 config.state().resolve("launch"),
                 config.programs(),
@@ -182,7 +224,8 @@ final class Agent {
                 "bwrap",
                 config.state().resolve("etc"),
                 List.of(config.mount(), config.state()),
-                rootUser);
+                rootUser,
+                networks);
     }
 
     /** Brokers are named by the repository; while it is away, those that it named last are asked. */

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.cloister.events.Port;
 
 /**
  * Everything that can be chosen about an agent.
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param programs directory for commands that start programs in roots
  * @param applications directory for desktop entries
  * @param fuseCommand starts the union file system
+ * @param httpPort where HTTP is answered by the names of roots, or empty where it isn't
  */
 record AgentConfig(
         Optional<URI> repository,
@@ -26,6 +28,7 @@ record AgentConfig(
         Path programs,
         Path applications,
         Path fuseCommand,
+        Optional<Integer> httpPort,
         Path home,
         String user,
         boolean root) {
@@ -43,15 +46,24 @@ record AgentConfig(
               --bin-dir DIR            for commands that start programs in roots; default ~/.local/bin
               --applications-dir DIR   for desktop entries; default ~/.local/share/applications
               --fuse-command FILE      starts the union file system; default bin/fuse-agent of this Cloister
+              --http-port N            answer http://ROOT.localhost:N/ by the server in that root; off unless told
               --help                   this text
 
             Each option can be an environment variable too: CLOISTER_AGENT_REPO, CLOISTER_AGENT_ENROL_TOKEN_FILE,
             CLOISTER_AGENT_NAME, CLOISTER_AGENT_STATE, CLOISTER_AGENT_MOUNT (or CLOISTER_MOUNT), CLOISTER_AGENT_BIN_DIR,
-            CLOISTER_AGENT_APPLICATIONS_DIR, CLOISTER_AGENT_FUSE_COMMAND.
+            CLOISTER_AGENT_APPLICATIONS_DIR, CLOISTER_AGENT_FUSE_COMMAND, CLOISTER_AGENT_HTTP_PORT.
             """;
 
     private static final List<String> OPTIONS = List.of(
-            "repo", "enrol-token-file", "name", "state", "mount", "bin-dir", "applications-dir", "fuse-command");
+            "repo",
+            "enrol-token-file",
+            "name",
+            "state",
+            "mount",
+            "bin-dir",
+            "applications-dir",
+            "fuse-command",
+            "http-port");
 
     /** What of the machine the defaults follow. @param home of the user; @param root whether the user is root */
     record Machine(String hostName, Path home, String user, boolean root, Path cloister) {}
@@ -95,9 +107,18 @@ record AgentConfig(
                 path(values, "bin-dir", home.resolve(".local/bin")),
                 path(values, "applications-dir", home.resolve(".local/share/applications")),
                 path(values, "fuse-command", machine.cloister().resolve("bin/fuse-agent")),
+                Optional.ofNullable(values.get("http-port")).map(AgentConfig::httpPort),
                 home,
                 machine.user(),
                 machine.root());
+    }
+
+    private static int httpPort(String text) {
+        try {
+            return Port.tcp(Integer.parseInt(text)).number();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("--http-port needs a port like 8000, not " + text, e);
+        }
     }
 
     private static URI address(String text) {

@@ -1,6 +1,7 @@
 package org.cloister.agent;
 
 import java.io.IOException;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.cloister.agent.conffile.Conffiles;
 import org.cloister.agent.follow.FollowerListener;
@@ -8,6 +9,7 @@ import org.cloister.agent.follow.Situation;
 import org.cloister.agent.image.HostImage;
 import org.cloister.agent.integrity.Incidents;
 import org.cloister.agent.integrity.ObjectRepair;
+import org.cloister.agent.lease.LeaseKeeper;
 import org.cloister.agent.mount.UnionControl;
 import org.cloister.agent.remote.Repository;
 import org.cloister.agent.report.ReportSender;
@@ -36,6 +38,8 @@ record AgentParts(
         Incidents incidents,
         ObjectRepair repair,
         Conffiles conffiles,
+        LeaseKeeper leases,
+        AtomicReference<HostImage> mounted,
         AtomicReference<@Nullable String> problemOfLaunchers)
         implements FollowerListener {
     private static final Logger LOG = LoggerFactory.getLogger(AgentParts.class);
@@ -47,8 +51,17 @@ record AgentParts(
 
     @Override
     public void switched(HostImage image) {
+        mounted.set(image);
+        launch();
+        leases.switched(image);
+    }
+
+    /** Writes the launchers of what is mounted. Called by whoever changed what they are made of. */
+    void launch() {
         try {
-            launchers.update(offers.of(image));
+            synchronized (launchers) {
+                launchers.update(offers.of(Objects.requireNonNull(mounted.get())));
+            }
             problemOfLaunchers.set(null);
         } catch (IOException e) {
             LOG.warn("launchers: {}", e.toString());

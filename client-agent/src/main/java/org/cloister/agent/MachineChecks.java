@@ -33,6 +33,7 @@ final class MachineChecks {
         checks.add(bubblewrap());
         checks.add(file("FUSE device", Path.of("/dev/fuse"), "load the kernel module: modprobe fuse"));
         checks.add(repository());
+        checks.add(networks());
         checks.add(feed());
         checks.add(reports());
         checks.add(space());
@@ -158,6 +159,14 @@ final class MachineChecks {
                         Check.Result.WARNING,
                         config.programs() + " is not in the agent's PATH",
                         "add it to yours to start programs by their names");
+    }
+
+    private Check networks() {
+        String problem = parts.leases().networkProblem();
+        return problem == null
+                ? ok("networks", "roots that bind ports have networks of their own")
+                : new Check(
+                        "networks", Check.Result.WARNING, problem, "without it, two of them can't bind the same port");
     }
 
     private Check idMaps() {

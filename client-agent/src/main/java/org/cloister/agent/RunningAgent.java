@@ -13,10 +13,12 @@ import org.cloister.agent.control.Awaited;
 import org.cloister.agent.control.Change;
 import org.cloister.agent.control.Check;
 import org.cloister.agent.control.Conffile;
+import org.cloister.agent.control.HostOffer;
 import org.cloister.agent.control.InstalledRoot;
 import org.cloister.agent.control.KeptGeneration;
 import org.cloister.agent.control.Launch;
 import org.cloister.agent.control.LaunchRequest;
+import org.cloister.agent.control.PortUse;
 import org.cloister.agent.control.Progress;
 import org.cloister.agent.control.Verification;
 import org.cloister.agent.follow.Situation;
@@ -27,6 +29,7 @@ import org.cloister.events.HostEvent.InstallationFailed;
 import org.cloister.events.HostEvent.InstallationSucceeded;
 import org.cloister.events.HostEvent.RemovalCompleted;
 import org.cloister.events.HostEvent.RollbackCompleted;
+import org.cloister.events.Port;
 import org.cloister.events.Position;
 import org.cloister.events.RootName;
 import org.cloister.events.layer.LayerId;
@@ -36,6 +39,8 @@ import org.jspecify.annotations.Nullable;
 final class RunningAgent implements AgentControl {
     private static final long LOOK_MILLIS = 200;
     private static final long NANOS_PER_MILLI = 1_000_000;
+    /** A repository that doesn't grant ports in this time doesn't hold an installation up. */
+    private static final Duration NETWORK_LIMIT = Duration.ofSeconds(15);
 
     private final AgentConfig config;
     private final Enrolment enrolment;
@@ -65,6 +70,7 @@ final class RunningAgent implements AgentControl {
         addUnlessNull(problems, parts.sender().problem());
         addUnlessNull(problems, parts.launcherProblem());
         addUnlessNull(problems, parts.repair().problem());
+        addUnlessNull(problems, parts.leases().problem());
         String fileSystem;
         try {
             var ping = parts.union().ping();
@@ -147,7 +153,12 @@ final class RunningAgent implements AgentControl {
         while (true) {
             HostEvent outcome = situation.outcome(request);
             if (outcome != null) {
-                return awaited(outcome);
+                Awaited awaited = awaited(outcome);
+                if (awaited instanceof Awaited.Done done) {
+                    // Who runs a server right after its installation finds its port leased.
+                    parts.leases().await(done.roots(), Position.NONE, NETWORK_LIMIT);
+                }
+                return awaited;
             }
             Progress working = situation.working();
             if (working != null && !working.equals(shown)) {
@@ -266,6 +277,26 @@ final class RunningAgent implements AgentControl {
             }
         }
         return parts.verification().run(layers, repair, parts.incidents(), progress);
+    }
+
+    @Override
+    public List<PortUse> ports() throws IOException {
+        return parts.leases().uses();
+    }
+
+    @Override
+    public List<Port> listening(RootName root) throws IOException {
+        return List.copyOf(parts.leases().listening(linked(root).target().root()));
+    }
+
+    @Override
+    public HostOffer hostOffer() throws IOException {
+        return parts.leases().offer();
+    }
+
+    @Override
+    public boolean awaitNetworks(List<RootName> roots, Position recorded, Duration limit) throws InterruptedException {
+        return parts.leases().await(roots, recorded, limit);
     }
 
     @Override

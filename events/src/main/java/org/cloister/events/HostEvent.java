@@ -33,6 +33,14 @@ public sealed interface HostEvent extends Event {
         R on(IntegrityViolated event);
 
         R on(IntegrityRestored event);
+
+        R on(PortPolicyChanged event);
+
+        R on(LeaseGranted event);
+
+        R on(LeaseRefused event);
+
+        R on(LeaseReleased event);
     }
 
     /** What became of a request. */
@@ -196,6 +204,69 @@ public sealed interface HostEvent extends Event {
 
     /** The damaged content was fetched again and is right. */
     record IntegrityRestored(Digest object) implements HostEvent {
+        @Override
+        public <R> R match(Cases<R> cases) {
+            return cases.on(this);
+        }
+    }
+
+    /** Where the broker knows from that a package wants a port. */
+    enum PortSource {
+        /** Read from what the package ships or what its configuration says. */
+        SHIPPED,
+        /** Somebody said so. */
+        ASKED,
+        /** It was seen to bind the port. */
+        LEARNED
+    }
+
+    /** From now on the host leases ports by this. Leases stay, but for those of a root that gets a pin. */
+    record PortPolicyChanged(PortPolicy policy) implements HostEvent {
+        @Override
+        public <R> R match(Cases<R> cases) {
+            return cases.on(this);
+        }
+    }
+
+    /**
+     * What a package binds at {@code inside}, in its own network, is reached at the host's port {@code outside}.
+     *
+     * @param reason why this port of the host
+     */
+    record LeaseGranted(RootName root, Port inside, Port outside, PortSource source, String reason)
+            implements HostEvent {
+        @Override
+        public <R> R match(Cases<R> cases) {
+            return cases.on(this);
+        }
+    }
+
+    /**
+     * No port of the host could be had for {@code inside}. The wish waits until one is free.
+     *
+     * @param wanted the port of the host that it would have had
+     * @param holder who has that port; null if no root does
+     */
+    record LeaseRefused(
+            RootName root,
+            Port inside,
+            Port wanted,
+            PortSource source,
+            @Nullable RootName holder,
+            String reason) implements HostEvent {
+        @Override
+        public <R> R match(Cases<R> cases) {
+            return cases.on(this);
+        }
+    }
+
+    /**
+     * The port is wanted no longer, or not where it was.
+     *
+     * @param outside the host's port that is free again; null for a wish that waited
+     */
+    record LeaseReleased(
+            RootName root, Port inside, @Nullable Port outside, String reason) implements HostEvent {
         @Override
         public <R> R match(Cases<R> cases) {
             return cases.on(this);

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import org.cloister.events.HostId;
+import org.cloister.events.Port;
 import org.cloister.events.Position;
 import org.cloister.events.RootName;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +67,22 @@ public interface AgentControl {
      */
     Verification verify(@Nullable RootName root, boolean repair, Consumer<Progress> progress)
             throws IOException, InterruptedException;
+
+    /** What every root of this machine binds, and what listens there now. */
+    List<PortUse> ports() throws IOException;
+
+    /** What programs of a root listen on now, for others than themselves. */
+    List<Port> listening(RootName root) throws IOException;
+
+    /** What this machine can lease now. */
+    HostOffer hostOffer() throws IOException;
+
+    /**
+     * Waits until the networks of these roots are as the events up to {@code recorded} say.
+     *
+     * @return whether that is so; false when {@code limit} is over
+     */
+    boolean awaitNetworks(List<RootName> roots, Position recorded, Duration limit) throws InterruptedException;
 
     /** The generations that are kept, newest first. */
     List<KeptGeneration> generations();

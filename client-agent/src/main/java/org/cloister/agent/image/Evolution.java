@@ -9,6 +9,10 @@ import org.cloister.events.HostEvent.InstallationFailed;
 import org.cloister.events.HostEvent.InstallationSucceeded;
 import org.cloister.events.HostEvent.IntegrityRestored;
 import org.cloister.events.HostEvent.IntegrityViolated;
+import org.cloister.events.HostEvent.LeaseGranted;
+import org.cloister.events.HostEvent.LeaseRefused;
+import org.cloister.events.HostEvent.LeaseReleased;
+import org.cloister.events.HostEvent.PortPolicyChanged;
 import org.cloister.events.HostEvent.RemovalCompleted;
 import org.cloister.events.HostEvent.RemovalRequested;
 import org.cloister.events.HostEvent.RollbackCompleted;
@@ -73,6 +77,26 @@ record Evolution(HostImage image, Position position) implements HostEvent.Cases<
     @Override
     public HostDelta on(IntegrityRestored event) {
         return HostDelta.nothing(image);
+    }
+
+    @Override
+    public HostDelta on(PortPolicyChanged event) {
+        return HostDelta.nothing(image);
+    }
+
+    @Override
+    public HostDelta on(LeaseGranted event) {
+        return image.claimed(new PortClaim(event.root(), event.inside(), event.outside(), event.source()));
+    }
+
+    @Override
+    public HostDelta on(LeaseRefused event) {
+        return image.claimed(new PortClaim(event.root(), event.inside(), null, event.source()));
+    }
+
+    @Override
+    public HostDelta on(LeaseReleased event) {
+        return image.unclaimed(event.root(), event.inside());
     }
 
     /** None if the request isn't pending: its outcome was applied already. */

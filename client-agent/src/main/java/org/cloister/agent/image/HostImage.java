@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import org.cloister.events.HostEvent;
 import org.cloister.events.HostEvent.RootOutcome;
 import org.cloister.events.HostEvent.RootTarget;
+import org.cloister.events.Port;
 import org.cloister.events.Position;
 import org.cloister.events.RootName;
 import org.cloister.events.layer.Generation;
@@ -22,19 +23,23 @@ import org.jspecify.annotations.Nullable;
  *
  * @param roots the roots that the host has
  * @param pending requests without an outcome, in their order
+ * @param claims what each root's package binds, by the root and the port inside
  * @param settled by which request each root came to be as it is, or to be gone: what an earlier request says of it later is void
  */
 public record HostImage(
         SortedMap<RootName, LinkedRoot> roots,
         SortedMap<Position, PendingRequest> pending,
         SortedMap<RootName, Position> settled,
+        SortedMap<RootName, SortedMap<Port, PortClaim>> claims,
         boolean retired) {
-    public static final HostImage EMPTY = new HostImage(new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), false);
+    public static final HostImage EMPTY =
+            new HostImage(new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), false);
 
     public HostImage {
         roots = Collections.unmodifiableSortedMap(roots);
         pending = Collections.unmodifiableSortedMap(pending);
         settled = Collections.unmodifiableSortedMap(settled);
+        claims = Collections.unmodifiableSortedMap(claims);
     }
 
     /** Never refuses: the event is a fact. {@code position} is where it stands in the log. */
@@ -57,7 +62,7 @@ public record HostImage(
     HostDelta open(PendingRequest request) {
         SortedMap<Position, PendingRequest> requests = new TreeMap<>(pending);
         requests.put(request.position(), request);
-        return HostDelta.opened(new HostImage(roots, requests, settled, retired), request);
+        return HostDelta.opened(new HostImage(roots, requests, settled, claims, retired), request);
     }
 
     HostDelta fail(Position request) {
@@ -78,7 +83,8 @@ public record HostImage(
                 }
             }
         }
-        return new HostDelta(new HostImage(linked, without(request).pending, settledNow, retired), null, changed);
+        return new HostDelta(
+                new HostImage(linked, without(request).pending, settledNow, claims, retired), null, changed);
     }
 
     HostDelta unlink(Position request, List<RootName> names) {
@@ -94,17 +100,45 @@ public record HostImage(
                 changed.put(name, Optional.empty());
             }
         }
-        return new HostDelta(new HostImage(linked, without(request).pending, settledNow, retired), null, changed);
+        return new HostDelta(
+                new HostImage(linked, without(request).pending, settledNow, claims, retired), null, changed);
+    }
+
+    /** The claims of a root, by the port inside; none for a root that binds nothing. */
+    public SortedMap<Port, PortClaim> claims(RootName root) {
+        return claims.getOrDefault(root, Collections.emptySortedMap());
+    }
+
+    HostDelta claimed(PortClaim claim) {
+        SortedMap<Port, PortClaim> ofRoot = new TreeMap<>(claims(claim.root()));
+        ofRoot.put(claim.inside(), claim);
+        return withClaims(claim.root(), ofRoot);
+    }
+
+    HostDelta unclaimed(RootName root, Port inside) {
+        SortedMap<Port, PortClaim> ofRoot = new TreeMap<>(claims(root));
+        ofRoot.remove(inside);
+        return withClaims(root, ofRoot);
+    }
+
+    private HostDelta withClaims(RootName root, SortedMap<Port, PortClaim> ofRoot) {
+        SortedMap<RootName, SortedMap<Port, PortClaim>> all = new TreeMap<>(claims);
+        if (ofRoot.isEmpty()) {
+            all.remove(root);
+        } else {
+            all.put(root, Collections.unmodifiableSortedMap(ofRoot));
+        }
+        return HostDelta.nothing(new HostImage(roots, pending, settled, all, retired));
     }
 
     HostDelta retire() {
-        return HostDelta.nothing(new HostImage(roots, pending, settled, true));
+        return HostDelta.nothing(new HostImage(roots, pending, settled, claims, true));
     }
 
     private HostImage without(Position request) {
         SortedMap<Position, PendingRequest> rest = new TreeMap<>(pending);
         rest.remove(request);
-        return new HostImage(roots, rest, settled, retired);
+        return new HostImage(roots, rest, settled, claims, retired);
     }
 
     private boolean settles(Position request, RootName root) {

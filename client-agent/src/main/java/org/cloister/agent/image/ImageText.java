@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.cloister.events.HostEvent.RootTarget;
+import org.cloister.events.Port;
 import org.cloister.events.Position;
 import org.cloister.events.RootName;
 import org.cloister.events.codec.EventCodec;
@@ -16,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** An image as JSON text, in which the agent keeps it beside its checkpoint. */
 public final class ImageText {
-    /** Version 1 had no {@code settled}, version 2 no {@code recommends} in a target. */
-    private static final int VERSION = 3;
+    /** Version 1 had no {@code settled}, version 2 no {@code recommends} in a target, version 3 no {@code claims}. */
+    private static final int VERSION = 4;
 
     private static final String RECOMMENDS = "recommends";
 
@@ -38,6 +39,7 @@ public final class ImageText {
             List<Root> roots,
             List<Request> pending,
             @Nullable SortedMap<RootName, Position> settled,
+            @Nullable List<PortClaim> claims,
             boolean retired) {}
 
     public static String write(HostImage image) {
@@ -46,9 +48,12 @@ public final class ImageText {
                 .toList();
         List<Request> pending =
                 image.pending().values().stream().map(ImageText::form).toList();
+        List<PortClaim> claims = image.claims().values().stream()
+                .flatMap(ofRoot -> ofRoot.values().stream())
+                .toList();
         try {
             return EventCodec.json()
-                    .writeValueAsString(new Form(VERSION, roots, pending, image.settled(), image.retired()));
+                    .writeValueAsString(new Form(VERSION, roots, pending, image.settled(), claims, image.retired()));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("an image that can't be written", e);
         }
@@ -73,7 +78,14 @@ public final class ImageText {
         form.roots().forEach(root -> roots.put(root.target().root(), new LinkedRoot(root.target(), root.configured())));
         SortedMap<Position, PendingRequest> pending = new TreeMap<>();
         form.pending().forEach(request -> pending.put(request.position(), request(request)));
-        return new HostImage(roots, pending, form.settled() == null ? new TreeMap<>() : form.settled(), form.retired());
+        SortedMap<RootName, SortedMap<Port, PortClaim>> claims = new TreeMap<>();
+        if (form.claims() != null) {
+            form.claims()
+                    .forEach(claim -> claims.computeIfAbsent(claim.root(), root -> new TreeMap<>())
+                            .put(claim.inside(), claim));
+        }
+        SortedMap<RootName, Position> settled = form.settled() == null ? new TreeMap<>() : form.settled();
+        return new HostImage(roots, pending, settled, claims, form.retired());
     }
 
     /** Nothing was resolved otherwise before there was a choice. */

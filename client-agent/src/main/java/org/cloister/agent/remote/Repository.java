@@ -13,10 +13,15 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import org.cloister.agent.control.HostOffer;
 import org.cloister.events.Digest;
+import org.cloister.events.HostEvent.PortSource;
 import org.cloister.events.HostId;
+import org.cloister.events.Port;
 import org.cloister.events.Position;
+import org.cloister.events.RootName;
 import org.cloister.events.codec.EventCodec;
 import org.cloister.events.deb.PackageId;
 import org.cloister.events.layer.ClosureId;
@@ -68,6 +73,27 @@ public final class Repository {
     public void report(HostId host, String body, String idempotencyKey) throws IOException, InterruptedException {
         String path = "/v1/hosts/" + host + "/reports";
         connection.sendJson("POST", path, body, idempotencyKey, SHORT);
+    }
+
+    /** A root of this host wants ports. @return up to which position events must be heard to know what became of it */
+    public Position lease(
+            HostId host,
+            RootName root,
+            PortSource source,
+            Collection<Port> ports,
+            HostOffer offer,
+            String idempotencyKey)
+            throws IOException, InterruptedException {
+        ObjectNode body = EventCodec.json().createObjectNode();
+        body.put("root", root.text()).put("source", source.name().toLowerCase(Locale.ROOT));
+        ArrayNode wanted = body.putArray("ports");
+        ports.forEach(port -> wanted.add(port.toString()));
+        ArrayNode occupied = body.putArray("occupied");
+        offer.occupied().forEach(port -> occupied.add(port.toString()));
+        body.put("lowest", offer.lowest());
+        String path = "/v1/hosts/" + host + "/leases";
+        JsonNode answer = json(connection.sendJson("POST", path, body.toString(), idempotencyKey, SHORT));
+        return new Position(answer.path("position").asLong());
     }
 
     /** Recorded events as NDJSON; the caller closes the body. */

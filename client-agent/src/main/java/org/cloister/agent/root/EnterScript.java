@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.cloister.events.RootName;
 
 /**
@@ -19,9 +20,17 @@ import org.cloister.events.RootName;
  * @param hostFiles directory with the host's files that a running root needs ({@link HostFiles})
  * @param rootUser how an administration program of a private mount becomes root of its root
  * @param hidden directories of the host that no program sees even where its home is shared
+ * @param network the way into the root's own network; empty: it shares the host's
  */
 public record EnterScript(
-        String bwrap, Path mount, RootName root, Path launch, Path hostFiles, List<Path> hidden, RootUser rootUser) {
+        String bwrap,
+        Path mount,
+        RootName root,
+        Path launch,
+        Path hostFiles,
+        List<Path> hidden,
+        RootUser rootUser,
+        Optional<NetworkEntry> network) {
     private static final List<String> PASSED_ON = List.of(
             "TERM",
             "COLORTERM",
@@ -68,6 +77,13 @@ public record EnterScript(
                 .replace("@SCRIPTS@", String.join(" ", Capabilities.SCRIPTS.options()))
                 .replace("@MAPPED@", quote(String.join(" ", rootUser.before())))
                 .replace("@BWRAP@", quote(bwrap))
+                .replace(
+                        "@NETWORK@",
+                        quote(network.map(of -> of.file().toString()).orElse("")))
+                .replace("@HOLDER@", network.isPresent() && network.get().kind() == NetworkEntry.Kind.USER ? "yes" : "")
+                .replace(
+                        "@NETWORK_ETC@",
+                        quote(network.map(of -> of.etc().toString()).orElse("")))
                 .replace("@ETC@", quote(hostFiles.toString()))
                 .replace("@LAUNCH@", quote(launch.toString()))
                 .replace("@ROOT@", quote(mount.resolve(root.text()).toString()))

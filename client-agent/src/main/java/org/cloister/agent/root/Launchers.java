@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.cloister.events.RootName;
 import org.slf4j.Logger;
@@ -37,6 +39,7 @@ public final class Launchers {
     private final Path hostFiles;
     private final List<Path> hidden;
     private final RootUser rootUser;
+    private final Function<RootName, Optional<NetworkEntry>> networks;
 
     /**
      * @param launch {@code STATE/launch}
@@ -45,6 +48,7 @@ public final class Launchers {
      * @param hostFiles where {@link HostFiles} are
      * @param hidden directories that no program sees
      * @param rootUser how administration programs of a private mount become root of their root
+     * @param networks how programs get into the network of a root that has one of its own
      */
     public Launchers(
             Path launch,
@@ -54,7 +58,9 @@ public final class Launchers {
             String bwrap,
             Path hostFiles,
             List<Path> hidden,
-            RootUser rootUser) {
+            RootUser rootUser,
+            Function<RootName, Optional<NetworkEntry>> networks) {
+        this.networks = networks;
         this.launch = launch;
         this.programs = programs;
         this.applications = applications;
@@ -93,7 +99,8 @@ public final class Launchers {
             RootName root = offer.root();
             Path directory = launch.resolve(root.text());
             Files.createDirectories(directory);
-            EnterScript enter = new EnterScript(bwrap, mount, root, directory, hostFiles, hidden, rootUser);
+            EnterScript enter =
+                    new EnterScript(bwrap, mount, root, directory, hostFiles, hidden, rootUser, networks.apply(root));
             write(directory.resolve("enter"), enter.text(), "rwxr-xr-x");
             for (Map.Entry<String, String> passwd : offer.passwd().entrySet()) {
                 write(directory.resolve("passwd." + passwd.getKey()), passwd.getValue(), "rw-r--r--");

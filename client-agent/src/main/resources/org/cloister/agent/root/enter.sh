@@ -37,6 +37,31 @@ else
     mapped=
 fi
 
+# A root that binds ports has a network of its own: a namespace of the machine, which root enters, or one below a user namespace, which a process
+# holds and its user enters with all of the user namespace's users.
+network=@NETWORK@ holder=@HOLDER@ etc=@ETC@ enter= same=
+if [ -n "$network" ] && { [ "$uid" = 0 ] || [ -n "$holder" ]; }; then
+    for pause in 1 1 1 1 1 1 1 1 -; do
+        [ ! -e "$network" ] || break
+        [ $pause != - ] || { echo "cloister: the network of @NAME@ is not there; does the agent run? (cloister status)" >&2 && exit 1; }
+        sleep $pause
+    done
+    etc=@NETWORK_ETC@
+    if [ -n "$holder" ]; then
+        read -r holder <"$network"
+        enter="nsenter --target $holder --user --net --preserve-credentials --" mapped=
+        # Inside, the caller is root of the user namespace; a program that shall be the caller gets one more.
+        if [ $as = user ]; then
+            while read -r key gid others; do
+                [ "$key" != Gid: ] || break
+            done </proc/self/status
+            same="--unshare-user --uid $uid --gid $gid"
+        fi
+    else
+        enter="nsenter --net=$network --"
+    fi
+fi
+
 # Where the home is inside, and the directory above it, which is covered. A home in a system directory can't be shared.
 case ${HOME:=/} in
 /root) inside=/home/root above=/home ;;
@@ -94,6 +119,6 @@ fi
 
 # The union's root first, then what isn't of it.
 # shellcheck disable=SC2086
-exec $mapped @BWRAP@ --unshare-pid --unshare-ipc --unshare-uts $caps --bind "$root" / --proc /proc --dev /dev \
+exec $enter $mapped @BWRAP@ $same --unshare-pid --unshare-ipc --unshare-uts $caps --bind "$root" / --proc /proc --dev /dev \
     --ro-bind-try /sys /sys --tmpfs /run --perms 1777 --dir /run/lock --perms 1777 --tmpfs /tmp \
-    --ro-bind @ETC@ /run/cloister/etc "$@"
+    --ro-bind "$etc" /run/cloister/etc "$@"

@@ -11,14 +11,17 @@ import org.cloister.agent.control.Awaited;
 import org.cloister.agent.control.Change;
 import org.cloister.agent.control.Check;
 import org.cloister.agent.control.Conffile;
+import org.cloister.agent.control.HostOffer;
 import org.cloister.agent.control.InstalledRoot;
 import org.cloister.agent.control.KeptGeneration;
 import org.cloister.agent.control.Launch;
 import org.cloister.agent.control.LaunchRequest;
+import org.cloister.agent.control.PortUse;
 import org.cloister.agent.control.Progress;
 import org.cloister.agent.control.Verification;
 import org.cloister.events.Digest;
 import org.cloister.events.HostId;
+import org.cloister.events.Port;
 import org.cloister.events.Position;
 import org.cloister.events.RootName;
 import org.cloister.events.deb.PackageId;
@@ -41,6 +44,8 @@ public final class FakeAgent implements AgentControl {
     public final List<Position> awaited = new ArrayList<>();
     public final List<LaunchRequest> launched = new ArrayList<>();
     public List<String> resetPaths = List.of("none was asked for");
+    public List<PortUse> ports = List.of();
+    public List<Port> listening = List.of();
     public boolean waitsForever;
     public List<Conffile> conffiles = List.of();
     public List<Conffile.Settled> settled = List.of();
@@ -131,6 +136,26 @@ public final class FakeAgent implements AgentControl {
     @Override
     public Verification verify(@Nullable RootName root, boolean repair, Consumer<Progress> progress) {
         return verification;
+    }
+
+    @Override
+    public List<PortUse> ports() {
+        return ports;
+    }
+
+    @Override
+    public List<Port> listening(RootName root) {
+        return listening;
+    }
+
+    @Override
+    public HostOffer hostOffer() {
+        return new HostOffer(List.of(Port.tcp(22)), 1);
+    }
+
+    @Override
+    public boolean awaitNetworks(List<RootName> roots, Position recorded, Duration limit) {
+        return true;
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.cloister.events.Digest;
@@ -12,10 +13,15 @@ import org.cloister.events.HostEvent.HostRetired;
 import org.cloister.events.HostEvent.InstallRequested;
 import org.cloister.events.HostEvent.InstallationFailed;
 import org.cloister.events.HostEvent.InstallationSucceeded;
+import org.cloister.events.HostEvent.LeaseGranted;
+import org.cloister.events.HostEvent.LeaseRefused;
+import org.cloister.events.HostEvent.LeaseReleased;
+import org.cloister.events.HostEvent.PortSource;
 import org.cloister.events.HostEvent.RemovalCompleted;
 import org.cloister.events.HostEvent.RemovalRequested;
 import org.cloister.events.HostEvent.RootTarget;
 import org.cloister.events.HostId;
+import org.cloister.events.Port;
 import org.cloister.events.Position;
 import org.cloister.events.RootName;
 import org.cloister.events.layer.BaseLayer;
@@ -123,10 +129,31 @@ class HostImageTest {
         HostImage image = installed(JQ, 1)
                 .evolve(at(3), new InstallRequested(List.of(JQ)))
                 .image();
-        String old =
-                ImageText.write(image).replace(",\"recommends\":false", "").replace("\"version\":3", "\"version\":2");
+        String old = ImageText.write(image)
+                .replace(",\"recommends\":false", "")
+                .replace(",\"claims\":[]", "")
+                .replace("\"version\":4", "\"version\":2");
         assertThat(old).doesNotContain("recommends").contains("\"version\":2");
         assertThat(ImageText.read(old)).isEqualTo(image);
+    }
+
+    @Test
+    void whatARootBindsIsLeasedOrWaitsAndOutlivesTheAgent() {
+        Port http = Port.tcp(80);
+        HostImage image = installed(JQ, 1)
+                .evolve(at(3), new LeaseRefused(JQ.root(), http, http, PortSource.SHIPPED, null, "taken"))
+                .image();
+        assertThat(image.claims(JQ.root()))
+                .containsOnly(Map.entry(http, new PortClaim(JQ.root(), http, null, PortSource.SHIPPED)));
+        image = image.evolve(at(4), new LeaseGranted(JQ.root(), http, Port.tcp(8080), PortSource.SHIPPED, "free"))
+                .image();
+        assertThat(image.claims(JQ.root()))
+                .containsOnly(Map.entry(http, new PortClaim(JQ.root(), http, Port.tcp(8080), PortSource.SHIPPED)));
+        assertThat(ImageText.read(ImageText.write(image))).isEqualTo(image);
+        assertThat(image.evolve(at(5), new LeaseReleased(JQ.root(), http, Port.tcp(8080), "removed"))
+                        .image()
+                        .claims())
+                .isEmpty();
     }
 
     @Test

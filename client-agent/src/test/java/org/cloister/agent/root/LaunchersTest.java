@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.cloister.events.Digest;
 import org.cloister.events.RootName;
@@ -129,11 +130,46 @@ class LaunchersTest {
                         + "DBusActivatable=false\nIcon=/packages/x/usr/share/x.png\n");
     }
 
+    @Test
+    void aRootWithANetworkOfItsOwnIsEnteredThroughItAndSeesThatNetworksFiles()
+            throws IOException, InterruptedException {
+        Path bin = Files.createDirectories(temp.resolve("path"));
+        for (String name : List.of("bwrap", "nsenter")) {
+            Files.writeString(bin.resolve(name), "#!/bin/sh\nprintf '%s\\n' " + name + " \"$@\"\n");
+            bin.resolve(name).toFile().setExecutable(true);
+        }
+        Path holder = Files.writeString(temp.resolve("holder"), "4711\n");
+        Launchers user = launchers(
+                bin.resolve("bwrap").toString(),
+                Optional.of(new NetworkEntry(NetworkEntry.Kind.USER, holder, temp.resolve("net/etc"))));
+        user.update(List.of(offer("jq", false, Map.of("jq", "/usr/bin/jq"))));
+        String enter = user.enter(new RootName("jq")).toString();
+        assertThat(run(temp, "env", "PATH=" + bin + ":/usr/bin:/bin", enter, "jq"))
+                .startsWith("nsenter", "--target", "4711", "--user", "--net", "--preserve-credentials", "--")
+                .containsSequence("--ro-bind", temp.resolve("net/etc").toString(), "/run/cloister/etc");
+
+        Files.delete(holder);
+        Path namespace = Files.writeString(temp.resolve("namespace"), "");
+        Launchers machine = launchers(
+                bin.resolve("bwrap").toString(),
+                Optional.of(new NetworkEntry(NetworkEntry.Kind.MACHINE, namespace, temp.resolve("net/etc"))));
+        machine.update(List.of(offer("jq", false, Map.of("jq", "/usr/bin/jq"))));
+        boolean root = System.getProperty("user.name").equals("root");
+        List<String> entered = run(temp, "env", "PATH=" + bin + ":/usr/bin:/bin", enter, "jq");
+        assertThat(entered.contains("--net=" + namespace))
+                .as("only root can enter a namespace of the machine")
+                .isEqualTo(root);
+    }
+
     private Launchers launchers() {
         return launchers("bwrap");
     }
 
     private Launchers launchers(String bwrap) {
+        return launchers(bwrap, Optional.empty());
+    }
+
+    private Launchers launchers(String bwrap, Optional<NetworkEntry> network) {
         return new Launchers(
                 temp.resolve("launch"),
                 temp.resolve("bin"),
@@ -142,7 +178,8 @@ class LaunchersTest {
                 bwrap,
                 temp.resolve("etc"),
                 List.of(temp.resolve("state")),
-                RootUser.ofMachine());
+                RootUser.ofMachine(),
+                root -> network);
     }
 
     private static Launchers.Offer offer(String root, boolean alias, Map<String, String> commands) {

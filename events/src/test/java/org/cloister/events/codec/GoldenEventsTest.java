@@ -18,12 +18,15 @@ import org.cloister.events.CorrelationId;
 import org.cloister.events.Digest;
 import org.cloister.events.Event;
 import org.cloister.events.HostEvent;
+import org.cloister.events.HostEvent.PortSource;
 import org.cloister.events.HostEvent.RootOutcome;
 import org.cloister.events.HostEvent.RootTarget;
 import org.cloister.events.HostId;
 import org.cloister.events.MirrorEvent;
 import org.cloister.events.MirrorName;
 import org.cloister.events.PackageEvent;
+import org.cloister.events.Port;
+import org.cloister.events.PortPolicy;
 import org.cloister.events.Position;
 import org.cloister.events.Principal;
 import org.cloister.events.RecordedEvent;
@@ -75,7 +78,14 @@ class GoldenEventsTest {
             new HostEvent.RemovalCompleted(SEVEN, List.of(ROOT), DIGEST, true),
             new HostEvent.RollbackCompleted(SEVEN, List.of(OUTCOME), DIGEST),
             new HostEvent.IntegrityViolated(DIGEST, ROOT, "usr/bin/hello", "differs from its digest"),
-            new HostEvent.IntegrityRestored(DIGEST));
+            new HostEvent.IntegrityRestored(DIGEST),
+            new HostEvent.PortPolicyChanged(
+                    new PortPolicy(20_000, 29_999, List.of(new PortPolicy.Pin(ROOT, Port.tcp(80), Port.tcp(8080))))),
+            new HostEvent.LeaseGranted(
+                    ROOT, Port.tcp(80), Port.tcp(20_000), PortSource.SHIPPED, "tcp/80 is held by nginx"),
+            new HostEvent.LeaseRefused(
+                    ROOT, Port.udp(53), Port.udp(53), PortSource.ASKED, new RootName("bind9"), "the range is used up"),
+            new HostEvent.LeaseReleased(ROOT, Port.tcp(80), Port.tcp(20_000), "the root was removed"));
 
     private final EventCodec codec = new EventCodec();
 

@@ -11,6 +11,10 @@ import org.cloister.events.HostEvent.InstallationFailed;
 import org.cloister.events.HostEvent.InstallationSucceeded;
 import org.cloister.events.HostEvent.IntegrityRestored;
 import org.cloister.events.HostEvent.IntegrityViolated;
+import org.cloister.events.HostEvent.LeaseGranted;
+import org.cloister.events.HostEvent.LeaseRefused;
+import org.cloister.events.HostEvent.LeaseReleased;
+import org.cloister.events.HostEvent.PortPolicyChanged;
 import org.cloister.events.HostEvent.RemovalCompleted;
 import org.cloister.events.HostEvent.RemovalRequested;
 import org.cloister.events.HostEvent.RollbackCompleted;
@@ -80,6 +84,29 @@ enum HostSummary implements HostEvent.Cases<String> {
     @Override
     public String on(IntegrityRestored event) {
         return "repaired: " + event.object();
+    }
+
+    @Override
+    public String on(PortPolicyChanged event) {
+        return "ports are leased from " + event.policy().first() + "-"
+                + event.policy().last() + ", " + event.policy().pins().size() + " pinned";
+    }
+
+    @Override
+    public String on(LeaseGranted event) {
+        return event.root() + " gets " + event.outside() + " for its " + event.inside() + ": " + event.reason();
+    }
+
+    @Override
+    public String on(LeaseRefused event) {
+        return event.root() + " waits for " + event.wanted() + " for its " + event.inside() + ": " + event.reason();
+    }
+
+    @Override
+    public String on(LeaseReleased event) {
+        return event.outside() == null
+                ? event.root() + " waits no longer for a port for its " + event.inside() + ": " + event.reason()
+                : event.root() + " gives " + event.outside() + " back: " + event.reason();
     }
 
     private static String targets(Collection<RootTarget> targets) {

@@ -4,17 +4,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.cloister.events.HostEvent;
+import org.cloister.events.HostEvent.PortSource;
 import org.cloister.events.HostEvent.RootTarget;
 import org.cloister.events.HostId;
 import org.cloister.events.MirrorEvent.MirrorDefined;
 import org.cloister.events.MirrorEvent.MirrorSyncFailed;
 import org.cloister.events.MirrorEvent.MirrorSynchronized;
 import org.cloister.events.PackageEvent.PackagePublished;
+import org.cloister.events.Port;
+import org.cloister.events.PortPolicy;
 import org.cloister.events.RootName;
 import org.cloister.events.TokenId;
 import org.cloister.events.deb.PackageId;
 import org.cloister.events.layer.ClosureId;
 import org.cloister.events.layer.LayerId;
+import org.cloister.repo.decide.HostPorts;
 import org.cloister.repo.decide.SystemName;
 
 /**
@@ -67,6 +71,21 @@ public interface CommandService {
     CompletionStage<Outcome<List<RootName>>> remove(Request request, HostId host, List<RootName> roots);
 
     CompletionStage<Outcome<List<RootTarget>>> rollback(Request request, HostId host, List<RootName> roots);
+
+    /**
+     * A root of the host wants ports; what can't be granted waits. Answers what was recorded.
+     *
+     * @param source with SHIPPED, {@code ports} are all that the root wants by itself
+     * @param offered what the host can lease now
+     */
+    CompletionStage<Outcome<List<HostEvent>>> lease(
+            Request request, HostId host, RootName root, PortSource source, List<Port> ports, HostPorts offered);
+
+    /** These ports of a root are wanted no longer; without {@code ports}, all. Answers what was recorded. */
+    CompletionStage<Outcome<List<HostEvent>>> release(Request request, HostId host, RootName root, List<Port> ports);
+
+    /** Answers what was recorded. */
+    CompletionStage<Outcome<List<HostEvent>>> changePortPolicy(Request request, HostId host, PortPolicy policy);
 
     /**
      * Records what an agent reports. Reports that are refused are left out and told in the answer; if all are refused, the

@@ -5,18 +5,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import org.cloister.events.HostEvent;
+import org.cloister.events.HostEvent.PortSource;
 import org.cloister.events.HostEvent.RootTarget;
 import org.cloister.events.HostId;
 import org.cloister.events.MirrorEvent.MirrorDefined;
 import org.cloister.events.MirrorEvent.MirrorSyncFailed;
 import org.cloister.events.MirrorEvent.MirrorSynchronized;
 import org.cloister.events.PackageEvent.PackagePublished;
+import org.cloister.events.Port;
+import org.cloister.events.PortPolicy;
 import org.cloister.events.RootName;
 import org.cloister.events.TokenId;
 import org.cloister.events.codec.EventCodec;
 import org.cloister.events.deb.PackageId;
 import org.cloister.events.layer.ClosureId;
 import org.cloister.events.layer.LayerId;
+import org.cloister.repo.decide.HostPorts;
 import org.cloister.repo.decide.SystemName;
 import org.cloister.repo.log.EventStore;
 import org.cloister.repo.view.Views;
@@ -28,6 +33,7 @@ public final class EventSourcedCommands implements CommandService {
     private final RegistryCommands registries;
     private final EnrolmentCommands enrolments;
     private final RootCommands roots;
+    private final LeaseCommands leases;
     private final ReportCommand reports;
     private final TokenCommands tokens;
 
@@ -48,6 +54,7 @@ public final class EventSourcedCommands implements CommandService {
         this.registries = new RegistryCommands(runner, streams, current, ports.pool());
         this.enrolments = new EnrolmentCommands(runner, streams, ports.tokens(), ports.clock());
         this.roots = new RootCommands(runner, streams, current, ports.resolver());
+        this.leases = new LeaseCommands(runner, streams);
         this.reports = new ReportCommand(runner, streams, codec, ports.clock());
         this.tokens = new TokenCommands(runner, streams, current, views.tokens(), ports.tokens(), ports.clock());
     }
@@ -121,6 +128,23 @@ public final class EventSourcedCommands implements CommandService {
     @Override
     public CompletionStage<Outcome<List<RootTarget>>> rollback(Request request, HostId host, List<RootName> names) {
         return roots.rollback(request, host, names);
+    }
+
+    @Override
+    public CompletionStage<Outcome<List<HostEvent>>> lease(
+            Request request, HostId host, RootName root, PortSource source, List<Port> ports, HostPorts offered) {
+        return leases.lease(request, host, root, source, ports, offered);
+    }
+
+    @Override
+    public CompletionStage<Outcome<List<HostEvent>>> release(
+            Request request, HostId host, RootName root, List<Port> ports) {
+        return leases.release(request, host, root, ports);
+    }
+
+    @Override
+    public CompletionStage<Outcome<List<HostEvent>>> changePortPolicy(Request request, HostId host, PortPolicy policy) {
+        return leases.changePolicy(request, host, policy);
     }
 
     @Override

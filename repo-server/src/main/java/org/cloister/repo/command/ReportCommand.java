@@ -10,6 +10,8 @@ import org.cloister.events.Digest;
 import org.cloister.events.Event;
 import org.cloister.events.HostEvent;
 import org.cloister.events.HostEvent.HostEnrolled;
+import org.cloister.events.HostEvent.LeaseGranted;
+import org.cloister.events.HostEvent.LeaseReleased;
 import org.cloister.events.HostId;
 import org.cloister.events.Position;
 import org.cloister.events.Role;
@@ -99,17 +101,21 @@ final class ReportCommand {
             HostState state = loaded.state();
             List<Event> recorded = new ArrayList<>();
             List<Left> refused = new ArrayList<>();
+            int accepted = 0;
             for (int i = 0; i < report.events().size(); i++) {
                 Decision<HostEvent> decision =
                         new ReportDecider(state, host).decide(report.events().get(i));
-                if (decision instanceof Decision.Accepted<HostEvent> accepted) {
-                    recorded.addAll(accepted.events());
-                    state = state.evolve(soon(), report.events().get(i));
+                if (decision instanceof Decision.Accepted<HostEvent> yes) {
+                    recorded.addAll(yes.events());
+                    for (HostEvent event : yes.events()) {
+                        state = state.evolve(soon(), event);
+                    }
+                    accepted++;
                 } else if (decision instanceof Decision.Refused<HostEvent> no) {
                     refused.add(new Left(i, no.refusal()));
                 }
             }
-            Reported answer = new Reported(recorded.size(), refused);
+            Reported answer = new Reported(accepted, refused);
             if (!recorded.isEmpty()) {
                 return new Attempt.Proposed<>(List.of(new Part(StreamId.of(host), loaded.version(), recorded)), answer);
             }
@@ -130,8 +136,14 @@ final class ReportCommand {
         @Override
         public @Nullable Reported repeated(List<Event> events) {
             return events.stream().allMatch(HostEvent.class::isInstance)
-                    ? new Reported(events.size(), List.of())
+                    ? new Reported(
+                            (int) events.stream().filter(Report::isReported).count(), List.of())
                     : null;
+        }
+
+        /** Not what followed from a report: leases that end with a root, and those that others get then. */
+        private static boolean isReported(Event event) {
+            return !(event instanceof LeaseReleased || event instanceof LeaseGranted);
         }
     }
 }

@@ -8,10 +8,13 @@ import org.cloister.events.HostEvent;
 import org.cloister.events.HostEvent.HostEnrolled;
 import org.cloister.events.HostEvent.HostRetired;
 import org.cloister.events.HostEvent.InstallRequested;
+import org.cloister.events.HostEvent.PortSource;
 import org.cloister.events.HostEvent.RemovalRequested;
 import org.cloister.events.HostEvent.RollbackRequested;
 import org.cloister.events.HostEvent.RootTarget;
 import org.cloister.events.HostId;
+import org.cloister.events.Port;
+import org.cloister.events.PortPolicy;
 import org.cloister.events.RootName;
 import org.jspecify.annotations.Nullable;
 
@@ -173,6 +176,35 @@ public final class HostDecider {
             targets.add(previous);
         }
         return Decision.accept(new RollbackRequested(targets));
+    }
+
+    /**
+     * A root of the host wants ports ({@link ResourceBroker}). What can't be granted waits: that is no refusal of the command.
+     *
+     * @param ports every one once
+     */
+    public static Decision<HostEvent> lease(
+            HostState state, HostId host, RootName root, PortSource source, List<Port> ports, HostPorts offered) {
+        Refusal refusal = refusal(state, host, List.of(root));
+        if (refusal == null && state.target(root) == null) {
+            refusal = notInstalled(host, root);
+        }
+        return refusal == null
+                ? ResourceBroker.ask(state.leases(), root, source, ports, offered)
+                : new Decision.Refused<>(refusal);
+    }
+
+    /** These ports of a root are wanted no longer, or all of them; of a root that is gone too. */
+    public static Decision<HostEvent> release(HostState state, HostId host, RootName root, List<Port> ports) {
+        Refusal absence = absence(state, host);
+        return absence == null
+                ? ResourceBroker.release(state.leases(), root, ports, "it was asked to")
+                : new Decision.Refused<>(absence);
+    }
+
+    public static Decision<HostEvent> changePortPolicy(HostState state, HostId host, PortPolicy policy) {
+        Refusal absence = absence(state, host);
+        return absence == null ? ResourceBroker.change(state.leases(), policy) : new Decision.Refused<>(absence);
     }
 
     /** What holds for every command to a host: it is there, and the command names some roots, each once. */

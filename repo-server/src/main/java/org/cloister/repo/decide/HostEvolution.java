@@ -12,6 +12,10 @@ import org.cloister.events.HostEvent.InstallationFailed;
 import org.cloister.events.HostEvent.InstallationSucceeded;
 import org.cloister.events.HostEvent.IntegrityRestored;
 import org.cloister.events.HostEvent.IntegrityViolated;
+import org.cloister.events.HostEvent.LeaseGranted;
+import org.cloister.events.HostEvent.LeaseRefused;
+import org.cloister.events.HostEvent.LeaseReleased;
+import org.cloister.events.HostEvent.PortPolicyChanged;
 import org.cloister.events.HostEvent.RemovalCompleted;
 import org.cloister.events.HostEvent.RemovalRequested;
 import org.cloister.events.HostEvent.RollbackCompleted;
@@ -145,5 +149,25 @@ record HostEvolution(HostState state, Occurrence at) implements HostEvent.Cases<
     @Override
     public HostState on(IntegrityRestored event) {
         return state.withDamaged(state.damaged().minus(event.object()));
+    }
+
+    @Override
+    public HostState on(PortPolicyChanged event) {
+        return state.withLeases(state.leases().on(at, event));
+    }
+
+    @Override
+    public HostState on(LeaseGranted event) {
+        return state.withLeases(state.leases().on(at, event));
+    }
+
+    @Override
+    public HostState on(LeaseRefused event) {
+        return state.withLeases(state.leases().on(at, event));
+    }
+
+    @Override
+    public HostState on(LeaseReleased event) {
+        return state.withLeases(state.leases().on(at, event));
     }
 }

@@ -23,6 +23,7 @@ import org.pcollections.TreePMap;
  * @param requests the last {@link #MAX_REQUESTS} by position
  * @param generation the last generation that was reported, or null
  * @param damaged objects that are known to be damaged on the host now
+ * @param leases the ports of the host that its roots hold
  */
 public record HostState(
         @Nullable HostEnrolled enrolment,
@@ -30,14 +31,15 @@ public record HostState(
         PSortedMap<RootName, RootHistory> roots,
         PSortedMap<Position, HostRequest> requests,
         @Nullable Digest generation,
-        PMap<Digest, IntegrityViolated> damaged) {
+        PMap<Digest, IntegrityViolated> damaged,
+        Leases leases) {
     /** A report for an older request is refused; an agent that is that far behind has skipped to a later one. */
     static final int MAX_REQUESTS = 1_000;
     /** More damage than this is a broken disk, and the first entries tell it. */
     static final int MAX_DAMAGED = 1_000;
 
     public static final HostState EMPTY =
-            new HostState(null, null, TreePMap.empty(), TreePMap.empty(), null, TreePMap.empty());
+            new HostState(null, null, TreePMap.empty(), TreePMap.empty(), null, TreePMap.empty(), Leases.NONE);
 
     public HostState evolve(Occurrence at, HostEvent event) {
         return event.match(new HostEvolution(this, at));
@@ -86,28 +88,32 @@ public record HostState(
     }
 
     HostState withEnrolment(HostEnrolled event) {
-        return new HostState(event, retirement, roots, requests, generation, damaged);
+        return new HostState(event, retirement, roots, requests, generation, damaged, leases);
     }
 
     HostState withRetirement(HostRetired event) {
-        return new HostState(enrolment, event, roots, requests, generation, damaged);
+        return new HostState(enrolment, event, roots, requests, generation, damaged, leases);
     }
 
     HostState withRoots(PSortedMap<RootName, RootHistory> changed) {
-        return new HostState(enrolment, retirement, changed, requests, generation, damaged);
+        return new HostState(enrolment, retirement, changed, requests, generation, damaged, leases);
     }
 
     HostState withGeneration(Digest reported) {
-        return new HostState(enrolment, retirement, roots, requests, reported, damaged);
+        return new HostState(enrolment, retirement, roots, requests, reported, damaged, leases);
     }
 
     HostState withDamaged(PMap<Digest, IntegrityViolated> changed) {
-        return new HostState(enrolment, retirement, roots, requests, generation, changed);
+        return new HostState(enrolment, retirement, roots, requests, generation, changed, leases);
+    }
+
+    HostState withLeases(Leases changed) {
+        return new HostState(enrolment, retirement, roots, requests, generation, damaged, changed);
     }
 
     HostState withRequest(HostRequest request) {
         PSortedMap<Position, HostRequest> more = requests.plus(request.asked().position(), request);
         PSortedMap<Position, HostRequest> kept = more.size() > MAX_REQUESTS ? more.minus(more.firstKey()) : more;
-        return new HostState(enrolment, retirement, roots, kept, generation, damaged);
+        return new HostState(enrolment, retirement, roots, kept, generation, damaged, leases);
     }
 }

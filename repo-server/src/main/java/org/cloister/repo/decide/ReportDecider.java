@@ -1,5 +1,6 @@
 package org.cloister.repo.decide;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.cloister.events.HostEvent;
 import org.cloister.events.HostEvent.HostEnrolled;
@@ -9,6 +10,10 @@ import org.cloister.events.HostEvent.InstallationFailed;
 import org.cloister.events.HostEvent.InstallationSucceeded;
 import org.cloister.events.HostEvent.IntegrityRestored;
 import org.cloister.events.HostEvent.IntegrityViolated;
+import org.cloister.events.HostEvent.LeaseGranted;
+import org.cloister.events.HostEvent.LeaseRefused;
+import org.cloister.events.HostEvent.LeaseReleased;
+import org.cloister.events.HostEvent.PortPolicyChanged;
 import org.cloister.events.HostEvent.RemovalCompleted;
 import org.cloister.events.HostEvent.RemovalRequested;
 import org.cloister.events.HostEvent.RollbackCompleted;
@@ -60,9 +65,19 @@ public record ReportDecider(HostState state, HostId host) implements HostEvent.C
                 event, kind, position, outcomes.stream().map(RootOutcome::root).toList(), Result.SUCCEEDED);
     }
 
+    /** The leases of a root end with it, unless it has been asked for again meanwhile. */
     @Override
     public Decision<HostEvent> on(RemovalCompleted event) {
-        return outcome(event, Kind.REMOVAL, event.request(), event.roots(), Result.SUCCEEDED);
+        Decision<HostEvent> decision = outcome(event, Kind.REMOVAL, event.request(), event.roots(), Result.SUCCEEDED);
+        if (!(decision instanceof Decision.Accepted<HostEvent>)) {
+            return decision;
+        }
+        List<RootName> gone = event.roots().stream()
+                .filter(root -> state.target(root) == null)
+                .toList();
+        List<HostEvent> events = new ArrayList<>(List.of(event));
+        events.addAll(ResourceBroker.removed(state.leases(), gone));
+        return Decision.acceptAll(events);
     }
 
     /** An agent that can't understand an event says so once, with no roots: that is for people, and changes no request. */
@@ -141,6 +156,26 @@ public record ReportDecider(HostState state, HostId host) implements HostEvent.C
 
     @Override
     public Decision<HostEvent> on(RollbackRequested event) {
+        return notReport(event);
+    }
+
+    @Override
+    public Decision<HostEvent> on(PortPolicyChanged event) {
+        return notReport(event);
+    }
+
+    @Override
+    public Decision<HostEvent> on(LeaseGranted event) {
+        return notReport(event);
+    }
+
+    @Override
+    public Decision<HostEvent> on(LeaseRefused event) {
+        return notReport(event);
+    }
+
+    @Override
+    public Decision<HostEvent> on(LeaseReleased event) {
         return notReport(event);
     }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.List;
 import org.cloister.agent.command.CommandFailed;
 import org.cloister.agent.command.Session;
+import org.cloister.events.HostId;
 import org.cloister.events.RootName;
 import picocli.CommandLine.Option;
 
@@ -21,6 +22,11 @@ final class Changing {
     int ask(Session session, String operation, ObjectNode body, String done)
             throws CommandFailed, IOException, InterruptedException {
         return new HostRequest(session, operation, body).ask(hosts, !noWait, new OutcomeLines(session, done));
+    }
+
+    /** Where it changes something. */
+    List<HostId> hosts(Session session) throws CommandFailed, IOException, InterruptedException {
+        return new Hosts(session).resolve(hosts);
     }
 
     /** About roots that are there. */

@@ -43,6 +43,7 @@ public final class CloisterCommand {
             DiffVerb.class,
             ResetVerb.class,
             ConffilesVerb.class,
+            PortsVerb.class,
             VerifyVerb.class,
             HistoryVerb.class,
             StatusVerb.class,

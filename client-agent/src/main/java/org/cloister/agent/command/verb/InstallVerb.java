@@ -7,6 +7,9 @@ import java.util.concurrent.Callable;
 import org.cloister.agent.command.CommandFailed;
 import org.cloister.agent.command.ExitStatus;
 import org.cloister.agent.command.Session;
+import org.cloister.events.HostEvent.PortSource;
+import org.cloister.events.HostId;
+import org.cloister.events.Port;
 import org.cloister.events.RootName;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -23,6 +26,7 @@ import picocli.CommandLine.Parameters;
             "  cloister install nginx",
             "  cloister install hello=2.10-3 --as hello-old    two versions side by side",
             "  cloister install jq --host build-1 --host build-2",
+            "  cloister install game --port udp/27015",
             "  cloister install gcc --recommends               with what apt would bring too",
             "",
             "Ctrl-C stops the waiting, not the installation."
@@ -49,6 +53,12 @@ final class InstallVerb implements Callable<Integer> {
                     + " `cloister mirror sync --recommends`.)")
     private boolean recommends;
 
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            description = "What it will listen on, such as tcp/80, where that can't be read from what it ships.")
+    private List<String> ports = List.of();
+
     @Mixin
     private Changing changing = new Changing();
 
@@ -58,7 +68,21 @@ final class InstallVerb implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        return changing.ask(session, "installs", body(), "installed");
+        List<Port> wanted = ports.stream().map(Port::parse).toList();
+        if (!wanted.isEmpty() && packages.size() > 1) {
+            throw new CommandFailed(
+                    ExitStatus.USAGE,
+                    "--port is about one root, but there are " + packages.size() + " packages.",
+                    "Install them one after the other.");
+        }
+        int status = changing.ask(session, "installs", body(), "installed");
+        if (status == ExitStatus.OK.code() && !wanted.isEmpty()) {
+            RootName root = new RootName(alias == null ? packages.get(0).name().text() : alias);
+            for (HostId host : changing.hosts(session)) {
+                new PortRequest(session, host).add(root, PortSource.ASKED, wanted);
+            }
+        }
+        return status;
     }
 
     private ObjectNode body() throws CommandFailed {

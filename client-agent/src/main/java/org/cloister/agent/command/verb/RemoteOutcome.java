@@ -135,5 +135,25 @@ final class RemoteOutcome {
         public Optional<Awaited> on(HostEvent.IntegrityRestored event) {
             return Optional.empty();
         }
+
+        @Override
+        public Optional<Awaited> on(HostEvent.PortPolicyChanged event) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<Awaited> on(HostEvent.LeaseGranted event) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<Awaited> on(HostEvent.LeaseRefused event) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<Awaited> on(HostEvent.LeaseReleased event) {
+            return Optional.empty();
+        }
     }
 }

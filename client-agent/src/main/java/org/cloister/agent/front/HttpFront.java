@@ -1,0 +1,188 @@
+package org.cloister.agent.front;
+
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.SocketAddress;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A reverse proxy (RFC 9110, 3.7): who asks one port of this machine for {@code http://ROOT.localhost} is answered by the server in that
+ * root. Requests and answers pass as streams and are never held in memory. It upgrades no connection, so WebSockets need the leased port itself.
+ */
+public final class HttpFront implements AutoCloseable {
+    /** Connections to one root; more requests wait for one. */
+    private static final int CONNECTIONS = 64;
+
+    private static final int WAITING = 1_000;
+    private static final int CONNECT_MILLIS = 5_000;
+    private static final int IDLE_SECONDS = 300;
+    private static final int START_SECONDS = 10;
+    private static final int NOT_FOUND = 404;
+    private static final int BAD_GATEWAY = 502;
+    /** RFC 9110, 7.6.1: what concerns one connection only. */
+    private static final Set<String> HOP_BY_HOP = Set.of(
+            "connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade", "expect");
+
+    private static final List<String> DOMAINS = List.of(".localhost", ".cloister.internal");
+
+    private final Vertx vertx;
+    private final HttpClient client;
+    private final Function<String, @Nullable Place> places;
+    private int port;
+
+    /** Where a root answers HTTP. */
+    public record Place(String address, int port) {}
+
+    private HttpFront(Function<String, @Nullable Place> places) {
+        this.places = places;
+        this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(1));
+        this.client = vertx.createHttpClient(
+                new HttpClientOptions()
+                        .setConnectTimeout(CONNECT_MILLIS)
+                        .setIdleTimeout(IDLE_SECONDS)
+                        .setDecompressionSupported(false),
+                new PoolOptions().setHttp1MaxSize(CONNECTIONS).setMaxWaitQueueSize(WAITING));
+    }
+
+    /**
+     * Answers when this returns.
+     *
+     * @param port 0: the system chooses
+     * @param places of roots by their names; null for one that answers no HTTP. Called on the event loop
+     * @throws IOException if the port can't be had
+     */
+    public static HttpFront start(int port, Function<String, @Nullable Place> places)
+            throws IOException, InterruptedException {
+        HttpFront front = new HttpFront(places);
+        try {
+            front.port = await(front.vertx
+                    .createHttpServer(new HttpServerOptions().setIdleTimeout(IDLE_SECONDS))
+                    .requestHandler(front::answer)
+                    .listen(port, "0.0.0.0")
+                    .map(server -> server.actualPort()));
+            return front;
+        } catch (IOException e) {
+            front.close();
+            throw new IOException("HTTP by the names of roots can't have port " + port + ": " + e.getMessage(), e);
+        }
+    }
+
+    public int port() {
+        return port;
+    }
+
+    private void answer(HttpServerRequest request) {
+        String name = name(request);
+        Place place = places.apply(name);
+        if (place == null) {
+            request.response()
+                    .setStatusCode(NOT_FOUND)
+                    .end("No root is called '" + name.replaceAll("[^a-z0-9.+_-]", "?")
+                            + "' that answers HTTP here. `cloister ports` lists those that hold ports.\n");
+            return;
+        }
+        request.pause();
+        RequestOptions options = new RequestOptions()
+                .setMethod(request.method())
+                .setServer(SocketAddress.inetSocketAddress(place.port(), place.address()))
+                .setHost(place.address())
+                .setPort(place.port())
+                .setURI(request.uri());
+        client.request(options)
+                .compose(out -> passOn(request, out))
+                .compose(answer -> passBack(request, answer))
+                .onFailure(failure -> fail(request, name));
+    }
+
+    private static String name(HttpServerRequest request) {
+        String host = request.authority() == null
+                ? ""
+                : String.valueOf(request.authority().host()).toLowerCase(Locale.ROOT);
+        for (String domain : DOMAINS) {
+            if (host.endsWith(domain)) {
+                return host.substring(0, host.length() - domain.length());
+            }
+        }
+        return host;
+    }
+
+    private static Future<HttpClientResponse> passOn(HttpServerRequest request, HttpClientRequest out) {
+        copy(request.headers(), out.headers());
+        out.headers()
+                .set("X-Forwarded-For", String.valueOf(request.remoteAddress().hostAddress()))
+                .set("X-Forwarded-Proto", "http");
+        boolean hasBody = request.headers().contains(HttpHeaders.CONTENT_LENGTH)
+                || request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
+        if (!hasBody) {
+            request.resume();
+            return out.send();
+        }
+        if (!request.headers().contains(HttpHeaders.CONTENT_LENGTH)) {
+            out.setChunked(true);
+        }
+        return out.send(request);
+    }
+
+    private static Future<Void> passBack(HttpServerRequest request, HttpClientResponse answer) {
+        request.response().setStatusCode(answer.statusCode()).setStatusMessage(answer.statusMessage());
+        copy(answer.headers(), request.response().headers());
+        if (!answer.headers().contains(HttpHeaders.CONTENT_LENGTH)) {
+            request.response().setChunked(true);
+        }
+        return answer.pipeTo(request.response());
+    }
+
+    private static void copy(MultiMap from, MultiMap to) {
+        from.forEach(header -> {
+            if (!HOP_BY_HOP.contains(header.getKey().toLowerCase(Locale.ROOT))) {
+                to.add(header.getKey(), header.getValue());
+            }
+        });
+    }
+
+    /** An answer that has begun is cut, so that nobody takes it for whole. */
+    private static void fail(HttpServerRequest request, String name) {
+        if (request.response().headWritten()) {
+            request.connection().close();
+        } else {
+            request.response().setStatusCode(BAD_GATEWAY).end(name + " doesn't answer. Is its server started?\n");
+        }
+    }
+
+    private static <T> T await(Future<T> future) throws IOException, InterruptedException {
+        try {
+            return future.toCompletionStage().toCompletableFuture().get(START_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw new IOException(
+                    String.valueOf(
+                            e.getCause() == null ? e.getMessage() : e.getCause().getMessage()),
+                    e);
+        } catch (TimeoutException e) {
+            throw new IOException("no answer in " + START_SECONDS + " seconds", e);
+        }
+    }
+
+    @Override
+    public void close() throws IOException, InterruptedException {
+        await(vertx.close());
+    }
+}

@@ -1,0 +1,264 @@
+package org.cloister.agent.network;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.cloister.agent.image.PortClaim;
+import org.cloister.agent.root.NetworkEntry;
+import org.cloister.events.Port;
+import org.cloister.events.RootName;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Networks of a machine-wide agent, which is root: a namespace and a pair of interfaces for each root (ip-netns(8), veth(4)), a table of
+ * nftables for all. Everything outlives the agent's process: who starts again finds what is there, and keeps what is right.
+ */
+public final class MachineNetworks implements RootNetworks {
+    private static final Logger LOG = LoggerFactory.getLogger(MachineNetworks.class);
+    private static final Path NAMESPACES = Path.of("/run/netns");
+    private static final Path INTERFACES = Path.of("/sys/class/net");
+    private static final Path ROUTES = Path.of("/proc/net/route");
+    private static final List<String> PROGRAMS = List.of("ip", "nft", "nsenter");
+    private static final List<String> SOCKETS = List.of("tcp", "tcp6", "udp", "udp6");
+
+    private final NetworkNames names;
+    private final NetworkFiles files;
+    private final SubnetBook book;
+    private final HostsFile hosts;
+    private final Forwarding forwarding;
+    private List<RootNetwork> present = List.of();
+    private SortedMap<RootName, SortedMap<Port, PortClaim>> claimed = new TreeMap<>();
+    private String rules = "";
+
+    /**
+     * @param state {@code STATE/network}
+     * @param hostFiles directory of the host's files that are copied for roots
+     * @param hosts {@code /etc/hosts}
+     */
+    public MachineNetworks(NetworkNames names, Path state, Path hostFiles, Path hosts) throws IOException {
+        this.names = names;
+        this.files = new NetworkFiles(state.resolve("roots"), hostFiles);
+        this.book = new SubnetBook(state.resolve("subnets"));
+        this.hosts = new HostsFile(hosts, names);
+        this.forwarding = new Forwarding(names);
+    }
+
+    @Override
+    public synchronized void apply(SortedMap<RootName, SortedMap<Port, PortClaim>> claims) throws IOException {
+        claimed = claims;
+        List<RootNetwork> wanted = plan(claims);
+        removeAllBut(wanted);
+        for (RootNetwork network : wanted) {
+            make(network);
+        }
+        present = wanted;
+        boolean closed = !wanted.isEmpty() && forwarding.on();
+        // Files first: a program that finds the namespace finds name servers.
+        String resolver = writeFiles();
+        lead(wanted.isEmpty() ? Rules.none(names) : new Rules(names, wanted, resolver, closed).text());
+        if (wanted.isEmpty()) {
+            forwarding.restore();
+        }
+    }
+
+    private List<RootNetwork> plan(SortedMap<RootName, SortedMap<Port, PortClaim>> claims) throws IOException {
+        List<Ipv4Block> routes = HostRoutes.read(Files.readString(ROUTES), name -> name.startsWith(names.linkPrefix()));
+        Subnets subnets = book.read().of(claims.keySet(), routes);
+        book.write(subnets);
+        List<RootNetwork> networks = new ArrayList<>();
+        claims.forEach((root, ofRoot) -> {
+            Ipv4Block subnet = subnets.byRoot().get(root);
+            if (subnet == null) {
+                LOG.warn("no private subnet is left for {}", root);
+            } else {
+                networks.add(new RootNetwork(
+                        root, subnet, names.namespace(root), names.link(subnet), List.copyOf(ofRoot.values())));
+            }
+        });
+        return networks;
+    }
+
+    private void removeAllBut(List<RootNetwork> wanted) throws IOException {
+        Set<String> namespaces = new HashSet<>();
+        Set<String> links = new HashSet<>();
+        for (RootNetwork network : wanted) {
+            if (isThere(network)) {
+                namespaces.add(network.namespace());
+                links.add(network.link());
+            }
+        }
+        for (String link : named(INTERFACES, names.linkPrefix())) {
+            if (!links.contains(link)) {
+                Programs.run("", "ip", "link", "delete", link);
+            }
+        }
+        for (String namespace : named(NAMESPACES, names.namespacePrefix())) {
+            if (!namespaces.contains(namespace)) {
+                Programs.run("", "ip", "netns", "delete", namespace);
+            }
+        }
+        files.keepOnly(new HashSet<>(wanted.stream().map(RootNetwork::root).toList()));
+    }
+
+    /** Both ends are there, with the right addresses. */
+    private static boolean isThere(RootNetwork network) {
+        if (!Files.exists(INTERFACES.resolve(network.link()))
+                || !Files.exists(NAMESPACES.resolve(network.namespace()))) {
+            return false;
+        }
+        try {
+            return Programs.run("", "ip", "-4", "-o", "address", "show", "dev", network.link())
+                            .contains(" " + network.gateway() + "/" + Subnets.LENGTH + " ")
+                    && Programs.run("", "ip", "-n", network.namespace(), "-4", "-o", "address", "show", "dev", "eth0")
+                            .contains(" " + network.address() + "/" + Subnets.LENGTH + " ");
+        } catch (IOException e) {
+            LOG.info("the network of {} is made anew: {}", network.root(), e.getMessage());
+            return false;
+        }
+    }
+
+    private void make(RootNetwork network) throws IOException {
+        if (Files.exists(INTERFACES.resolve(network.link()))) {
+            return;
+        }
+        String link = network.link();
+        Programs.run("", "ip", "netns", "add", network.namespace());
+        Programs.run(
+                "link add " + link + " type veth peer name eth0 netns " + network.namespace() + "\n"
+                        + "address add " + network.gateway() + "/" + Subnets.LENGTH + " dev " + link + "\n"
+                        + "link set " + link + " up\n",
+                "ip",
+                "-batch",
+                "-");
+        Programs.run(
+                "link set lo up\n"
+                        + "address add " + network.address() + "/" + Subnets.LENGTH + " dev eth0\n"
+                        + "link set eth0 up\n"
+                        + "route add default via " + network.gateway() + "\n",
+                "ip",
+                "-n",
+                network.namespace(),
+                "-batch",
+                "-");
+        Path settings = Path.of("/proc/sys/net/ipv4/conf", link);
+        // Connections of the host itself to 127.0.0.1 at a leased port; the rules keep everybody else out of the
+        // loopback network.
+        Files.writeString(settings.resolve("route_localnet"), "1");
+        Files.writeString(settings.resolve("forwarding"), "1");
+    }
+
+    private void lead(String text) throws IOException {
+        Programs.run(text, "nft", "-f", "-");
+        rules = text;
+    }
+
+    /** @return the loopback name server that roots reach at their gateways, or null */
+    private @Nullable String writeFiles() throws IOException {
+        SortedMap<RootName, String> gateways = new TreeMap<>();
+        SortedMap<RootName, String> addresses = new TreeMap<>();
+        for (RootNetwork network : present) {
+            gateways.put(network.root(), network.gateway());
+            addresses.put(network.root(), network.address());
+        }
+        for (RootNetwork network : present) {
+            files.write(network.root(), network.address(), network.gateway(), gateways);
+        }
+        hosts.write(addresses);
+        return files.loopbackResolver();
+    }
+
+    @Override
+    public synchronized void refresh() throws IOException {
+        if (present.isEmpty()) {
+            return;
+        }
+        List<RootNetwork> wanted = plan(claimed);
+        boolean moved = !wanted.equals(present);
+        boolean lost = wanted.stream().anyMatch(network -> !Files.exists(INTERFACES.resolve(network.link())));
+        if (moved || lost) {
+            LOG.info("the host's network has changed: the networks of roots are made anew");
+            apply(claimed);
+            return;
+        }
+        String resolver = writeFiles();
+        String text = new Rules(names, present, resolver, forwarding.on()).text();
+        if (!text.equals(rules)) {
+            lead(text);
+        }
+    }
+
+    @Override
+    public Optional<NetworkEntry> entry(RootName root) {
+        return problem() == null
+                ? Optional.of(new NetworkEntry(
+                        NetworkEntry.Kind.MACHINE, NAMESPACES.resolve(names.namespace(root)), files.etc(root)))
+                : Optional.empty();
+    }
+
+    @Override
+    public synchronized @Nullable String address(RootName root) {
+        return present.stream()
+                .filter(network -> network.root().equals(root))
+                .map(RootNetwork::address)
+                .findFirst()
+                .orElse(null);
+    }
+
+    @Override
+    public Map<String, String> sockets(RootName root) throws IOException {
+        Map<String, String> texts = new LinkedHashMap<>();
+        Path namespace = NAMESPACES.resolve(names.namespace(root));
+        if (Files.exists(namespace)) {
+            for (String name : SOCKETS) {
+                texts.put(name, Programs.run("", "nsenter", "--net=" + namespace, "cat", "/proc/self/net/" + name));
+            }
+        }
+        return texts;
+    }
+
+    @Override
+    public int lowestPort() {
+        return 1;
+    }
+
+    @Override
+    public @Nullable String problem() {
+        List<String> missing =
+                PROGRAMS.stream().filter(name -> Programs.find(name).isEmpty()).toList();
+        return missing.isEmpty()
+                ? null
+                : "packages that listen share the host's network: there is no " + String.join(" and no ", missing)
+                        + " here; apt-get install iproute2 nftables util-linux, then start the agent again";
+    }
+
+    private static List<String> named(Path directory, String prefix) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> present = Files.list(directory)) {
+            return present.map(path -> path.getFileName().toString())
+                    .filter(name -> name.startsWith(prefix))
+                    .toList();
+        }
+    }
+
+    /** What the agent made, whatever is left of it. */
+    @Override
+    public synchronized void close() throws IOException {
+        if (problem() == null) {
+            apply(new TreeMap<>());
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package org.cloister.agent.network;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.cloister.agent.image.PortClaim;
+import org.cloister.events.Port;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The table of nftables (nft(8)) that leads leased ports to their roots, as one text that replaces it as a whole and at once.
+ *
+ * <p>What arrives from outside, from the host itself, and from another root at a leased port of any address of the host is led to the root
+ * that holds the lease. Nothing else gets into a root's network but what belongs to its own connections; a root gets out through the host's address.
+ *
+ * @param resolver a name server of the host's loopback network that roots reach at their gateway's port 53, or null
+ * @param closed whether the host forwards packets for roots only, because it forwarded none before
+ */
+record Rules(
+        NetworkNames names,
+        List<RootNetwork> networks,
+        @Nullable String resolver,
+        boolean closed) {
+    Rules {
+        networks = List.copyOf(networks);
+    }
+
+    String text() {
+        String table = "table ip " + names.table();
+        String links = "\"" + names.linkPrefix() + "*\"";
+        String any = "\"" + NetworkNames.ANY_LINK + "\"";
+        List<String> lines = new ArrayList<>(List.of(
+                table,
+                "delete " + table,
+                table + " {",
+                "  map leases {",
+                "    type inet_proto . inet_service : ipv4_addr . inet_service"));
+        String leases = leases();
+        if (!leases.isEmpty()) {
+            lines.add("    elements = { " + leases + " }");
+        }
+        lines.add("  }");
+        // With route_localnet a packet from outside could reach the loopback network (CVE-2020-8558).
+        chain(
+                lines,
+                "guard",
+                "filter",
+                "prerouting",
+                "raw",
+                List.of("iifname " + links + " ip daddr 127.0.0.0/8 drop"));
+        String lead = "fib daddr type local dnat ip to meta l4proto . th dport map @leases";
+        List<String> arriving = new ArrayList<>();
+        if (resolver != null) {
+            for (RootNetwork network : networks) {
+                arriving.add("iifname \"" + network.link() + "\" ip daddr " + network.gateway()
+                        + " meta l4proto { tcp, udp } th dport 53 dnat ip to " + resolver);
+            }
+        }
+        arriving.add(lead);
+        chain(lines, "arriving", "nat", "prerouting", "dstnat", arriving);
+        chain(lines, "local", "nat", "output", "-100", List.of(lead));
+        chain(
+                lines,
+                "leaving",
+                "nat",
+                "postrouting",
+                "srcnat",
+                List.of(
+                        "oifname " + links + " ip saddr 127.0.0.0/8 masquerade",
+                        "iifname " + links + " oifname " + any + " masquerade",
+                        "iifname " + links + " oifname != " + any + " masquerade"));
+        List<String> passing = new ArrayList<>(List.of(
+                "oifname " + links + " ct state established,related accept",
+                "oifname " + links + " ct status dnat accept",
+                "oifname " + links + " drop"));
+        if (closed) {
+            passing.add("iifname != " + any + " oifname != " + any + " drop");
+        }
+        chain(lines, "passing", "filter", "forward", "filter", passing);
+        lines.add("}");
+        return String.join("\n", lines) + "\n";
+    }
+
+    /** Removes the table, whether it is there or not. */
+    static String none(NetworkNames names) {
+        String table = "table ip " + names.table();
+        return table + "\ndelete " + table + "\n";
+    }
+
+    private String leases() {
+        List<String> elements = new ArrayList<>();
+        for (RootNetwork network : networks) {
+            for (PortClaim claim : network.claims()) {
+                Port outside = claim.outside();
+                if (outside != null) {
+                    elements.add(outside.protocol().text() + " . " + outside.number() + " : " + network.address()
+                            + " . " + claim.inside().number());
+                }
+            }
+        }
+        return String.join(", ", elements);
+    }
+
+    private static void chain(
+            List<String> lines, String name, String type, String hook, String priority, List<String> rules) {
+        lines.add("  chain " + name + " {");
+        lines.add("    type " + type + " hook " + hook + " priority " + priority);
+        rules.forEach(rule -> lines.add("    " + rule));
+        lines.add("  }");
+    }
+}
