@@ -25,6 +25,7 @@ import org.cloister.agent.fake.FakeLog;
 import org.cloister.agent.fake.FakePool;
 import org.cloister.agent.fake.FakeRepository;
 import org.cloister.agent.image.HostImage;
+import org.cloister.agent.network.NetworkNames;
 import org.cloister.agent.report.HostKey;
 import org.cloister.agent.state.AgentDatabase;
 import org.cloister.agent.store.Generations;
@@ -33,9 +34,11 @@ import org.cloister.events.HostEvent;
 import org.cloister.events.HostEvent.InstallRequested;
 import org.cloister.events.HostEvent.IntegrityRestored;
 import org.cloister.events.HostEvent.IntegrityViolated;
+import org.cloister.events.HostEvent.LeaseReleased;
 import org.cloister.events.HostEvent.RemovalRequested;
 import org.cloister.events.HostEvent.RootTarget;
 import org.cloister.events.HostId;
+import org.cloister.events.Port;
 import org.cloister.events.Position;
 import org.cloister.events.RecordedEvent;
 import org.cloister.events.RootName;
@@ -196,6 +199,57 @@ class AgentProcessIT {
                                         Digest.ofText("1 1"), new RootName("a"), "usr/share/f1", "missing"),
                                 new IntegrityRestored(digest),
                                 new IntegrityRestored(Digest.ofText("1 1"))));
+    }
+
+    @Test
+    void whatAServerBindsIsLeasedAndItsRootHasANetworkUntilItIsGone() throws Exception {
+        boolean root = System.getProperty("user.name").equals("root");
+        if (!root || !Files.isExecutable(Path.of("/usr/sbin/nft"))) {
+            System.out.println("AgentProcessIT's networks skipped: " + (root ? "no nft" : "not root"));
+        }
+        Assumptions.assumeThat(root && Files.isExecutable(Path.of("/usr/sbin/nft")))
+                .isTrue();
+        Process agent = agent("one");
+        log.append(host, new InstallRequested(List.of(server("ftp"))));
+        Path enter = temp.resolve("one/launch/ftp/enter");
+        Path namespace = Path.of(
+                "/run/netns", NetworkNames.of(temp.resolve("one").toString()).namespace(new RootName("ftp")));
+        Awaitility.await()
+                .atMost(LIMIT)
+                .until(() ->
+                        Files.exists(namespace) && Files.readString(enter).contains("network='" + namespace + "'"));
+        assertThat(types()).containsOnlyOnce("LeaseGranted");
+
+        agent.destroyForcibly().waitFor();
+        assertThat(namespace).as("a killed agent's programs keep their network").exists();
+        Process again = agent("one");
+        log.append(host, new InstallRequested(List.of(target("a", 1))));
+        Awaitility.await().atMost(LIMIT).until(() -> outcomes().size() == 2);
+        assertThat(types()).as("nothing is asked twice").containsOnlyOnce("LeaseGranted");
+
+        again.destroy();
+        assertThat(again.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(namespace).as("an agent that ends in order leaves nothing").doesNotExist();
+        agent("one");
+        Awaitility.await().atMost(LIMIT).until(() -> Files.exists(namespace));
+        log.append(host, new RemovalRequested(List.of(new RootName("ftp"))));
+        log.append(
+                host,
+                new LeaseReleased(new RootName("ftp"), Port.tcp(21), Port.tcp(repository.firstLease - 1), "removed"));
+        Awaitility.await().atMost(LIMIT).until(() -> !Files.exists(namespace) && !Files.exists(enter));
+    }
+
+    private List<String> types() {
+        return log.all().stream().map(RecordedEvent::type).toList();
+    }
+
+    /** A package that is known to bind tcp/21. */
+    private RootTarget server(String root) throws IOException {
+        PackageId id = PackageId.of("vsftpd", "3.0.3", "amd64");
+        Closure closure =
+                new Closure(List.of(pool.member(id, Manifest.of(List.of(dir("etc"), file("etc/x", "x"))), Map.of())));
+        repository.configured(closure.id(), pool.layer(Manifest.of(List.of(dir("etc"), file("etc/v", "v")))));
+        return new RootTarget(new RootName(root), id, closure);
     }
 
     private List<HostEvent> integrityEvents() {

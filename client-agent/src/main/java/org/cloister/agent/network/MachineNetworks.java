@@ -59,6 +59,10 @@ public final class MachineNetworks implements RootNetworks {
     public synchronized void apply(SortedMap<RootName, SortedMap<Port, PortClaim>> claims) throws IOException {
         claimed = claims;
         List<RootNetwork> wanted = plan(claims);
+        carryOut(wanted);
+    }
+
+    private void carryOut(List<RootNetwork> wanted) throws IOException {
         removeAllBut(wanted);
         for (RootNetwork network : wanted) {
             make(network);
@@ -254,11 +258,11 @@ public final class MachineNetworks implements RootNetworks {
         }
     }
 
-    /** What the agent made, whatever is left of it. */
+    /** What the agent made, whatever is left of it. The next start gives each root the same address again. */
     @Override
     public synchronized void close() throws IOException {
         if (problem() == null) {
-            apply(new TreeMap<>());
+            carryOut(List.of());
         }
     }
 }

@@ -22,8 +22,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.cloister.events.Digest;
+import org.cloister.events.HostEvent.LeaseGranted;
+import org.cloister.events.HostEvent.PortSource;
 import org.cloister.events.HostId;
+import org.cloister.events.Port;
 import org.cloister.events.RecordedEvent;
+import org.cloister.events.RootName;
 import org.cloister.events.codec.EventCodec;
 import org.cloister.events.codec.EventLine;
 import org.cloister.events.deb.PackageId;
@@ -66,6 +70,9 @@ public final class FakeRepository implements AutoCloseable {
     public URI uri() {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }
+
+    /** The next port of the host that is leased. */
+    public volatile int firstLease = 47_000;
 
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
@@ -112,6 +119,10 @@ public final class FakeRepository implements AutoCloseable {
                     EventCodec.json().createObjectNode().put("host", host).put("token", "clo_test"));
             return;
         }
+        if (parts.length > 3 && parts[3].equals("leases")) {
+            json(exchange, EventCodec.json().createObjectNode().put("position", lease(parts[2], body)));
+            return;
+        }
         synchronized (reportKeys) {
             if (reportKeys.add(String.valueOf(exchange.getRequestHeaders().getFirst("Idempotency-Key")))) {
                 for (JsonNode event : body.path("events")) {
@@ -123,6 +134,19 @@ public final class FakeRepository implements AutoCloseable {
             }
         }
         json(exchange, EventCodec.json().createObjectNode());
+    }
+
+    /** Every port as it is wanted, from {@link #firstLease} on. @return the last position */
+    private long lease(String host, JsonNode body) {
+        long position = 0;
+        for (JsonNode port : body.path("ports")) {
+            Port inside = Port.parse(port.asText());
+            RootName root = new RootName(body.path("root").asText());
+            Port outside = inside.withNumber(firstLease++);
+            position = log.append(new HostId(host), new LeaseGranted(root, inside, outside, PortSource.SHIPPED, "fake"))
+                    .value();
+        }
+        return position;
     }
 
     private void events(HttpExchange exchange) throws IOException, InterruptedException {

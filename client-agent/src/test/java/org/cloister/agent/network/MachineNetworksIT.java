@@ -176,6 +176,21 @@ class MachineNetworksIT {
     }
 
     @Test
+    void anAgentThatEndsInOrderLeavesNothingAndItsSuccessorGivesTheSameAddresses() throws IOException {
+        SortedMap<RootName, SortedMap<Port, PortClaim>> both =
+                claims(claim(ONE, Port.tcp(80), free()), claim(TWO, Port.tcp(80), free()));
+        networks.apply(claims(claim(TWO, Port.tcp(80), free())));
+        networks.apply(both);
+        String address = networks.address(TWO);
+        networks.close();
+        assertThat(interfaces(names.linkPrefix())).isEmpty();
+        assertThat(Programs.run("", "nft", "list", "tables")).doesNotContain(names.table());
+        networks = new MachineNetworks(names, temp.resolve("network"), temp.resolve("etc"), temp.resolve("hosts"));
+        networks.apply(both);
+        assertThat(networks.address(TWO)).isEqualTo(address);
+    }
+
+    @Test
     void nothingIsLeftWhenTheLastRootIsGone() throws IOException {
         networks.apply(claims(claim(ONE, Port.tcp(80), free())));
         assertThat(interfaces(names.linkPrefix())).hasSize(1);

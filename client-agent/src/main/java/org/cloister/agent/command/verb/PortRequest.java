@@ -36,7 +36,10 @@ record PortRequest(Session session, HostId host) {
         if (own != null) {
             HostOffer offer = own.hostOffer();
             ArrayNode occupied = body.putArray("occupied");
-            offer.occupied().forEach(port -> occupied.add(port.toString()));
+            // A program that was seen to bind a port in the host's network leaves it when it is started again.
+            offer.occupied().stream()
+                    .filter(port -> source != PortSource.LEARNED || !ports.contains(port))
+                    .forEach(port -> occupied.add(port.toString()));
             body.put("lowest", offer.lowest());
         }
         send(List.of("leases"), root, body);
