@@ -103,14 +103,7 @@ public final class KernelMount implements Mount {
         agreed.record(session.memory());
         session.memory().set(Word.CONNECTION, found == null ? -1 : found.number());
         session.memory().set(Word.SERVING, session.devices().isEmpty() ? 0 : 1);
-        rehearse(agreed);
         LOG.info("mounted {} (FUSE 7.{}, {} threads, {})", mountPoint, agreed.minor(), queues.size(), agreed.agreed());
-    }
-
-    private void rehearse(Negotiation agreed) {
-        Thread thread = new Thread(new Rehearsal(host, union, agreed, Native.path(state.toString())), "fuse-rehearsal");
-        thread.setDaemon(true);
-        thread.start();
     }
 
     private void takeOver() throws IOException {
