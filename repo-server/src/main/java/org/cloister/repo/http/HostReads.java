@@ -103,16 +103,20 @@ final class HostReads {
             List<Root> roots,
             List<Asked> requests) {}
 
+    /** What is known of {@code host}. Refuses one that nobody enrolled, and says where to look. */
+    static HostEntry enrolled(Views views, HostId host) {
+        HostEntry entry = views.hosts().find(host);
+        if (entry == null) {
+            throw RefusedException.of(
+                    Rule.HOST_NOT_ENROLLED, "no host " + host + " is enrolled", "see GET /v1/hosts for those that are");
+        }
+        return entry;
+    }
+
     private void get(Exchange exchange) {
         HostId host = new HostId(exchange.path("host"));
         exchange.current(views, workers, () -> {
-            HostEntry entry = views.hosts().find(host);
-            if (entry == null) {
-                throw RefusedException.of(
-                        Rule.HOST_NOT_ENROLLED,
-                        "no host " + host + " is enrolled",
-                        "see GET /v1/hosts for those that are");
-            }
+            HostEntry entry = enrolled(views, host);
             return detail(entry);
         });
     }

@@ -16,7 +16,6 @@ import org.cloister.repo.decide.HostPorts;
 import org.cloister.repo.decide.Leases;
 import org.cloister.repo.decide.Leases.Lease;
 import org.cloister.repo.decide.Leases.Waiting;
-import org.cloister.repo.decide.Rule;
 import org.cloister.repo.view.HostsView.HostEntry;
 import org.cloister.repo.view.Views;
 import org.jspecify.annotations.Nullable;
@@ -139,13 +138,7 @@ final class LeaseEndpoints {
     private void get(Exchange exchange) {
         HostId host = host(exchange);
         exchange.current(views, workers, () -> {
-            HostEntry entry = views.hosts().find(host);
-            if (entry == null) {
-                throw RefusedException.of(
-                        Rule.HOST_NOT_ENROLLED,
-                        "no host " + host + " is enrolled",
-                        "see GET /v1/hosts for those that are");
-            }
+            HostEntry entry = HostReads.enrolled(views, host);
             Leases leases = entry.state().leases();
             return new Ports(
                     leases.policy(),
