@@ -6,9 +6,11 @@ import static org.awaitility.Awaitility.await;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +32,7 @@ class CrowdIT {
     private static final int LAYERS = 10_000;
     private static final int PROCESSES = 40;
     private static final int OPEN = 10_000;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final String FEW_DESCRIPTORS = "--nofile=1024:1024";
 
     /** Reads what it says is open, and says so; a line of input lets it read all again, write to it, and end; it closes nothing. */
@@ -114,9 +117,18 @@ class CrowdIT {
         assertThat(daemon.root("x").resolve("own/" + (LAYERS - 1))).doesNotExist();
     }
 
-    private record Holder(Process process, BufferedReader says) {
+    private record Holder(Process process, BufferedReader says, Path complaints) {
         void mustSay(String word) throws IOException {
-            assertThat(says.readLine()).isEqualTo(word);
+            String said = says.readLine();
+            assertThat(said).as(() -> complained()).isEqualTo(word);
+        }
+
+        private String complained() {
+            try {
+                return Files.readString(complaints);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
 
         void goOn() throws IOException {
@@ -126,6 +138,7 @@ class CrowdIT {
     }
 
     private Holder holder(int first, int count) throws IOException {
+        Path complaints = temp.resolve("holder" + first);
         Process process = new ProcessBuilder(
                         "/usr/bin/python3",
                         "-c",
@@ -133,10 +146,12 @@ class CrowdIT {
                         daemon.root("x").toString(),
                         Integer.toString(first),
                         Integer.toString(count))
-                .redirectError(temp.resolve("holder" + first).toFile())
+                .redirectError(complaints.toFile())
                 .start();
         return new Holder(
-                process, new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8)));
+                process,
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8)),
+                complaints);
     }
 
     private long descriptors() throws IOException {
@@ -190,12 +205,15 @@ class CrowdIT {
             assertThat(names.count()).isEqualTo(OPEN);
         }
         Path data = temp.resolve("state/writable/x/data");
-        await().untilAsserted(() -> assertThat(regular(data))
-                .as("what was unlinked and never closed leaves the disk with its process")
-                .isEqualTo(OPEN));
+        await().atMost(PATIENCE)
+                .ignoreException(UncheckedIOException.class)
+                .untilAsserted(() -> assertThat(regular(data))
+                        .as("what was unlinked and never closed leaves the disk with its process")
+                        .isEqualTo(OPEN));
         assertThat(descriptors()).isLessThan(1024);
     }
 
+    /** Fails with {@link UncheckedIOException} when a file goes while it counts. */
     private static long regular(Path below) throws IOException {
         try (Stream<Path> all = Files.walk(below)) {
             return all.filter(Files::isRegularFile).count();
