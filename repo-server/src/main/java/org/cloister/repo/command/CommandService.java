@@ -98,9 +98,12 @@ public interface CommandService {
     CompletionStage<Outcome<TokenId>> revokeToken(Request request, TokenId token, String reason);
 
     /** What an agent sends: in {@code docs/protocol.md}, "Signatures of a host". {@code signature} is base64. */
-    record SignedReport(long sequence, String signature, List<HostEvent> events) {
+    record SignedReport(long sequence, String signature, List<ReportedEvent> events) {
         public SignedReport {
             events = List.copyOf(events);
         }
     }
+
+    /** {@code payload}: as the agent wrote and signed it, which an older agent may do in another way than this program would. */
+    record ReportedEvent(HostEvent event, String type, String payload) {}
 }

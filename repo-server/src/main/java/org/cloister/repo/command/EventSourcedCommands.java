@@ -55,7 +55,7 @@ public final class EventSourcedCommands implements CommandService {
         this.enrolments = new EnrolmentCommands(runner, streams, ports.tokens(), ports.clock());
         this.roots = new RootCommands(runner, streams, current, ports.resolver());
         this.leases = new LeaseCommands(runner, streams);
-        this.reports = new ReportCommand(runner, streams, codec, ports.clock());
+        this.reports = new ReportCommand(runner, streams, ports.clock());
         this.tokens = new TokenCommands(runner, streams, current, views.tokens(), ports.tokens(), ports.clock());
     }
 

@@ -16,7 +16,7 @@ import org.cloister.events.HostId;
 import org.cloister.events.Position;
 import org.cloister.events.Role;
 import org.cloister.events.StreamId;
-import org.cloister.events.codec.EventCodec;
+import org.cloister.repo.command.CommandService.ReportedEvent;
 import org.cloister.repo.command.CommandService.SignedReport;
 import org.cloister.repo.command.Reported.Left;
 import org.cloister.repo.command.Streams.Loaded;
@@ -33,13 +33,11 @@ import org.jspecify.annotations.Nullable;
 final class ReportCommand {
     private final CommandRunner runner;
     private final Streams streams;
-    private final EventCodec codec;
     private final InstantSource clock;
 
-    ReportCommand(CommandRunner runner, Streams streams, EventCodec codec, InstantSource clock) {
+    ReportCommand(CommandRunner runner, Streams streams, InstantSource clock) {
         this.runner = runner;
         this.streams = streams;
-        this.codec = codec;
         this.clock = clock;
     }
 
@@ -52,13 +50,12 @@ final class ReportCommand {
     }
 
     /** {@code docs/protocol.md}, "Signatures of a host". */
-    static byte[] signedText(EventCodec codec, HostId host, long sequence, List<HostEvent> events) {
+    static byte[] signedText(HostId host, long sequence, List<ReportedEvent> events) {
         StringBuilder text = new StringBuilder("cloister-report 1\n" + host + '\n' + sequence + '\n');
-        for (HostEvent event : events) {
-            EventCodec.Encoded encoded = codec.encode(event);
-            text.append(encoded.type())
+        for (ReportedEvent event : events) {
+            text.append(event.type())
                     .append(' ')
-                    .append(Digest.ofText(encoded.payload()).hex())
+                    .append(Digest.ofText(event.payload()).hex())
                     .append('\n');
         }
         return text.toString().getBytes(StandardCharsets.UTF_8);
@@ -84,7 +81,7 @@ final class ReportCommand {
         }
 
         private boolean isSigned(String publicKey) {
-            byte[] text = signedText(codec, host, report.sequence(), report.events());
+            byte[] text = signedText(host, report.sequence(), report.events());
             return HostKey.parse(publicKey)
                     .map(key -> key.verifies(text, report.signature()))
                     .orElse(false);
@@ -103,8 +100,8 @@ final class ReportCommand {
             List<Left> refused = new ArrayList<>();
             int accepted = 0;
             for (int i = 0; i < report.events().size(); i++) {
-                Decision<HostEvent> decision =
-                        new ReportDecider(state, host).decide(report.events().get(i));
+                Decision<HostEvent> decision = new ReportDecider(state, host)
+                        .decide(report.events().get(i).event());
                 if (decision instanceof Decision.Accepted<HostEvent> yes) {
                     recorded.addAll(yes.events());
                     for (HostEvent event : yes.events()) {

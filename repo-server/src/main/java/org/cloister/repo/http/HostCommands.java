@@ -1,7 +1,6 @@
 package org.cloister.repo.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.ArrayList;
 import java.util.List;
 import org.cloister.events.Event;
 import org.cloister.events.HostEvent;
@@ -154,10 +153,8 @@ final class HostCommands {
 
     private void report(Exchange exchange) {
         Report body = exchange.body(Report.class);
-        List<HostEvent> events = new ArrayList<>();
-        for (ReportedEvent event : body.events()) {
-            events.add(decode(event));
-        }
+        List<CommandService.ReportedEvent> events =
+                body.events().stream().map(this::decode).toList();
         SignedReport report = new SignedReport(body.sequence(), body.signature(), events);
         Outcomes.reply(exchange, HttpStatus.OK, commands.report(exchange.request(), host(exchange), report), done -> {
             List<LeftOut> refused = done.answer().refused().stream()
@@ -171,12 +168,12 @@ final class HostCommands {
         });
     }
 
-    private HostEvent decode(ReportedEvent reported) {
+    private CommandService.ReportedEvent decode(ReportedEvent reported) {
         try {
-            Event event =
-                    codec.decode(reported.type(), SCHEMA, reported.payload().toString());
+            String payload = reported.payload().toString();
+            Event event = codec.decode(reported.type(), SCHEMA, payload);
             if (event instanceof HostEvent hostEvent) {
-                return hostEvent;
+                return new CommandService.ReportedEvent(hostEvent, reported.type(), payload);
             }
         } catch (IllegalArgumentException | NullPointerException e) {
             throw notAReport(reported, String.valueOf(e.getMessage()));

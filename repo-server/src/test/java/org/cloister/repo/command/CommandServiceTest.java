@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.cloister.events.Digest;
+import org.cloister.events.HostEvent;
 import org.cloister.events.HostEvent.InstallRequested;
 import org.cloister.events.HostEvent.InstallationFailed;
 import org.cloister.events.HostEvent.InstallationSucceeded;
@@ -30,7 +31,10 @@ import org.cloister.events.Principal;
 import org.cloister.events.Role;
 import org.cloister.events.RootName;
 import org.cloister.events.UserEvent.IdKind;
+import org.cloister.events.codec.EventCodec;
 import org.cloister.events.layer.LayerId;
+import org.cloister.repo.command.CommandService.ReportedEvent;
+import org.cloister.repo.command.CommandService.SignedReport;
 import org.cloister.repo.decide.Rule;
 import org.cloister.repo.decide.SystemName;
 import org.junit.jupiter.api.AfterEach;
@@ -206,6 +210,23 @@ class CommandServiceTest {
         assertThat(refused(commands.enrol(
                         repository.administrator(), new Enrolment("other", good.publicKey(), good.signature()))))
                 .isEqualTo(Rule.SIGNATURE_INVALID);
+    }
+
+    /** What waits in the queue of an older agent is in its words, which need not be those of this program. */
+    @Test
+    void aReportIsSignedAsItWasSent() {
+        HostId host = repository.enrol("desk", key);
+        HostEvent damage = new HostEvent.IntegrityViolated(Digest.ofText("object"), null, "", "other bytes");
+        ReportedEvent older = new ReportedEvent(damage, "IntegrityViolated", "{\"in\":\"other words\"}");
+        SignedReport signed = Repository.signed(host, key, List.of(older));
+        SignedReport changed = new SignedReport(
+                signed.sequence(), signed.signature(), List.of(Repository.reported(new EventCodec(), damage)));
+
+        assertThat(refused(commands.report(repository.request(agent(host)), host, changed)))
+                .isEqualTo(Rule.SIGNATURE_INVALID);
+        assertThat(accepted(commands.report(repository.request(agent(host)), host, signed))
+                        .answer())
+                .isEqualTo(new Reported(1, List.of()));
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.cloister.events.CorrelationId;
 import org.cloister.events.Digest;
 import org.cloister.events.HostEvent;
@@ -33,6 +34,7 @@ import org.cloister.events.layer.Closure;
 import org.cloister.events.layer.LayerId;
 import org.cloister.repo.audit.Audit;
 import org.cloister.repo.audit.HistoryView;
+import org.cloister.repo.command.CommandService.ReportedEvent;
 import org.cloister.repo.command.CommandService.SignedReport;
 import org.cloister.repo.decide.Refusal;
 import org.cloister.repo.decide.Rule;
@@ -158,9 +160,22 @@ public final class Repository implements AutoCloseable {
         return new Enrolment(name, encoded, Keys.sign(key, text));
     }
 
+    static ReportedEvent reported(EventCodec codec, HostEvent event) {
+        EventCodec.Encoded encoded = codec.encode(event);
+        return new ReportedEvent(event, encoded.type(), encoded.payload());
+    }
+
     public SignedReport report(HostId host, KeyPair key, HostEvent... events) {
-        byte[] text = ReportCommand.signedText(codec, host, 1, List.of(events));
-        return new SignedReport(1, Keys.sign(key, text), List.of(events));
+        return signed(
+                host,
+                key,
+                Stream.of(events).map(event -> reported(codec, event)).toList());
+    }
+
+    /** As an agent signs it, whatever is in it. */
+    static SignedReport signed(HostId host, KeyPair key, List<ReportedEvent> reported) {
+        byte[] text = ReportCommand.signedText(host, 1, reported);
+        return new SignedReport(1, Keys.sign(key, text), reported);
     }
 
     public static Wanted wanted(String name) {

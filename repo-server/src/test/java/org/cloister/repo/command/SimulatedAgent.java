@@ -194,8 +194,7 @@ final class SimulatedAgent {
     }
 
     private boolean send(Queued queued) {
-        byte[] text = ReportCommand.signedText(server.codec, host, 1, List.of(queued.report()));
-        SignedReport signed = new SignedReport(1, Keys.sign(key, text), List.of(queued.report()));
+        SignedReport signed = Repository.signed(host, key, List.of(Repository.reported(server.codec, queued.report())));
         return server.ask(queued.request(), (commands, request) -> commands.report(request, host, signed)) != null;
     }
 }
