@@ -1,9 +1,7 @@
 package org.cloister.fuse.mount;
 
+import com.kenai.jffi.Library;
 import java.util.List;
-import java.util.Map;
-import jnr.ffi.LibraryLoader;
-import jnr.ffi.LibraryOption;
 import org.cloister.events.Digest;
 import org.jspecify.annotations.Nullable;
 
@@ -16,39 +14,34 @@ final class CryptoHashes implements ContentHash.Source {
     private static final int BYTES = 32;
     private static final int DONE = 1;
 
-    /** Functions of libcrypto, with addresses as numbers, which makes jnr-ffi compile direct stubs. */
-    public interface Crypto {
-        long EVP_sha256();
-
-        long EVP_MD_CTX_new();
-
-        void EVP_MD_CTX_free(long context);
-
-        int EVP_DigestInit_ex(long context, long type, long engine);
-
-        int EVP_DigestUpdate(long context, long data, long count);
-
-        int EVP_DigestFinal_ex(long context, long digest, long length);
-    }
-
-    private final Crypto crypto;
+    private final NativeFunction create;
+    private final NativeFunction free;
+    private final NativeFunction init;
+    private final NativeFunction update;
+    private final NativeFunction end;
     private final long type;
 
-    private CryptoHashes(Crypto crypto, long type) {
-        this.crypto = crypto;
-        this.type = type;
+    private CryptoHashes(Library library) {
+        this.create = function(library, "EVP_MD_CTX_new", 0);
+        this.free = function(library, "EVP_MD_CTX_free", 1);
+        this.init = function(library, "EVP_DigestInit_ex", 3);
+        this.update = function(library, "EVP_DigestUpdate", 3);
+        this.end = function(library, "EVP_DigestFinal_ex", 3);
+        this.type = function(library, "EVP_sha256", 0).call();
+    }
+
+    private static NativeFunction function(Library library, String name, int arguments) {
+        return NativeFunction.of(library, name, arguments, false);
     }
 
     /** Null where there is no libcrypto. */
     static @Nullable CryptoHashes load() {
         for (String name : NAMES) {
+            Library library = Library.getCachedInstance(name, Library.NOW | Library.LOCAL);
             try {
-                Crypto crypto = LibraryLoader.loadLibrary(
-                        Crypto.class,
-                        Map.of(LibraryOption.LoadNow, Boolean.TRUE, LibraryOption.IgnoreError, Boolean.TRUE),
-                        name);
-                long type = crypto.EVP_sha256();
-                return type == 0 ? null : new CryptoHashes(crypto, type);
+                if (library != null) {
+                    return new CryptoHashes(library);
+                }
             } catch (UnsatisfiedLinkError e) {
                 continue;
             }
@@ -58,9 +51,9 @@ final class CryptoHashes implements ContentHash.Source {
 
     @Override
     public ContentHash begin() {
-        long context = crypto.EVP_MD_CTX_new();
-        if (context == 0 || crypto.EVP_DigestInit_ex(context, type, 0) != DONE) {
-            crypto.EVP_MD_CTX_free(context);
+        long context = create.call();
+        if (context == 0 || (int) init.call(context, type, 0) != DONE) {
+            free.call(context);
             throw new OutOfMemoryError("no memory for a hash");
         }
         return new Hash(context);
@@ -75,14 +68,14 @@ final class CryptoHashes implements ContentHash.Source {
 
         @Override
         public void update(long address, int count) {
-            done(crypto.EVP_DigestUpdate(context, address, count));
+            done((int) update.call(context, address, count));
         }
 
         @Override
         public Digest digest() {
             long hash = Native.MEMORY.allocateMemory(BYTES, false);
             try {
-                done(crypto.EVP_DigestFinal_ex(context, hash, 0));
+                done((int) end.call(context, hash, 0));
                 byte[] bytes = new byte[BYTES];
                 Native.MEMORY.getByteArray(hash, bytes, 0, BYTES);
                 return Digest.ofHash(bytes);
@@ -99,7 +92,7 @@ final class CryptoHashes implements ContentHash.Source {
 
         @Override
         public void close() {
-            crypto.EVP_MD_CTX_free(context);
+            free.call(context);
         }
     }
 }

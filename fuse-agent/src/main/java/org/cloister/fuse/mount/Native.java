@@ -1,16 +1,10 @@
 package org.cloister.fuse.mount;
 
-import com.kenai.jffi.CallContext;
-import com.kenai.jffi.CallingConvention;
-import com.kenai.jffi.Invoker;
-import com.kenai.jffi.Library;
 import com.kenai.jffi.MemoryIO;
-import com.kenai.jffi.Type;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import jnr.ffi.LibraryLoader;
 import jnr.ffi.LibraryOption;
-import jnr.ffi.Runtime;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,15 +15,6 @@ public final class Native {
 
     private static final int NAME_LIMIT = 4096;
 
-    /** jffi passes six arguments where jnr-ffi's stubs don't (see {@link Libc}). */
-    private static final CallContext SIX_NUMBERS = CallContext.getCallContext(
-            Type.SINT64,
-            new Type[] {Type.SINT64, Type.SINT64, Type.SINT64, Type.SINT64, Type.SINT64, Type.SINT64},
-            CallingConvention.DEFAULT,
-            true);
-
-    private static final long COPY_FILE_RANGE = Library.getDefault().getSymbolAddress("copy_file_range");
-
     /** Do not wait for a disk (preadv2(2)). */
     private static final int NO_WAIT = 8;
 
@@ -37,18 +22,15 @@ public final class Native {
             ThreadLocal.withInitial(() -> MEMORY.allocateMemory(2L * Long.BYTES, true));
 
     private final Libc libc;
-    private final Runtime runtime;
     private final ContentHash.Source hashes;
 
     private Native(Libc libc, ContentHash.Source hashes) {
         this.libc = libc;
-        this.runtime = Runtime.getRuntime(libc);
         this.hashes = hashes;
     }
 
     public static Native load() {
-        Libc libc = LibraryLoader.loadLibrary(
-                Libc.class, Map.of(LibraryOption.LoadNow, Boolean.TRUE, LibraryOption.SaveError, Boolean.TRUE), "c");
+        Libc libc = new Libc();
         CryptoHashes crypto = CryptoHashes.load();
         if (crypto == null) {
             LOG.info("no libcrypto here: content is hashed by Java, which is slow at first");
@@ -70,13 +52,9 @@ public final class Native {
         return hashes;
     }
 
-    public Runtime runtime() {
-        return runtime;
-    }
-
     /** Of this thread's last call. */
     public int errno() {
-        return runtime.getLastError();
+        return libc.errno();
     }
 
     /** copy_file_range(2): bytes that were copied, or -1. */
@@ -84,8 +62,7 @@ public final class Native {
         long offsets = twoNumbers.get();
         MEMORY.putLong(offsets, fromOffset);
         MEMORY.putLong(offsets + Long.BYTES, toOffset);
-        return Invoker.getInstance()
-                .invokeN6(SIX_NUMBERS, COPY_FILE_RANGE, from, offsets, to, offsets + Long.BYTES, length, 0);
+        return libc.copy_file_range(from, offsets, to, offsets + Long.BYTES, length, 0);
     }
 
     /** As pread(2), but only what is in memory already: fewer bytes than there are, or none, where that is not. */
