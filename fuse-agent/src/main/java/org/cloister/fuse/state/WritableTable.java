@@ -45,6 +45,7 @@ final class WritableTable implements Writable {
     private final StampedLock lock;
     private final Consumer<UpperNode> reclaim;
     private final Reserve reserve;
+    private final HostRoom hostRoom;
     private final BooleanSupplier room;
     private final Pending pending;
     private final SavedTree saved;
@@ -74,11 +75,13 @@ final class WritableTable implements Writable {
             Consumer<UpperNode> reclaim,
             Consumer<WritableTable> dirty,
             Reserve reserve,
+            HostRoom hostRoom,
             BooleanSupplier room,
             @Nullable RedoJournal journal)
             throws SQLException, IOException {
         this.file = file;
         this.reserve = reserve;
+        this.hostRoom = hostRoom;
         this.room = room;
         this.data = data;
         this.lock = lock;
@@ -223,7 +226,7 @@ final class WritableTable implements Writable {
         if (why != Status.OK && why != Status.NO_SPACE && backlogged < MAX_BACKLOG && pending.size() < MAX_PENDING) {
             return Status.OK;
         }
-        return why == Status.OK && !reserve.isHeld() ? Status.NO_SPACE : why;
+        return why == Status.OK && (!reserve.isHeld() || hostRoom.isUsedUp()) ? Status.NO_SPACE : why;
     }
 
     @Override

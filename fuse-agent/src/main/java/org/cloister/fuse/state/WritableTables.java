@@ -42,6 +42,7 @@ public final class WritableTables implements WritableStore {
     private final Set<WritableTable> unsynced = new LinkedHashSet<>();
     private final Set<WritableTable> open = ConcurrentHashMap.newKeySet();
     private final Reserve reserve;
+    private final HostRoom hostRoom;
     private final Object makingRoom = new Object();
 
     /** Nobody succeeds this process. */
@@ -54,6 +55,7 @@ public final class WritableTables implements WritableStore {
         this.state = state;
         this.journals = journals;
         this.reserve = new Reserve(state.resolve(StoreLayout.FUSE_RESERVE));
+        this.hostRoom = HostRoom.at(state);
         reserve.take();
         Thread writer = new Thread(this::write, "table-writer");
         writer.setDaemon(true);
@@ -74,7 +76,7 @@ public final class WritableTables implements WritableStore {
             Path data = directory.resolve("data");
             RedoJournal journal = journals == null ? null : journals.of(slot);
             WritableTable table = new WritableTable(
-                    files.open(directory), data, lock, reclaim, this::mark, reserve, this::makeRoom, journal);
+                    files.open(directory), data, lock, reclaim, this::mark, reserve, hostRoom, this::makeRoom, journal);
             deleteOrphans(data, table);
             open.removeIf(WritableTable::isClosed);
             open.add(table);
@@ -128,7 +130,7 @@ public final class WritableTables implements WritableStore {
                     LOG.debug("{}", e.getMessage());
                 }
             }
-            return reserve.take();
+            return reserve.take() && !hostRoom.isUsedUp();
         }
     }
 

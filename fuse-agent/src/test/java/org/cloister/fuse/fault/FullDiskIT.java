@@ -1,6 +1,7 @@
 package org.cloister.fuse.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import org.cloister.fuse.fixture.Daemon;
 import org.cloister.fuse.fixture.DirectoryTree;
 import org.cloister.fuse.fixture.StoreFixture;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -23,6 +25,7 @@ class FullDiskIT {
     private static final int ENOENT = 2;
     private static final int ENOSPC = 28;
     private static final int OPEN_WRITE_CREATE = 0101;
+    private static final int LARGE_MEBIBYTES = 6 << 10;
     private static final int MEBIBYTES = 64;
     private static final int BIG = 3 << 20;
     private static final int SHIPPED = 2000;
@@ -40,7 +43,11 @@ class FullDiskIT {
     private byte[] big;
 
     private void start(Disk kind) throws IOException, InterruptedException {
-        disk = kind == Disk.EXT4 ? SmallDisk.ext4(temp, MEBIBYTES) : SmallDisk.tmpfs(temp, MEBIBYTES);
+        startOn(kind == Disk.EXT4 ? SmallDisk.ext4(temp, MEBIBYTES) : SmallDisk.tmpfs(temp, MEBIBYTES));
+    }
+
+    private void startOn(SmallDisk made) throws IOException, InterruptedException {
+        disk = made;
         Path shipped = Files.createDirectories(temp.resolve("shipped/many")).getParent();
         big = new byte[BIG];
         new Random(1).nextBytes(big);
@@ -53,6 +60,24 @@ class FullDiskIT {
         store.generation("1", Map.of("x", List.of(layer), "y", List.of(layer)));
         store.current("1");
         daemon = Daemon.start(store.state(), temp.resolve("mount"), "--mount-adapter", "kernel");
+    }
+
+    /** A disk of a host, of which a fiftieth is the host's. */
+    @Test
+    void aRootThatFillsTheDiskLeavesSomeToTheHost() throws Exception {
+        startOn(SmallDisk.ext4(temp, LARGE_MEBIBYTES));
+        long kept = disk.directory().toFile().getTotalSpace() / 50;
+        disk.fillTo(kept + (1 << 20));
+        Path own = x("own");
+        assertThat(write(own, new byte[1])).isZero();
+        await().untilAsserted(() -> assertThat(write(x("more"), big)).isEqualTo(ENOSPC));
+        assertThat(makeDirectory(y("directory"))).as("no root adds anything").isEqualTo(ENOSPC);
+        assertThat(disk.directory().toFile().getUsableSpace()).isBetween(kept / 2, kept);
+        Files.write(disk.directory().resolve("of the host"), big);
+
+        assertThat(unlink(own)).as("what is there can be deleted").isZero();
+        disk.empty();
+        await().untilAsserted(() -> assertThat(write(y("again"), big)).isZero());
     }
 
     @AfterEach

@@ -62,6 +62,12 @@ final class SmallDisk implements AutoCloseable {
         return mount;
     }
 
+    /** Somebody else takes room until {@code left} bytes are left. */
+    void fillTo(long left) throws IOException, InterruptedException {
+        long bytes = mount.toFile().getUsableSpace() - left;
+        run("fallocate", "-l", Long.toString(bytes), mount.resolve("filler").toString());
+    }
+
     /** Somebody else takes all that is left, to the last byte. */
     void fill() throws IOException {
         try (RandomAccessFile file =
