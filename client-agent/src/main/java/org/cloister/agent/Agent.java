@@ -32,6 +32,7 @@ import org.cloister.agent.image.HostImage;
 import org.cloister.agent.integrity.Incidents;
 import org.cloister.agent.integrity.ObjectRepair;
 import org.cloister.agent.lease.LeaseKeeper;
+import org.cloister.agent.limit.ControlGroups;
 import org.cloister.agent.mount.UnionProcess;
 import org.cloister.agent.mount.UnionSocket;
 import org.cloister.agent.network.MachineNetworks;
@@ -140,6 +141,8 @@ final class Agent {
                         all.launch();
                     }
                 }));
+        ControlGroups groups = ControlGroups.ofMachine(
+                "cloister-" + NetworkNames.of(state.toString()).tag(), config.root());
         AgentParts parts = new AgentParts(
                 situation,
                 repository,
@@ -148,7 +151,8 @@ final class Agent {
                 generations,
                 reports,
                 sender,
-                launchers(rootUser, leases::entry),
+                launchers(rootUser, groups, leases::entry),
+                groups,
                 new Offers(store, passwdLine()),
                 new StoreVerification(store, fetch),
                 incidents,
@@ -215,7 +219,8 @@ final class Agent {
                 : new UserNetworks(state, hostFiles, rootUser);
     }
 
-    private Launchers launchers(RootUser rootUser, Function<RootName, Optional<NetworkEntry>> networks) {
+    private Launchers launchers(
+            RootUser rootUser, ControlGroups groups, Function<RootName, Optional<NetworkEntry>> networks) {
         return new Launchers(
                 config.state().resolve("launch"),
                 config.programs(),
@@ -225,6 +230,7 @@ final class Agent {
                 config.state().resolve("etc"),
                 List.of(config.mount(), config.state()),
                 rootUser,
+                groups::of,
                 networks);
     }
 

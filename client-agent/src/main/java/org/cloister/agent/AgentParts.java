@@ -10,6 +10,7 @@ import org.cloister.agent.image.HostImage;
 import org.cloister.agent.integrity.Incidents;
 import org.cloister.agent.integrity.ObjectRepair;
 import org.cloister.agent.lease.LeaseKeeper;
+import org.cloister.agent.limit.ControlGroups;
 import org.cloister.agent.mount.UnionControl;
 import org.cloister.agent.remote.Repository;
 import org.cloister.agent.report.ReportSender;
@@ -33,6 +34,7 @@ record AgentParts(
         Reports reports,
         ReportSender sender,
         Launchers launchers,
+        ControlGroups groups,
         Offers offers,
         StoreVerification verification,
         Incidents incidents,
@@ -60,7 +62,9 @@ record AgentParts(
     void launch() {
         try {
             synchronized (launchers) {
-                launchers.update(offers.of(Objects.requireNonNull(mounted.get())));
+                HostImage image = Objects.requireNonNull(mounted.get());
+                groups.update(image.roots().keySet());
+                launchers.update(offers.of(image));
             }
             problemOfLaunchers.set(null);
         } catch (IOException e) {

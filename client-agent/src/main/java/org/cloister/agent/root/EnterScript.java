@@ -20,6 +20,7 @@ import org.cloister.events.RootName;
  * @param hostFiles directory with the host's files that a running root needs ({@link HostFiles})
  * @param rootUser how an administration program of a private mount becomes root of its root
  * @param hidden directories of the host that no program sees even where its home is shared
+ * @param groups directories of the control groups that its programs belong to, where they are there
  * @param network the way into the root's own network; empty: it shares the host's
  */
 public record EnterScript(
@@ -30,6 +31,7 @@ public record EnterScript(
         Path hostFiles,
         List<Path> hidden,
         RootUser rootUser,
+        List<Path> groups,
         Optional<NetworkEntry> network) {
     private static final List<String> PASSED_ON = List.of(
             "TERM",
@@ -61,18 +63,14 @@ public record EnterScript(
 
     public EnterScript {
         hidden = List.copyOf(hidden);
+        groups = List.copyOf(groups);
     }
 
     public String text() {
         return TEMPLATE.replace("@MARK@", Launchers.MARK)
                 .replace("@ENVIRONMENT@", environment())
-                .replace(
-                        "@HIDDEN@",
-                        String.join(
-                                " ",
-                                hidden.stream()
-                                        .map(path -> quote(path.toString()))
-                                        .toList()))
+                .replace("@HIDDEN@", quoted(hidden))
+                .replace("@GROUPS@", quoted(groups))
                 .replace("@PROGRAMS@", String.join(" ", Capabilities.PROGRAMS.options()))
                 .replace("@SCRIPTS@", String.join(" ", Capabilities.SCRIPTS.options()))
                 .replace("@MAPPED@", quote(String.join(" ", rootUser.before())))
@@ -104,6 +102,11 @@ public record EnterScript(
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static String quoted(List<Path> paths) {
+        return String.join(
+                " ", paths.stream().map(path -> quote(path.toString())).toList());
     }
 
     static String quote(String text) {

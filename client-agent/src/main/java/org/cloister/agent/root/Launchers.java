@@ -39,6 +39,7 @@ public final class Launchers {
     private final Path hostFiles;
     private final List<Path> hidden;
     private final RootUser rootUser;
+    private final Function<RootName, List<Path>> groups;
     private final Function<RootName, Optional<NetworkEntry>> networks;
 
     /**
@@ -48,6 +49,7 @@ public final class Launchers {
      * @param hostFiles where {@link HostFiles} are
      * @param hidden directories that no program sees
      * @param rootUser how administration programs of a private mount become root of their root
+     * @param groups the control groups of a root's programs
      * @param networks how programs get into the network of a root that has one of its own
      */
     public Launchers(
@@ -59,7 +61,9 @@ public final class Launchers {
             Path hostFiles,
             List<Path> hidden,
             RootUser rootUser,
+            Function<RootName, List<Path>> groups,
             Function<RootName, Optional<NetworkEntry>> networks) {
+        this.groups = groups;
         this.networks = networks;
         this.launch = launch;
         this.programs = programs;
@@ -99,8 +103,16 @@ public final class Launchers {
             RootName root = offer.root();
             Path directory = launch.resolve(root.text());
             Files.createDirectories(directory);
-            EnterScript enter =
-                    new EnterScript(bwrap, mount, root, directory, hostFiles, hidden, rootUser, networks.apply(root));
+            EnterScript enter = new EnterScript(
+                    bwrap,
+                    mount,
+                    root,
+                    directory,
+                    hostFiles,
+                    hidden,
+                    rootUser,
+                    groups.apply(root),
+                    networks.apply(root));
             write(directory.resolve("enter"), enter.text(), "rwxr-xr-x");
             for (Map.Entry<String, String> passwd : offer.passwd().entrySet()) {
                 write(directory.resolve("passwd." + passwd.getKey()), passwd.getValue(), "rw-r--r--");

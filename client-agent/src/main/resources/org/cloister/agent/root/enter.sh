@@ -117,8 +117,18 @@ if [ $as = user ]; then
     fi
 fi
 
+# What all programs of the root may take together: by groups of the kernel where we are root, by a limit of this process elsewhere.
+bound=
+if [ "$uid" = 0 ]; then
+    for group in @GROUPS@; do
+        [ ! -w "$group/cgroup.procs" ] || echo $$ >"$group/cgroup.procs"
+    done
+else
+    bound='prlimit --nproc=8192:8192 --'
+fi
+
 # The union's root first, then what isn't of it.
 # shellcheck disable=SC2086
-exec $enter $mapped @BWRAP@ $same --unshare-pid --unshare-ipc --unshare-uts $caps --bind "$root" / --proc /proc --dev /dev \
+exec $bound $enter $mapped @BWRAP@ $same --unshare-pid --unshare-ipc --unshare-uts $caps --bind "$root" / --proc /proc --dev /dev \
     --ro-bind-try /sys /sys --tmpfs /run --perms 1777 --dir /run/lock --perms 1777 --tmpfs /tmp \
     --ro-bind "$etc" /run/cloister/etc "$@"

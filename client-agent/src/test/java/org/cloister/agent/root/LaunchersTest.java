@@ -179,6 +179,7 @@ class LaunchersTest {
                 temp.resolve("etc"),
                 List.of(temp.resolve("state")),
                 RootUser.ofMachine(),
+                root -> List.of(),
                 root -> network);
     }
 
