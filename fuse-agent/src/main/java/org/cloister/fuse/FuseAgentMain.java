@@ -24,6 +24,7 @@ import org.cloister.fuse.mount.ObjectCheck;
 import org.cloister.fuse.mount.StaleMount;
 import org.cloister.fuse.session.Journals;
 import org.cloister.fuse.session.SessionMemory;
+import org.cloister.fuse.state.DeviceFile;
 import org.cloister.fuse.state.ManifestLayers;
 import org.cloister.fuse.state.StandingRecord;
 import org.cloister.fuse.state.WritableTables;
@@ -126,6 +127,7 @@ public final class FuseAgentMain {
         StandingRecord succession = new StandingRecord(session.memory());
         GenerationSwitch generations = union.generations(
                 new ManifestLayers(config.state(), union.numbers()),
+                new DeviceFile(config.state()),
                 new WritableTables(config.state(), journals),
                 mount,
                 succession);
@@ -206,7 +208,7 @@ public final class FuseAgentMain {
     private static void follow(GenerationSwitch generations, Path current) {
         try {
             Generation wanted = Generation.parse(Files.readString(current));
-            if (!wanted.digest().equals(generations.current().digest())) {
+            if (!generations.isShown(wanted)) {
                 generations.apply(wanted);
             }
         } catch (IOException | IllegalArgumentException e) {

@@ -52,6 +52,7 @@ final class Operations {
         return switch (operation) {
             case "ping" -> ping();
             case "switch" -> switchTo(Path.of(required(request, "generation")));
+            case "devices" -> devices();
             case "diff" -> diff(required(request, "root"));
             case "reset" -> reset(required(request, "root"), request.path("paths"));
             case "forget" -> forget(new RootName(required(request, "root")));
@@ -91,6 +92,11 @@ final class Operations {
         Generation generation = Generation.parse(Files.readString(file));
         return ControlSocket.success()
                 .put("generation", generations.apply(generation).toString());
+    }
+
+    private ObjectNode devices() throws IOException {
+        generations.followDevices();
+        return ControlSocket.success();
     }
 
     private ObjectNode diff(String root) {

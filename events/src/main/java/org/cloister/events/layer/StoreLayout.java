@@ -13,6 +13,9 @@ public final class StoreLayout {
     /** Below a generation's directory. */
     public static final String GENERATION_FILE = "generation";
 
+    /** {@link DeviceLayers} of the roots that are mounted. */
+    public static final String DEVICE_LAYERS = "device-layers";
+
     public static final String AGENT_SOCKET = "agent.sock";
     public static final String FUSE_SOCKET = "fuse.sock";
     public static final String FUSE_PID = "fuse.pid";

@@ -1,5 +1,6 @@
 package org.cloister.fuse.tree;
 
+import org.cloister.events.layer.DeviceLayers;
 import org.cloister.events.layer.LayerId;
 
 /** One immutable layer as a tree of nodes, shared by every root that stacks it. */
@@ -36,6 +37,14 @@ public final class LowerLayer {
 
     LowerNode top() {
         return top;
+    }
+
+    /** Whether it is a device layer ({@link DeviceLayers}). */
+    boolean isDevices() {
+        LowerNode directory = top.children().get(DeviceLayers.DIRECTORY);
+        return directory != null
+                && directory.isOpaque()
+                && directory.attributes().get(DeviceLayers.MARK) != null;
     }
 
     /** Its nodes are no longer found by number; only when no root stacks it and the kernel knows none of them. */

@@ -14,6 +14,8 @@ public final class LowerTree {
     private final LowerNode top;
     private final LongMap<LowerNode> merged;
     private final LongMap<Integer> links;
+    /** The device layer, if there is one on top. */
+    private @Nullable LowerLayer devices;
 
     LowerTree(Numbers numbers, List<LayerId> layers, LowerNode top, LongMap<LowerNode> merged, LongMap<Integer> links) {
         this.numbers = numbers;
@@ -27,7 +29,10 @@ public final class LowerTree {
     public static LowerTree stack(Numbers numbers, List<LowerLayer> layers) {
         LayerStack stack = new LayerStack(numbers);
         layers.forEach(stack::add);
-        return stack.freeze(layers.stream().map(LowerLayer::id).toList());
+        LowerTree tree = stack.freeze(layers.stream().map(LowerLayer::id).toList());
+        LowerLayer last = layers.isEmpty() ? null : layers.get(layers.size() - 1);
+        tree.devices = last != null && last.isDevices() ? last : null;
+        return tree;
     }
 
     public List<LayerId> layers() {
@@ -36,6 +41,16 @@ public final class LowerTree {
 
     public LowerNode top() {
         return top;
+    }
+
+    boolean hasDevices() {
+        return devices != null;
+    }
+
+    /** Whether {@code node} is of the device layer: what is written can't take its place. */
+    boolean isFixed(LowerNode node) {
+        LowerLayer layer = devices;
+        return layer != null && layer.has(node.number);
     }
 
     @Nullable

@@ -19,4 +19,8 @@ public final class Mode {
     public static final int PERMISSIONS = 07777;
 
     private Mode() {}
+
+    static boolean isDevice(int mode) {
+        return (mode & TYPE) == CHARACTER || (mode & TYPE) == BLOCK;
+    }
 }

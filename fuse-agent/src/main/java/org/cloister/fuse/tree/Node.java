@@ -36,6 +36,11 @@ public abstract sealed class Node implements Outcome, PathWalk.Step permits Lowe
         return (mode() & Mode.TYPE) == Mode.DIRECTORY;
     }
 
+    /** A character or block device. */
+    public final boolean isDevice() {
+        return Mode.isDevice(mode());
+    }
+
     public final boolean isFile() {
         return (mode() & Mode.TYPE) == Mode.FILE;
     }

@@ -50,7 +50,45 @@ public final class UnionTree {
     /** Null: the number is of no node of this root, or of one that is gone. */
     public @Nullable Node node(long local) {
         UpperNode upper = uppers.get(local);
-        return upper != null ? upper : shipped(local);
+        return upper != null && !isFixedLeaf(upper.lower) ? upper : shipped(local);
+    }
+
+    private boolean isFixedLeaf(@Nullable LowerNode node) {
+        return node != null && lower.isFixed(node) && !node.isDirectory();
+    }
+
+    /**
+     * Whether {@code node} is of the device layer, and so can't be changed, renamed or removed; a directory of it may have more names
+     * ({@link #mayBeIn}).
+     */
+    public boolean isFixed(Node node) {
+        LowerNode shipped = node instanceof UpperNode upper ? upper.lower : (LowerNode) node;
+        return shipped != null && lower.isFixed(shipped);
+    }
+
+    /**
+     * Whether something of this type may get a name in {@code directory}. Those of the device layer take no device, and no directory in which
+     * one could be.
+     */
+    boolean mayBeIn(Node directory, int mode) {
+        return !isFixed(directory) || !(Mode.isDevice(mode) || (mode & Mode.TYPE) == Mode.DIRECTORY);
+    }
+
+    /** Whether the device layer is shown instead of what is bound to a name of {@code directory}. */
+    private boolean isOverruled(@Nullable LowerNode directory, @Nullable LowerNode child, UpperNode bound) {
+        if (child != null && lower.isFixed(child)) {
+            return true;
+        }
+        return directory != null
+                && lower.isFixed(directory)
+                && bound != UpperNode.WHITEOUT
+                && (bound.isDevice() || bound.isDirectory());
+    }
+
+    /** Something is bound to the name that can't be seen there. */
+    boolean isHidden(Node directory, String name) {
+        UpperNode bound = directory instanceof UpperNode upper && upper.names != null ? upper.names.get(name) : null;
+        return bound != null && bound != UpperNode.WHITEOUT && child(directory, name) != bound;
     }
 
     private @Nullable LowerNode shipped(long local) {
@@ -76,25 +114,25 @@ public final class UnionTree {
     @Nullable
     Node child(Node directory, String name) {
         LowerNode shipped;
+        UpperNode bound = null;
         if (directory instanceof UpperNode upper) {
-            UpperNode bound = upper.names == null ? null : upper.names.get(name);
-            if (bound != null) {
-                return bound == UpperNode.WHITEOUT ? null : bound;
-            }
+            bound = upper.names == null ? null : upper.names.get(name);
             shipped = upper.lower;
-            if (shipped == null) {
-                return null;
-            }
         } else {
             shipped = (LowerNode) directory;
         }
-        LowerNode child = shipped.children().get(name);
+        LowerNode child = shipped == null || (bound != null && !lower.hasDevices())
+                ? null
+                : shipped.children().get(name);
+        if (bound != null && !isOverruled(shipped, child, bound)) {
+            return bound == UpperNode.WHITEOUT ? null : bound;
+        }
         return child == null ? null : seen(child);
     }
 
     /** What the root shows for a shipped node: itself, or what became of it. */
     Node seen(LowerNode node) {
-        if (uppers.isEmpty()) {
+        if (uppers.isEmpty() || isFixedLeaf(node)) {
             return node;
         }
         UpperNode upper = uppers.get(uppers.local(node));
@@ -140,20 +178,25 @@ public final class UnionTree {
         Names bound = directory instanceof UpperNode upper ? upper.names : null;
         for (int i = (int) Math.min(after, children.size()); i < children.size(); i++) {
             UpperNode over = bound == null ? null : bound.get(children.name(i));
-            Node node = over == null ? seen(children.node(i)) : over;
+            LowerNode shipped = children.node(i);
+            Node node = over == null || lower.isFixed(shipped) ? seen(shipped) : over;
             if (node != UpperNode.WHITEOUT && !entries.take(children.name(i), node, i + 1L)) {
                 return;
             }
         }
         if (bound != null) {
-            listBound(bound, children, Math.max(0, after - BOUND), entries);
+            listBound((UpperNode) directory, bound, Math.max(0, after - BOUND), entries);
         }
     }
 
-    private static void listBound(Names bound, Children children, long after, Entries entries) {
+    private void listBound(UpperNode directory, Names bound, long after, Entries entries) {
+        Children children = children(directory);
         for (Map.Entry<Long, String> next = bound.after(after); next != null; next = bound.after(next.getKey())) {
             UpperNode node = bound.get(next.getValue());
-            if (node == null || node == UpperNode.WHITEOUT || children.get(next.getValue()) != null) {
+            if (node == null
+                    || node == UpperNode.WHITEOUT
+                    || children.get(next.getValue()) != null
+                    || isOverruled(directory.lower, null, node)) {
                 continue;
             }
             if (!entries.take(next.getValue(), node, BOUND + next.getKey())) {
@@ -162,12 +205,12 @@ public final class UnionTree {
         }
     }
 
-    /** All that {@code directory} shows, without the names. Nothing may be bound or removed meanwhile. */
+    /** All that {@code directory} shows or hides, without the names. Nothing may be bound or removed meanwhile. */
     void forEach(Node directory, Consumer<Node> action) {
         Children children = children(directory);
         Names bound = directory instanceof UpperNode upper ? upper.names : null;
         for (int i = 0; i < children.size(); i++) {
-            if (bound == null || bound.get(children.name(i)) == null) {
+            if (bound == null || bound.get(children.name(i)) == null || lower.isFixed(children.node(i))) {
                 action.accept(seen(children.node(i)));
             }
         }

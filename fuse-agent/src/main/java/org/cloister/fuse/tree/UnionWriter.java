@@ -53,6 +53,9 @@ public final class UnionWriter {
         if (place instanceof Status) {
             return place;
         }
+        if (!mayBind((Node) place, name, birth.mode())) {
+            return Status.NOT_PERMITTED;
+        }
         UpperNode parent = own((Node) place);
         UpperNode node = shadow(parent, name, birth, now);
         touch(parent, now);
@@ -137,6 +140,10 @@ public final class UnionWriter {
         return node == null || tree.links(node) == 0 ? Status.NOT_FOUND : node;
     }
 
+    private boolean mayBind(Node directory, String name, int mode) {
+        return tree.mayBeIn(directory, mode) && !tree.isHidden(directory, name);
+    }
+
     public Outcome link(long file, long directory, String name, long now) {
         Node node = tree.node(file);
         if (node == null || (tree.links(node) == 0 && !isNameless(node))) {
@@ -146,7 +153,7 @@ public final class UnionWriter {
         if (place instanceof Status) {
             return place;
         }
-        if (node.isDirectory()) {
+        if (node.isDirectory() || tree.isFixed(node) || !mayBind((Node) place, name, node.mode())) {
             return Status.NOT_PERMITTED;
         }
         UpperNode linked = own(node);
@@ -172,6 +179,9 @@ public final class UnionWriter {
         if (!(found instanceof Node node)) {
             return found;
         }
+        if (tree.isFixed(node)) {
+            return Status.NOT_PERMITTED;
+        }
         return node.isDirectory() ? Status.IS_DIRECTORY : removeName(directory, name, node, now);
     }
 
@@ -182,6 +192,9 @@ public final class UnionWriter {
         }
         if (!node.isDirectory()) {
             return Status.NOT_DIRECTORY;
+        }
+        if (tree.isFixed(node)) {
+            return Status.NOT_PERMITTED;
         }
         return tree.isEmpty(node) ? removeName(directory, name, node, now) : Status.NOT_EMPTY;
     }
@@ -247,6 +260,9 @@ public final class UnionWriter {
         if (one == two) {
             return Status.OK;
         }
+        if (!mayMove(one, to, newName) || !mayMove(two, from, name)) {
+            return Status.NOT_PERMITTED;
+        }
         UpperNode source = ownDirectory(from);
         UpperNode destination = ownDirectory(to);
         UpperNode moved = own(one);
@@ -279,6 +295,9 @@ public final class UnionWriter {
         if (obstacle != Status.OK || target == node) {
             return obstacle;
         }
+        if (!mayMove(node, to, newName) || (target instanceof Node replaced && tree.isFixed(replaced))) {
+            return Status.NOT_PERMITTED;
+        }
         UpperNode source = ownDirectory(from);
         UpperNode destination = ownDirectory(to);
         UpperNode moved = own(node);
@@ -293,6 +312,11 @@ public final class UnionWriter {
         touch(destination, now);
         changedAt(moved, now);
         return moved;
+    }
+
+    private boolean mayMove(Node node, long to, String name) {
+        Node directory = tree.node(to);
+        return !tree.isFixed(node) && directory != null && mayBind(directory, name, node.mode());
     }
 
     private Status obstacle(Node node, long to, Outcome target) {

@@ -20,20 +20,25 @@ import org.cloister.fuse.union.Succession.Forgotten;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes the mount show another generation. One switch at a time; programs that run keep what they have open. */
+/**
+ * Makes the mount show another generation, with the device layer of each root on top. One switch at a time; programs that run keep what they
+ * have open.
+ */
 public final class GenerationSwitch {
     private static final Logger LOG = LoggerFactory.getLogger(GenerationSwitch.class);
 
     private final Roots roots;
     private final RootLoader loader;
+    private final DeviceSource devices;
     private final KernelCache kernel;
     private final Succession succession;
     private volatile Generation current = Generation.empty();
     private volatile boolean closing;
 
-    GenerationSwitch(Roots roots, RootLoader loader, KernelCache kernel, Succession succession) {
+    GenerationSwitch(Roots roots, RootLoader loader, DeviceSource devices, KernelCache kernel, Succession succession) {
         this.roots = roots;
         this.loader = loader;
+        this.devices = devices;
         this.kernel = kernel;
         this.succession = succession;
     }
@@ -43,9 +48,10 @@ public final class GenerationSwitch {
      * content could not be copied, roots that come earlier by name may show the new layers already.
      */
     public synchronized Digest apply(Generation generation) throws IOException {
-        loader.layers().expect(layersOf(generation));
+        Generation stacked = devices.read().on(generation);
+        loader.layers().expect(layersOf(stacked));
         Map<UnionRoot, LowerTree> shown = new LinkedHashMap<>();
-        for (Generation.Root root : generation.roots()) {
+        for (Generation.Root root : stacked.roots()) {
             UnionRoot known = roots.known(root.name().text());
             LowerTree old = known == null ? null : known.tree.lower();
             LowerTree wanted = old != null && old.layers().equals(root.layers()) ? old : loader.stack(root.layers());
@@ -60,6 +66,25 @@ public final class GenerationSwitch {
         succession.record(standing());
         succession.unsettled(false);
         return generation.digest();
+    }
+
+    /** The same generation, with the device layers that count now; as {@link #apply}. */
+    public synchronized void followDevices() throws IOException {
+        apply(current);
+    }
+
+    /** Whether the mount shows this generation with the device layers that count now. */
+    public synchronized boolean isShown(Generation generation) throws IOException {
+        if (!generation.digest().equals(current.digest())) {
+            return false;
+        }
+        for (Generation.Root root : devices.read().on(generation).roots()) {
+            UnionRoot known = roots.named(root.name().text());
+            if (known == null || !known.tree.lower().layers().equals(root.layers())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private Standing standing() {
@@ -145,17 +170,18 @@ public final class GenerationSwitch {
     }
 
     private void loadAtStart(Generation generation) throws IOException {
-        List<Generation.Root> readable = new ArrayList<>();
-        for (Generation.Root root : generation.roots()) {
-            if (root == generation.roots().get(Math.min(1, generation.roots().size() - 1))) {
-                expectAll(generation);
+        Set<RootName> readable = new HashSet<>();
+        Generation stacked = stackedAtStart(generation);
+        for (Generation.Root root : stacked.roots()) {
+            if (root == stacked.roots().get(Math.min(1, stacked.roots().size() - 1))) {
+                expectAll(stacked);
             }
             try {
                 LowerTree lower = loader.stack(root.layers());
                 UnionRoot made = load(root, lower);
                 move(made, lower);
                 roots.arrived(made);
-                readable.add(root);
+                readable.add(root.name());
             } catch (IOException e) {
                 if (!closing) {
                     LOG.error("root {} is not shown: {}", root.name(), e.getMessage());
@@ -166,7 +192,21 @@ public final class GenerationSwitch {
             }
         }
         roots.allArrived();
-        apply(new Generation(generation.position(), readable));
+        apply(new Generation(
+                generation.position(),
+                generation.roots().stream()
+                        .filter(root -> readable.contains(root.name()))
+                        .toList()));
+    }
+
+    /** A root without devices is better than none; the agent that wrote the file writes it again. */
+    private Generation stackedAtStart(Generation generation) {
+        try {
+            return devices.read().on(generation);
+        } catch (IOException e) {
+            LOG.error("the roots have no devices: {}", e.getMessage());
+            return generation;
+        }
     }
 
     /** In the order in which they are needed. */
@@ -226,9 +266,11 @@ public final class GenerationSwitch {
         loader.layers().retain(used, layer -> kernel.knowsAny(node -> layer.has(NodeId.local(node))));
     }
 
-    /** That the current generation stacks. */
+    /** That the roots of the current generation stack. */
     public Set<LayerId> layers() {
-        return layersOf(current);
+        Set<LayerId> layers = new LinkedHashSet<>();
+        roots.present().forEach(root -> layers.addAll(root.tree.lower().layers()));
+        return layers;
     }
 
     /** Does not wait for a switch. */

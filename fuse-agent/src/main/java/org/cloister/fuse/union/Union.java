@@ -1,6 +1,7 @@
 package org.cloister.fuse.union;
 
 import java.time.Clock;
+import org.cloister.events.layer.DeviceLayers;
 import org.cloister.fuse.tree.Numbers;
 
 /** The parts of one union file system, wired. What a mount adapter is built on. */
@@ -24,8 +25,14 @@ public record Union(
                 new UnionContent(roots, backing, changes));
     }
 
+    /** Roots without device layers. */
     public GenerationSwitch generations(Layers layers, WritableStore store, KernelCache kernel, Succession succession) {
+        return generations(layers, () -> DeviceLayers.NONE, store, kernel, succession);
+    }
+
+    public GenerationSwitch generations(
+            Layers layers, DeviceSource devices, WritableStore store, KernelCache kernel, Succession succession) {
         RootLoader loader = new RootLoader(layers, numbers, store, content, ownership);
-        return new GenerationSwitch(roots, loader, kernel, succession);
+        return new GenerationSwitch(roots, loader, devices, kernel, succession);
     }
 }

@@ -178,7 +178,10 @@ public final class UnionChanges {
     private static Change on(long node, OfNode change) {
         return root -> {
             Node found = root.tree.node(NodeId.local(node));
-            return found == null ? Status.STALE : change.apply(root, found);
+            if (found == null) {
+                return Status.STALE;
+            }
+            return root.tree.isFixed(found) ? Status.NOT_PERMITTED : change.apply(root, found);
         };
     }
 
