@@ -127,8 +127,16 @@ else
     bound='prlimit --nproc=8192:8192 --'
 fi
 
+# The union's own /dev, where the mount may hold devices: grants come and go there while programs run. The private terminals are beside it, and its
+# links lead there. A link in its place would lead out of the root.
+if [ ! -L "$root/dev" ] && [ -c "$root/dev/null" ] && true 2>/dev/null <"$root/dev/null"; then
+    set -- --dev-bind "$root/dev" /dev --perms 1777 --tmpfs /dev/shm --dev /run/cloister/dev "$@"
+else
+    set -- --dev /dev "$@"
+fi
+
 # The union's root first, then what isn't of it.
 # shellcheck disable=SC2086
-exec $bound $enter $mapped @BWRAP@ $same --unshare-pid --unshare-ipc --unshare-uts $caps --bind "$root" / --proc /proc --dev /dev \
+exec $bound $enter $mapped @BWRAP@ $same --unshare-pid --unshare-ipc --unshare-uts $caps --bind "$root" / --proc /proc \
     --ro-bind-try /sys /sys --tmpfs /run --perms 1777 --dir /run/lock --perms 1777 --tmpfs /tmp \
-    --ro-bind "$etc" /run/cloister/etc "$@"
+    --perms 0755 --dir /run/cloister --ro-bind "$etc" /run/cloister/etc "$@"
