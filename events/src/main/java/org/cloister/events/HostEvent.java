@@ -41,6 +41,8 @@ public sealed interface HostEvent extends Event {
         R on(LeaseRefused event);
 
         R on(LeaseReleased event);
+
+        R on(DeviceEvent event);
     }
 
     /** What became of a request. */
@@ -269,6 +271,80 @@ public sealed interface HostEvent extends Event {
             RootName root, Port inside, @Nullable Port outside, String reason) implements HostEvent {
         @Override
         public <R> R match(Cases<R> cases) {
+            return cases.on(this);
+        }
+    }
+
+    /** The hardware of a host, and who may use it. */
+    sealed interface DeviceEvent extends HostEvent {
+        /** What it is about. */
+        DeviceId device();
+
+        <R> R match(DeviceCases<R> cases);
+
+        @Override
+        default <R> R match(Cases<R> cases) {
+            return cases.on(this);
+        }
+    }
+
+    interface DeviceCases<R> {
+        R on(DeviceAttached event);
+
+        R on(DeviceDetached event);
+
+        R on(DeviceGranted event);
+
+        R on(DeviceRefused event);
+
+        R on(DeviceReleased event);
+    }
+
+    /**
+     * The device is there, or is known by another name or label from now on.
+     *
+     * @param label what it calls itself, for people
+     * @param node its name in the host's {@code /dev}, such as {@code sr0}
+     */
+    record DeviceAttached(DeviceId device, DeviceKind kind, String label, String node) implements DeviceEvent {
+        @Override
+        public <R> R match(DeviceCases<R> cases) {
+            return cases.on(this);
+        }
+    }
+
+    /** The device is gone. Grants of it stay, for when it comes back. */
+    record DeviceDetached(DeviceId device) implements DeviceEvent {
+        @Override
+        public <R> R match(DeviceCases<R> cases) {
+            return cases.on(this);
+        }
+    }
+
+    /** The root has the device in its {@code /dev}, as long as it is attached. */
+    record DeviceGranted(RootName root, DeviceId device, DeviceKind kind) implements DeviceEvent {
+        @Override
+        public <R> R match(DeviceCases<R> cases) {
+            return cases.on(this);
+        }
+    }
+
+    /**
+     * The root doesn't get the device.
+     *
+     * @param holder who has it
+     */
+    record DeviceRefused(RootName root, DeviceId device, RootName holder, String reason) implements DeviceEvent {
+        @Override
+        public <R> R match(DeviceCases<R> cases) {
+            return cases.on(this);
+        }
+    }
+
+    /** The root has the device no longer. What it has open stays open. */
+    record DeviceReleased(RootName root, DeviceId device, String reason) implements DeviceEvent {
+        @Override
+        public <R> R match(DeviceCases<R> cases) {
             return cases.on(this);
         }
     }

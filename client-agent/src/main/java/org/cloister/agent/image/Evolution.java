@@ -2,6 +2,7 @@ package org.cloister.agent.image;
 
 import java.util.List;
 import org.cloister.events.HostEvent;
+import org.cloister.events.HostEvent.DeviceEvent;
 import org.cloister.events.HostEvent.HostEnrolled;
 import org.cloister.events.HostEvent.HostRetired;
 import org.cloister.events.HostEvent.InstallRequested;
@@ -97,6 +98,11 @@ record Evolution(HostImage image, Position position) implements HostEvent.Cases<
     @Override
     public HostDelta on(LeaseReleased event) {
         return image.unclaimed(event.root(), event.inside());
+    }
+
+    @Override
+    public HostDelta on(DeviceEvent event) {
+        return image.heard(event);
     }
 
     /** None if the request isn't pending: its outcome was applied already. */

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.cloister.events.HostEvent;
+import org.cloister.events.HostEvent.DeviceEvent;
 import org.cloister.events.HostEvent.RootOutcome;
 import org.cloister.events.HostEvent.RootTarget;
 import org.cloister.events.Port;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param roots the roots that the host has
  * @param pending requests without an outcome, in their order
  * @param claims what each root's package binds, by the root and the port inside
+ * @param devices the hardware and who may use it
  * @param settled by which request each root came to be as it is, or to be gone: what an earlier request says of it later is void
  */
 public record HostImage(
@@ -31,9 +33,10 @@ public record HostImage(
         SortedMap<Position, PendingRequest> pending,
         SortedMap<RootName, Position> settled,
         SortedMap<RootName, SortedMap<Port, PortClaim>> claims,
+        DeviceBook devices,
         boolean retired) {
     public static final HostImage EMPTY =
-            new HostImage(new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), false);
+            new HostImage(new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), DeviceBook.EMPTY, false);
 
     public HostImage {
         roots = Collections.unmodifiableSortedMap(roots);
@@ -62,7 +65,7 @@ public record HostImage(
     HostDelta open(PendingRequest request) {
         SortedMap<Position, PendingRequest> requests = new TreeMap<>(pending);
         requests.put(request.position(), request);
-        return HostDelta.opened(new HostImage(roots, requests, settled, claims, retired), request);
+        return HostDelta.opened(new HostImage(roots, requests, settled, claims, devices, retired), request);
     }
 
     HostDelta fail(Position request) {
@@ -84,7 +87,7 @@ public record HostImage(
             }
         }
         return new HostDelta(
-                new HostImage(linked, without(request).pending, settledNow, claims, retired), null, changed);
+                new HostImage(linked, without(request).pending, settledNow, claims, devices, retired), null, changed);
     }
 
     HostDelta unlink(Position request, List<RootName> names) {
@@ -101,7 +104,7 @@ public record HostImage(
             }
         }
         return new HostDelta(
-                new HostImage(linked, without(request).pending, settledNow, claims, retired), null, changed);
+                new HostImage(linked, without(request).pending, settledNow, claims, devices, retired), null, changed);
     }
 
     /** The claims of a root, by the port inside; none for a root that binds nothing. */
@@ -128,17 +131,21 @@ public record HostImage(
         } else {
             all.put(root, Collections.unmodifiableSortedMap(ofRoot));
         }
-        return HostDelta.nothing(new HostImage(roots, pending, settled, all, retired));
+        return HostDelta.nothing(new HostImage(roots, pending, settled, all, devices, retired));
+    }
+
+    HostDelta heard(DeviceEvent event) {
+        return HostDelta.nothing(new HostImage(roots, pending, settled, claims, devices.on(event), retired));
     }
 
     HostDelta retire() {
-        return HostDelta.nothing(new HostImage(roots, pending, settled, claims, true));
+        return HostDelta.nothing(new HostImage(roots, pending, settled, claims, devices, true));
     }
 
     private HostImage without(Position request) {
         SortedMap<Position, PendingRequest> rest = new TreeMap<>(pending);
         rest.remove(request);
-        return new HostImage(roots, rest, settled, claims, retired);
+        return new HostImage(roots, rest, settled, claims, devices, retired);
     }
 
     private boolean settles(Position request, RootName root) {

@@ -6,7 +6,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import org.cloister.events.DeviceId;
+import org.cloister.events.HostEvent.DeviceAttached;
 import org.cloister.events.HostEvent.RootTarget;
 import org.cloister.events.Port;
 import org.cloister.events.Position;
@@ -17,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /** An image as JSON text, in which the agent keeps it beside its checkpoint. */
 public final class ImageText {
-    /** Version 1 had no {@code settled}, version 2 no {@code recommends} in a target, version 3 no {@code claims}. */
-    private static final int VERSION = 4;
+    /** Version 1 had no {@code settled}, version 2 no {@code recommends} in a target, version 3 no {@code claims}, version 4 no devices. */
+    private static final int VERSION = 5;
 
     private static final String RECOMMENDS = "recommends";
 
@@ -40,6 +43,8 @@ public final class ImageText {
             List<Request> pending,
             @Nullable SortedMap<RootName, Position> settled,
             @Nullable List<PortClaim> claims,
+            @Nullable List<DeviceAttached> attached,
+            @Nullable SortedMap<RootName, SortedSet<DeviceId>> grants,
             boolean retired) {}
 
     public static String write(HostImage image) {
@@ -53,7 +58,15 @@ public final class ImageText {
                 .toList();
         try {
             return EventCodec.json()
-                    .writeValueAsString(new Form(VERSION, roots, pending, image.settled(), claims, image.retired()));
+                    .writeValueAsString(new Form(
+                            VERSION,
+                            roots,
+                            pending,
+                            image.settled(),
+                            claims,
+                            List.copyOf(image.devices().attached().values()),
+                            image.devices().grants(),
+                            image.retired()));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("an image that can't be written", e);
         }
@@ -85,7 +98,15 @@ public final class ImageText {
                             .put(claim.inside(), claim));
         }
         SortedMap<RootName, Position> settled = form.settled() == null ? new TreeMap<>() : form.settled();
-        return new HostImage(roots, pending, settled, claims, form.retired());
+        return new HostImage(roots, pending, settled, claims, devices(form), form.retired());
+    }
+
+    private static DeviceBook devices(Form form) {
+        SortedMap<DeviceId, DeviceAttached> attached = new TreeMap<>();
+        if (form.attached() != null) {
+            form.attached().forEach(device -> attached.put(device.device(), device));
+        }
+        return new DeviceBook(attached, form.grants() == null ? new TreeMap<>() : form.grants());
     }
 
     /** Nothing was resolved otherwise before there was a choice. */

@@ -15,6 +15,8 @@ import java.util.stream.Collectors;
 import org.cloister.events.AccessEvent;
 import org.cloister.events.ClosureEvent;
 import org.cloister.events.CorrelationId;
+import org.cloister.events.DeviceId;
+import org.cloister.events.DeviceKind;
 import org.cloister.events.Digest;
 import org.cloister.events.Event;
 import org.cloister.events.HostEvent;
@@ -85,7 +87,13 @@ class GoldenEventsTest {
                     ROOT, Port.tcp(80), Port.tcp(20_000), PortSource.SHIPPED, "tcp/80 is held by nginx"),
             new HostEvent.LeaseRefused(
                     ROOT, Port.udp(53), Port.udp(53), PortSource.ASKED, new RootName("bind9"), "the range is used up"),
-            new HostEvent.LeaseReleased(ROOT, Port.tcp(80), Port.tcp(20_000), "the root was removed"));
+            new HostEvent.LeaseReleased(ROOT, Port.tcp(80), Port.tcp(20_000), "the root was removed"),
+            new HostEvent.DeviceAttached(new DeviceId("optical-0a1b2c3d"), DeviceKind.OPTICAL, "QEMU DVD-ROM", "sr0"),
+            new HostEvent.DeviceDetached(new DeviceId("optical-0a1b2c3d")),
+            new HostEvent.DeviceGranted(ROOT, new DeviceId("optical-0a1b2c3d"), DeviceKind.OPTICAL),
+            new HostEvent.DeviceRefused(
+                    ROOT, new DeviceId("optical-0a1b2c3d"), new RootName("brasero"), "brasero holds it"),
+            new HostEvent.DeviceReleased(ROOT, new DeviceId("optical-0a1b2c3d"), "it was asked to"));
 
     private final EventCodec codec = new EventCodec();
 

@@ -4,6 +4,13 @@ import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.cloister.events.HostEvent;
+import org.cloister.events.HostEvent.DeviceAttached;
+import org.cloister.events.HostEvent.DeviceCases;
+import org.cloister.events.HostEvent.DeviceDetached;
+import org.cloister.events.HostEvent.DeviceEvent;
+import org.cloister.events.HostEvent.DeviceGranted;
+import org.cloister.events.HostEvent.DeviceRefused;
+import org.cloister.events.HostEvent.DeviceReleased;
 import org.cloister.events.HostEvent.HostEnrolled;
 import org.cloister.events.HostEvent.HostRetired;
 import org.cloister.events.HostEvent.InstallRequested;
@@ -107,6 +114,41 @@ enum HostSummary implements HostEvent.Cases<String> {
         return event.outside() == null
                 ? event.root() + " waits no longer for a port for its " + event.inside() + ": " + event.reason()
                 : event.root() + " gives " + event.outside() + " back: " + event.reason();
+    }
+
+    @Override
+    public String on(DeviceEvent event) {
+        return event.match(OfDevices.WORDS);
+    }
+
+    private enum OfDevices implements DeviceCases<String> {
+        WORDS;
+
+        @Override
+        public String on(DeviceAttached event) {
+            return "attached " + event.kind().text() + " " + event.node() + " (" + event.label() + ") as "
+                    + event.device();
+        }
+
+        @Override
+        public String on(DeviceDetached event) {
+            return "detached " + event.device();
+        }
+
+        @Override
+        public String on(DeviceGranted event) {
+            return event.root() + " gets " + event.device();
+        }
+
+        @Override
+        public String on(DeviceRefused event) {
+            return event.root() + " doesn't get " + event.device() + ": " + event.reason();
+        }
+
+        @Override
+        public String on(DeviceReleased event) {
+            return event.root() + " gives " + event.device() + " back: " + event.reason();
+        }
     }
 
     private static String targets(Collection<RootTarget> targets) {

@@ -3,6 +3,7 @@ package org.cloister.repo.command;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import org.cloister.events.DeviceId;
 import org.cloister.events.HostEvent;
 import org.cloister.events.HostEvent.PortSource;
 import org.cloister.events.HostEvent.RootTarget;
@@ -20,6 +21,7 @@ import org.cloister.events.layer.ClosureId;
 import org.cloister.events.layer.LayerId;
 import org.cloister.repo.decide.HostPorts;
 import org.cloister.repo.decide.SystemName;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that can be asked of the repository. Thread-safe; returns at once and completes on a thread of its own. Roles are
@@ -86,6 +88,13 @@ public interface CommandService {
 
     /** Answers what was recorded. */
     CompletionStage<Outcome<List<HostEvent>>> changePortPolicy(Request request, HostId host, PortPolicy policy);
+
+    /** A root may use a device, unless it is of an exclusive kind and another has it. Answers what was recorded. */
+    CompletionStage<Outcome<List<HostEvent>>> grantDevice(Request request, HostId host, RootName root, DeviceId device);
+
+    /** A root may use a device no longer; null: none of those that it has. Answers what was recorded. */
+    CompletionStage<Outcome<List<HostEvent>>> releaseDevice(
+            Request request, HostId host, RootName root, @Nullable DeviceId device);
 
     /**
      * Records what an agent reports. Reports that are refused are left out and told in the answer; if all are refused, the

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import org.cloister.events.DeviceId;
 import org.cloister.events.HostEvent;
 import org.cloister.events.HostEvent.PortSource;
 import org.cloister.events.HostEvent.RootTarget;
@@ -25,6 +26,7 @@ import org.cloister.repo.decide.HostPorts;
 import org.cloister.repo.decide.SystemName;
 import org.cloister.repo.log.EventStore;
 import org.cloister.repo.view.Views;
+import org.jspecify.annotations.Nullable;
 
 /** The commands on an event store, with its views. */
 public final class EventSourcedCommands implements CommandService {
@@ -34,6 +36,7 @@ public final class EventSourcedCommands implements CommandService {
     private final EnrolmentCommands enrolments;
     private final RootCommands roots;
     private final LeaseCommands leases;
+    private final DeviceCommands devices;
     private final ReportCommand reports;
     private final TokenCommands tokens;
 
@@ -55,6 +58,7 @@ public final class EventSourcedCommands implements CommandService {
         this.enrolments = new EnrolmentCommands(runner, streams, ports.tokens(), ports.clock());
         this.roots = new RootCommands(runner, streams, current, ports.resolver());
         this.leases = new LeaseCommands(runner, streams);
+        this.devices = new DeviceCommands(runner, streams);
         this.reports = new ReportCommand(runner, streams, ports.clock());
         this.tokens = new TokenCommands(runner, streams, current, views.tokens(), ports.tokens(), ports.clock());
     }
@@ -145,6 +149,18 @@ public final class EventSourcedCommands implements CommandService {
     @Override
     public CompletionStage<Outcome<List<HostEvent>>> changePortPolicy(Request request, HostId host, PortPolicy policy) {
         return leases.changePolicy(request, host, policy);
+    }
+
+    @Override
+    public CompletionStage<Outcome<List<HostEvent>>> grantDevice(
+            Request request, HostId host, RootName root, DeviceId device) {
+        return devices.grant(request, host, root, device);
+    }
+
+    @Override
+    public CompletionStage<Outcome<List<HostEvent>>> releaseDevice(
+            Request request, HostId host, RootName root, @Nullable DeviceId device) {
+        return devices.release(request, host, root, device);
     }
 
     @Override

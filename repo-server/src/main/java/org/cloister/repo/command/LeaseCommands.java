@@ -1,7 +1,6 @@
 package org.cloister.repo.command;
 
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.cloister.events.Event;
@@ -16,13 +15,10 @@ import org.cloister.events.Port;
 import org.cloister.events.PortPolicy;
 import org.cloister.events.Role;
 import org.cloister.events.RootName;
-import org.cloister.events.StreamId;
-import org.cloister.repo.command.Streams.Loaded;
 import org.cloister.repo.decide.Decision;
 import org.cloister.repo.decide.HostDecider;
 import org.cloister.repo.decide.HostPorts;
 import org.cloister.repo.decide.HostState;
-import org.jspecify.annotations.Nullable;
 
 /** Who holds which port of a host. */
 final class LeaseCommands {
@@ -40,14 +36,14 @@ final class LeaseCommands {
         return runner.run(
                 request,
                 Authority.overRoots(host, request.caller()),
-                new Change(host, state -> HostDecider.lease(state, host, root, source, each, offered)));
+                change(host, state -> HostDecider.lease(state, host, root, source, each, offered)));
     }
 
     CompletionStage<Outcome<List<HostEvent>>> release(Request request, HostId host, RootName root, List<Port> ports) {
         return runner.run(
                 request,
                 Authority.overRoots(host, request.caller()),
-                new Change(host, state -> HostDecider.release(state, host, root, ports)));
+                change(host, state -> HostDecider.release(state, host, root, ports)));
     }
 
     /** Policy is the operators', not the host's. */
@@ -55,37 +51,17 @@ final class LeaseCommands {
         return runner.run(
                 request,
                 Authority.on(host, request.caller(), Role.OPERATOR),
-                new Change(host, state -> HostDecider.changePortPolicy(state, host, policy)));
+                change(host, state -> HostDecider.changePortPolicy(state, host, policy)));
     }
 
-    private final class Change implements Plan<List<HostEvent>> {
-        private final HostId host;
-        private final Function<HostState, Decision<HostEvent>> rule;
+    private HostChange change(HostId host, Function<HostState, Decision<HostEvent>> rule) {
+        return new HostChange(streams, host, rule, LeaseCommands::isAboutPorts);
+    }
 
-        Change(HostId host, Function<HostState, Decision<HostEvent>> rule) {
-            this.host = host;
-            this.rule = rule;
-        }
-
-        @Override
-        public CompletionStage<Attempt<List<HostEvent>>> attempt() {
-            Loaded<HostState> loaded = streams.load(StreamFamily.HOST, StreamId.of(host));
-            return CompletableFuture.completedFuture(Attempt.of(
-                    rule.apply(loaded.state()), StreamId.of(host), loaded.version(), events -> events, List.of()));
-        }
-
-        @Override
-        public @Nullable List<HostEvent> repeated(List<Event> events) {
-            return events.stream().allMatch(Change::isAboutPorts)
-                    ? events.stream().map(HostEvent.class::cast).toList()
-                    : null;
-        }
-
-        private static boolean isAboutPorts(Event event) {
-            return event instanceof LeaseGranted
-                    || event instanceof LeaseRefused
-                    || event instanceof LeaseReleased
-                    || event instanceof PortPolicyChanged;
-        }
+    private static boolean isAboutPorts(Event event) {
+        return event instanceof LeaseGranted
+                || event instanceof LeaseRefused
+                || event instanceof LeaseReleased
+                || event instanceof PortPolicyChanged;
     }
 }

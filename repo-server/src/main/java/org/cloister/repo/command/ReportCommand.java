@@ -9,6 +9,7 @@ import java.util.concurrent.CompletionStage;
 import org.cloister.events.Digest;
 import org.cloister.events.Event;
 import org.cloister.events.HostEvent;
+import org.cloister.events.HostEvent.DeviceReleased;
 import org.cloister.events.HostEvent.HostEnrolled;
 import org.cloister.events.HostEvent.LeaseGranted;
 import org.cloister.events.HostEvent.LeaseReleased;
@@ -138,9 +139,11 @@ final class ReportCommand {
                     : null;
         }
 
-        /** Not what followed from a report: leases that end with a root, and those that others get then. */
+        /** Not what followed from a report: leases and grants that end with a root, and leases that others get then. */
         private static boolean isReported(Event event) {
-            return !(event instanceof LeaseReleased || event instanceof LeaseGranted);
+            return !(event instanceof LeaseReleased
+                    || event instanceof LeaseGranted
+                    || event instanceof DeviceReleased);
         }
     }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.cloister.events.DeviceId;
 import org.cloister.events.HostEvent;
 import org.cloister.events.HostEvent.HostEnrolled;
 import org.cloister.events.HostEvent.HostRetired;
@@ -205,6 +206,24 @@ public final class HostDecider {
     public static Decision<HostEvent> changePortPolicy(HostState state, HostId host, PortPolicy policy) {
         Refusal absence = absence(state, host);
         return absence == null ? ResourceBroker.change(state.leases(), policy) : new Decision.Refused<>(absence);
+    }
+
+    /** A root that is installed gets a device, or is told who has it. */
+    public static Decision<HostEvent> grantDevice(HostState state, HostId host, RootName root, DeviceId device) {
+        Refusal refusal = refusal(state, host, List.of(root));
+        if (refusal == null && state.target(root) == null) {
+            refusal = notInstalled(host, root);
+        }
+        return refusal == null ? DeviceBroker.grant(state.devices(), root, device) : new Decision.Refused<>(refusal);
+    }
+
+    /** A root, maybe one that is gone, has a device no longer, or none of those that it has. */
+    public static Decision<HostEvent> releaseDevice(
+            HostState state, HostId host, RootName root, @Nullable DeviceId device) {
+        Refusal absence = absence(state, host);
+        return absence == null
+                ? DeviceBroker.release(state.devices(), root, device, "it was asked to")
+                : new Decision.Refused<>(absence);
     }
 
     /** What holds for every command to a host: it is there, and the command names some roots, each once. */

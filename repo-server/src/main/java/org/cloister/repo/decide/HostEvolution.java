@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.cloister.events.HostEvent;
+import org.cloister.events.HostEvent.DeviceEvent;
 import org.cloister.events.HostEvent.HostEnrolled;
 import org.cloister.events.HostEvent.HostRetired;
 import org.cloister.events.HostEvent.InstallRequested;
@@ -169,5 +170,10 @@ record HostEvolution(HostState state, Occurrence at) implements HostEvent.Cases<
     @Override
     public HostState on(LeaseReleased event) {
         return state.withLeases(state.leases().on(at, event));
+    }
+
+    @Override
+    public HostState on(DeviceEvent event) {
+        return state.withDevices(state.devices().on(at, event));
     }
 }

@@ -3,6 +3,13 @@ package org.cloister.repo.decide;
 import java.util.ArrayList;
 import java.util.List;
 import org.cloister.events.HostEvent;
+import org.cloister.events.HostEvent.DeviceAttached;
+import org.cloister.events.HostEvent.DeviceCases;
+import org.cloister.events.HostEvent.DeviceDetached;
+import org.cloister.events.HostEvent.DeviceEvent;
+import org.cloister.events.HostEvent.DeviceGranted;
+import org.cloister.events.HostEvent.DeviceRefused;
+import org.cloister.events.HostEvent.DeviceReleased;
 import org.cloister.events.HostEvent.HostEnrolled;
 import org.cloister.events.HostEvent.HostRetired;
 import org.cloister.events.HostEvent.InstallRequested;
@@ -28,8 +35,8 @@ import org.cloister.repo.decide.HostRequest.Kind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules of what an agent can report: the outcome of what its host was asked, once per root, as it was asked, and damage to
- * its store. The same outcome again changes nothing.
+ * The rules of what an agent can report: the outcome of what its host was asked, once per root, as it was asked, damage to
+ * its store, and which devices the host has. The same outcome again changes nothing.
  */
 public record ReportDecider(HostState state, HostId host) implements HostEvent.Cases<Decision<HostEvent>> {
     /** The step of an agent that stands still before an event of a newer repository. */
@@ -65,7 +72,7 @@ public record ReportDecider(HostState state, HostId host) implements HostEvent.C
                 event, kind, position, outcomes.stream().map(RootOutcome::root).toList(), Result.SUCCEEDED);
     }
 
-    /** The leases of a root end with it, unless it has been asked for again meanwhile. */
+    /** The leases and grants of a root end with it, unless it has been asked for again meanwhile. */
     @Override
     public Decision<HostEvent> on(RemovalCompleted event) {
         Decision<HostEvent> decision = outcome(event, Kind.REMOVAL, event.request(), event.roots(), Result.SUCCEEDED);
@@ -77,6 +84,7 @@ public record ReportDecider(HostState state, HostId host) implements HostEvent.C
                 .toList();
         List<HostEvent> events = new ArrayList<>(List.of(event));
         events.addAll(ResourceBroker.removed(state.leases(), gone));
+        events.addAll(DeviceBroker.removed(state.devices(), gone));
         return Decision.acceptAll(events);
     }
 
@@ -179,10 +187,42 @@ public record ReportDecider(HostState state, HostId host) implements HostEvent.C
         return notReport(event);
     }
 
+    @Override
+    public Decision<HostEvent> on(DeviceEvent event) {
+        return event.match(new OfDevices());
+    }
+
+    private final class OfDevices implements DeviceCases<Decision<HostEvent>> {
+        @Override
+        public Decision<HostEvent> on(DeviceAttached event) {
+            return DeviceBroker.attached(state.devices(), event);
+        }
+
+        @Override
+        public Decision<HostEvent> on(DeviceDetached event) {
+            return DeviceBroker.detached(state.devices(), event);
+        }
+
+        @Override
+        public Decision<HostEvent> on(DeviceGranted event) {
+            return notReport(event);
+        }
+
+        @Override
+        public Decision<HostEvent> on(DeviceRefused event) {
+            return notReport(event);
+        }
+
+        @Override
+        public Decision<HostEvent> on(DeviceReleased event) {
+            return notReport(event);
+        }
+    }
+
     private static Decision<HostEvent> notReport(HostEvent event) {
         return Decision.refuse(
                 Rule.NOT_A_REPORT,
                 event.getClass().getSimpleName() + " isn't an agent's to report",
-                "report outcomes and damage only");
+                "report outcomes, damage and devices only");
     }
 }

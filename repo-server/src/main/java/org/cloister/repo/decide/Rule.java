@@ -85,6 +85,8 @@ public enum Rule {
     ROOT_NOT_INSTALLED,
     /** The root never held anything else. */
     NOTHING_TO_ROLL_BACK,
+    /** The host has no such device, and had none that is granted. */
+    DEVICE_UNKNOWN,
 
     // Reports.
     /** An event that isn't an agent's to report. */

@@ -22,6 +22,7 @@ final class HttpStatus {
                     CLOSURE_UNKNOWN,
                     HOST_NOT_ENROLLED,
                     ROOT_NOT_INSTALLED,
+                    DEVICE_UNKNOWN,
                     REQUEST_UNKNOWN,
                     TOKEN_UNKNOWN -> 404;
             case RACING_WRITERS,

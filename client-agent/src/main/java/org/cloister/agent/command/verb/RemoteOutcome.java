@@ -155,5 +155,10 @@ final class RemoteOutcome {
         public Optional<Awaited> on(HostEvent.LeaseReleased event) {
             return Optional.empty();
         }
+
+        @Override
+        public Optional<Awaited> on(HostEvent.DeviceEvent event) {
+            return Optional.empty();
+        }
     }
 }
