@@ -18,6 +18,9 @@ import org.cloister.agent.conffile.Conffiles;
 import org.cloister.agent.configure.ConfiguredLayers;
 import org.cloister.agent.configure.ScratchRoots;
 import org.cloister.agent.control.AgentControl.Enrolment;
+import org.cloister.agent.device.DeviceKeeper;
+import org.cloister.agent.device.Images;
+import org.cloister.agent.device.SysDevices;
 import org.cloister.agent.feed.FeedSource;
 import org.cloister.agent.feed.HttpFeed;
 import org.cloister.agent.feed.KafkaFeed;
@@ -28,7 +31,9 @@ import org.cloister.agent.follow.RequestWork;
 import org.cloister.agent.follow.Situation;
 import org.cloister.agent.follow.Switchover;
 import org.cloister.agent.front.HttpFront;
+import org.cloister.agent.image.DeviceBook;
 import org.cloister.agent.image.HostImage;
+import org.cloister.agent.image.ImageText;
 import org.cloister.agent.integrity.Incidents;
 import org.cloister.agent.integrity.ObjectRepair;
 import org.cloister.agent.lease.LeaseKeeper;
@@ -53,6 +58,7 @@ import org.cloister.agent.root.Offers;
 import org.cloister.agent.root.RootUser;
 import org.cloister.agent.state.AgentDatabase;
 import org.cloister.agent.state.SavedCheckpoint;
+import org.cloister.agent.store.DeviceLayersFile;
 import org.cloister.agent.store.Generations;
 import org.cloister.agent.store.LayerFetch;
 import org.cloister.agent.store.ObjectStore;
@@ -107,13 +113,14 @@ final class Agent {
                 state.resolve("log/fuse-agent.log"),
                 socket);
         this.union = opened(process);
+        Situation situation = new Situation();
+        Reports reports = new Reports(key, enrolment.host());
+        ReportSender sender = opened(new ReportSender(database, repository, enrolment.host()));
+        DeviceKeeper devices = config.root() ? devices(store, socket, situation, database, reports, sender) : null;
         process.start();
 
         RootUser rootUser = config.root() ? RootUser.ofMachine() : RootUser.ofUser(config.user());
         opened(new HostFiles(Path.of("/etc"), state.resolve("etc"))).start();
-        Reports reports = new Reports(key, enrolment.host());
-        ReportSender sender = opened(new ReportSender(database, repository, enrolment.host()));
-        Situation situation = new Situation();
         Incidents incidents = new Incidents(database, reports, socket, store, situation::image, sender::wake);
         LayerFetch fetch = new LayerFetch(store, repository, incidents);
         ConfiguredLayers configured = new ConfiguredLayers(
@@ -159,6 +166,7 @@ final class Agent {
                 repair,
                 conffiles,
                 leases,
+                devices,
                 new AtomicReference<>(HostImage.EMPTY),
                 new AtomicReference<>());
         started.set(parts);
@@ -190,9 +198,35 @@ final class Agent {
         sender.start();
         repair.start();
         leases.start();
+        if (devices != null) {
+            devices.start();
+        }
         follow(follower);
         LOG.info("roots appear below {}", config.mount());
         commands.warmUp();
+    }
+
+    private DeviceKeeper devices(
+            ObjectStore store,
+            UnionSocket socket,
+            Situation situation,
+            AgentDatabase database,
+            Reports reports,
+            ReportSender sender)
+            throws IOException {
+        Path sys = Path.of("/sys");
+        DeviceKeeper devices = opened(new DeviceKeeper(
+                new SysDevices(sys, Path.of("/dev")),
+                new Images(config.state().resolve("images"), sys),
+                new DeviceLayersFile(store),
+                socket,
+                situation,
+                database,
+                reports,
+                sender));
+        Optional<SavedCheckpoint> saved = database.checkpoint();
+        devices.prepare(saved.isPresent() ? ImageText.read(saved.get().image()).devices() : DeviceBook.EMPTY);
+        return devices;
     }
 
     private <T extends AutoCloseable> T opened(T part) {

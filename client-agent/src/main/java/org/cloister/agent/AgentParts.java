@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.cloister.agent.conffile.Conffiles;
+import org.cloister.agent.device.DeviceKeeper;
 import org.cloister.agent.follow.FollowerListener;
 import org.cloister.agent.follow.Situation;
 import org.cloister.agent.image.HostImage;
@@ -41,6 +42,7 @@ record AgentParts(
         ObjectRepair repair,
         Conffiles conffiles,
         LeaseKeeper leases,
+        @Nullable DeviceKeeper devices,
         AtomicReference<HostImage> mounted,
         AtomicReference<@Nullable String> problemOfLaunchers)
         implements FollowerListener {

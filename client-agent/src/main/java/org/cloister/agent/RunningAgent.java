@@ -1,6 +1,7 @@
 package org.cloister.agent;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.cloister.agent.control.AgentControl;
 import org.cloister.agent.control.AgentStatus;
+import org.cloister.agent.control.AttachedImage;
 import org.cloister.agent.control.Awaited;
 import org.cloister.agent.control.Change;
 import org.cloister.agent.control.Check;
@@ -21,6 +23,8 @@ import org.cloister.agent.control.LaunchRequest;
 import org.cloister.agent.control.PortUse;
 import org.cloister.agent.control.Progress;
 import org.cloister.agent.control.Verification;
+import org.cloister.agent.device.DeviceKeeper;
+import org.cloister.agent.device.HostDevice;
 import org.cloister.agent.follow.Situation;
 import org.cloister.agent.image.HostImage;
 import org.cloister.agent.image.LinkedRoot;
@@ -71,6 +75,8 @@ final class RunningAgent implements AgentControl {
         addUnlessNull(problems, parts.launcherProblem());
         addUnlessNull(problems, parts.repair().problem());
         addUnlessNull(problems, parts.leases().problem());
+        DeviceKeeper devices = parts.devices();
+        addUnlessNull(problems, devices == null ? null : devices.problem());
         String fileSystem;
         try {
             var ping = parts.union().ping();
@@ -297,6 +303,39 @@ final class RunningAgent implements AgentControl {
     @Override
     public boolean awaitNetworks(List<RootName> roots, Position recorded, Duration limit) throws InterruptedException {
         return parts.leases().await(roots, recorded, limit);
+    }
+
+    @Override
+    public @Nullable String deviceProblem() {
+        return parts.devices() == null
+                ? "This agent is an ordinary user's, and the kernel opens no devices on a mount of such a one."
+                : null;
+    }
+
+    private DeviceKeeper devices() throws IOException {
+        DeviceKeeper devices = parts.devices();
+        if (devices == null) {
+            throw new IOException(deviceProblem());
+        }
+        return devices;
+    }
+
+    @Override
+    public AttachedImage attachImage(Path image) throws IOException {
+        HostDevice device = devices().attachImage(image);
+        return new AttachedImage(
+                device.id(), device.kind(), image, device.nodes().get(0).path());
+    }
+
+    @Override
+    public boolean detachImage(Path image) throws IOException {
+        return devices().detachImage(image);
+    }
+
+    @Override
+    public boolean awaitDevices(Position recorded, Duration limit) throws InterruptedException {
+        DeviceKeeper devices = parts.devices();
+        return devices == null || devices.await(recorded, limit);
     }
 
     @Override

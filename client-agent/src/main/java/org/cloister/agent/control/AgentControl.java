@@ -2,6 +2,7 @@ package org.cloister.agent.control;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -29,6 +30,24 @@ public interface AgentControl {
      * @return {@link Awaited.Unknown} when {@code limit} is over
      */
     Awaited await(Position request, Consumer<Progress> progress, Duration limit) throws InterruptedException;
+
+    /** Why no root can have devices of this machine, in a whole sentence; null where they can. */
+    @Nullable
+    String deviceProblem();
+
+    /**
+     * An image stands for a device of this machine from now on, also after it was started again; it can only be read.
+     *
+     * @param image absolute; the caller may read it
+     * @throws IOException saying why it can't
+     */
+    AttachedImage attachImage(Path image) throws IOException;
+
+    /** The image stands for a device no longer. @return false if it didn't */
+    boolean detachImage(Path image) throws IOException;
+
+    /** Waits until roots have the devices that are granted up to {@code recorded}. @return false when {@code limit} is over */
+    boolean awaitDevices(Position recorded, Duration limit) throws InterruptedException;
 
     /** The argv that enters a root; the caller replaces itself with it. */
     Launch launch(LaunchRequest request);

@@ -30,6 +30,9 @@ public interface UnionControl {
     /** On return new opens see the generation in {@code file}. */
     Digest switchTo(Path file) throws IOException;
 
+    /** On return new opens see the device layers that the file of the state directory names now, on what is mounted. */
+    void followDevices() throws IOException;
+
     /** What was written in a root, parents before children. */
     List<Change> diff(RootName root) throws IOException;
 

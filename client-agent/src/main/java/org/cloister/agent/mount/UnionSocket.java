@@ -68,6 +68,11 @@ public final class UnionSocket implements UnionControl {
     }
 
     @Override
+    public void followDevices() throws IOException {
+        ask(request("devices"));
+    }
+
+    @Override
     public List<Change> diff(RootName root) throws IOException {
         JsonNode answer = ask(request("diff").put("root", root.text()));
         List<Change> changes = new ArrayList<>();

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** Starts the system's programs that this package works with. */
-final class Programs {
+/** Starts the system's programs that the agent works with. */
+public final class Programs {
     /** Each of them takes milliseconds. */
     private static final int LIMIT_SECONDS = 20;
 
@@ -21,7 +21,7 @@ final class Programs {
 
     private Programs() {}
 
-    static Optional<Path> find(String name) {
+    public static Optional<Path> find(String name) {
         return DIRECTORIES.stream()
                 .map(directory -> directory.resolve(name))
                 .filter(Files::isExecutable)
@@ -29,7 +29,7 @@ final class Programs {
     }
 
     /** What the program says. @throws IOException with what it said, if it fails or isn't there */
-    static String run(String input, String name, String... arguments) throws IOException {
+    public static String run(String input, String name, String... arguments) throws IOException {
         Path program = find(name).orElseThrow(() -> new IOException("there is no " + name + " on this machine"));
         List<String> command = new ArrayList<>(List.of(program.toString()));
         command.addAll(List.of(arguments));

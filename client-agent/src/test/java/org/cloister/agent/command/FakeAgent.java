@@ -1,12 +1,14 @@
 package org.cloister.agent.command;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.cloister.agent.control.AgentControl;
 import org.cloister.agent.control.AgentStatus;
+import org.cloister.agent.control.AttachedImage;
 import org.cloister.agent.control.Awaited;
 import org.cloister.agent.control.Change;
 import org.cloister.agent.control.Check;
@@ -19,6 +21,8 @@ import org.cloister.agent.control.LaunchRequest;
 import org.cloister.agent.control.PortUse;
 import org.cloister.agent.control.Progress;
 import org.cloister.agent.control.Verification;
+import org.cloister.events.DeviceId;
+import org.cloister.events.DeviceKind;
 import org.cloister.events.Digest;
 import org.cloister.events.HostId;
 import org.cloister.events.Port;
@@ -31,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 
 /** An agent that does nothing and answers what a test put in. */
 public final class FakeAgent implements AgentControl {
+    /** Why it offers no devices. */
+    public @Nullable String deviceProblem;
+
     public static final HostId HOST = new HostId("h-0123456789abcdef");
     public static final Digest DIGEST = Digest.ofText("x");
 
@@ -151,6 +158,26 @@ public final class FakeAgent implements AgentControl {
     @Override
     public HostOffer hostOffer() {
         return new HostOffer(List.of(Port.tcp(22)), 1);
+    }
+
+    @Override
+    public @Nullable String deviceProblem() {
+        return deviceProblem;
+    }
+
+    @Override
+    public AttachedImage attachImage(Path image) {
+        return new AttachedImage(new DeviceId("optical-0a1b2c3d"), DeviceKind.OPTICAL, image, "loop7");
+    }
+
+    @Override
+    public boolean detachImage(Path image) {
+        return true;
+    }
+
+    @Override
+    public boolean awaitDevices(Position recorded, Duration limit) {
+        return true;
     }
 
     @Override

@@ -30,6 +30,9 @@ final class WrittenFiles implements UnionControl {
     }
 
     @Override
+    public void followDevices() {}
+
+    @Override
     public List<Change> diff(RootName root) {
         return List.copyOf(changes);
     }

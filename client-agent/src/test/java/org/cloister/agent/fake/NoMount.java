@@ -47,6 +47,9 @@ public final class NoMount implements UnionControl {
     }
 
     @Override
+    public void followDevices() {}
+
+    @Override
     public List<Change> diff(RootName root) {
         return List.of();
     }

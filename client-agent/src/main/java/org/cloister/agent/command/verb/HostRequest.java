@@ -4,16 +4,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import org.cloister.agent.command.CommandFailed;
 import org.cloister.agent.command.ExitStatus;
 import org.cloister.agent.command.Session;
-import org.cloister.agent.command.repository.RepositoryRefused;
 import org.cloister.agent.command.repository.Target;
 import org.cloister.agent.control.AgentControl;
 import org.cloister.events.HostId;
-import org.cloister.events.RequestId;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Asks hosts for a change and waits for what becomes of it.
@@ -21,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  * @param operation the last part of the path: {@code installs}, {@code removals} …
  */
 record HostRequest(Session session, String operation, ObjectNode body) {
-    private static final int FORBIDDEN = 403;
-
     /** All hosts are asked before the first one is waited for. Returns the exit status. */
     int ask(List<String> named, boolean wait, OutcomeLines lines)
             throws CommandFailed, IOException, InterruptedException {
@@ -40,30 +34,11 @@ record HostRequest(Session session, String operation, ObjectNode body) {
 
     private Asked ask(HostId host) throws CommandFailed, IOException, InterruptedException {
         Target target = Target.of("v1", "hosts", host.text(), operation);
-        AgentControl own = agentOf(host);
-        try {
-            return Asked.of(host, session.repository().command(target, body, newId()));
-        } catch (RepositoryRefused e) {
-            if (own != null && e.problem().status() == FORBIDDEN) {
-                // Whoever may use the command socket may change this host, whatever their own token allows elsewhere.
-                return Asked.of(host, session.repositoryOfHost(own).command(target, body, newId()));
-            }
-            throw e;
-        }
-    }
-
-    private static RequestId newId() {
-        return new RequestId(UUID.randomUUID().toString());
-    }
-
-    /** Null unless {@code host} is this machine. */
-    private @Nullable AgentControl agentOf(HostId host) {
-        AgentControl agent = session.agentOrNull();
-        return agent != null && agent.enrolment().host().equals(host) ? agent : null;
+        return Asked.of(host, new HostCommand(session, host).send(target, body));
     }
 
     private ExitStatus await(Asked asked, OutcomeLines lines) throws CommandFailed, IOException {
-        AgentControl own = agentOf(asked.host());
+        AgentControl own = new HostCommand(session, asked.host()).own();
         try {
             if (own == null) {
                 return asked.begun()

@@ -7,11 +7,9 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import java.util.UUID;
 import org.cloister.agent.command.CommandFailed;
 import org.cloister.agent.command.Session;
 import org.cloister.agent.command.repository.RepositoryApi;
-import org.cloister.agent.command.repository.RepositoryRefused;
 import org.cloister.agent.command.repository.Target;
 import org.cloister.agent.control.AgentControl;
 import org.cloister.agent.control.HostOffer;
@@ -19,20 +17,17 @@ import org.cloister.events.HostEvent.PortSource;
 import org.cloister.events.HostId;
 import org.cloister.events.Port;
 import org.cloister.events.Position;
-import org.cloister.events.RequestId;
 import org.cloister.events.RootName;
-import org.jspecify.annotations.Nullable;
 
 /** Asks the repository about the ports of a host, and waits until its agent has done what was granted where it is this machine's. */
 record PortRequest(Session session, HostId host) {
-    private static final int FORBIDDEN = 403;
     private static final Duration LIMIT = Duration.ofSeconds(15);
 
     /** The root wants these ports beside those that it has. */
     void add(RootName root, PortSource source, Collection<Port> ports)
             throws CommandFailed, IOException, InterruptedException {
         ObjectNode body = body(root, ports).put("source", source.name().toLowerCase(Locale.ROOT));
-        AgentControl own = own();
+        AgentControl own = command().own();
         if (own != null) {
             HostOffer offer = own.hostOffer();
             ArrayNode occupied = body.putArray("occupied");
@@ -62,19 +57,8 @@ record PortRequest(Session session, HostId host) {
         Target target = path.size() == 1
                 ? Target.of("v1", "hosts", host.text(), path.get(0))
                 : Target.of("v1", "hosts", host.text(), path.get(0), path.get(1));
-        RequestId id = new RequestId(UUID.randomUUID().toString());
-        AgentControl own = own();
-        RepositoryApi.Answer answer;
-        try {
-            answer = session.repository().command(target, body, id);
-        } catch (RepositoryRefused e) {
-            if (own == null || e.problem().status() != FORBIDDEN) {
-                throw e;
-            }
-            // Whoever may use the command socket may change this host, whatever their own token allows elsewhere.
-            answer = session.repositoryOfHost(own)
-                    .command(target, body, new RequestId(UUID.randomUUID().toString()));
-        }
+        RepositoryApi.Answer answer = command().send(target, body);
+        AgentControl own = command().own();
         if (own != null) {
             Position recorded = new Position(answer.body().path("position").asLong());
             if (!own.awaitNetworks(List.of(root), recorded, LIMIT)) {
@@ -86,9 +70,7 @@ record PortRequest(Session session, HostId host) {
         }
     }
 
-    /** Null unless this machine is meant. */
-    private @Nullable AgentControl own() {
-        AgentControl agent = session.agentOrNull();
-        return agent != null && agent.enrolment().host().equals(host) ? agent : null;
+    private HostCommand command() {
+        return new HostCommand(session, host);
     }
 }

@@ -1,0 +1,54 @@
+package org.cloister.agent.device;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.cloister.agent.image.DeviceBook;
+import org.cloister.events.DeviceId;
+import org.cloister.events.HostEvent;
+import org.cloister.events.HostEvent.DeviceAttached;
+import org.cloister.events.HostEvent.DeviceDetached;
+import org.cloister.events.RootName;
+import org.cloister.events.layer.Manifest;
+
+/** What is attached, compared with what is on record. */
+final class DeviceNews {
+    private DeviceNews() {}
+
+    /** What there is to report. */
+    static List<HostEvent> of(DeviceBook recorded, List<HostDevice> present) {
+        List<HostEvent> news = new ArrayList<>();
+        Set<DeviceId> here = present.stream().map(HostDevice::id).collect(Collectors.toSet());
+        for (DeviceId device : recorded.attached().keySet()) {
+            if (!here.contains(device)) {
+                news.add(new DeviceDetached(device));
+            }
+        }
+        for (HostDevice device : present) {
+            DeviceAttached attached = device.attached();
+            if (!attached.equals(recorded.attached().get(device.id()))) {
+                news.add(attached);
+            }
+        }
+        return news;
+    }
+
+    /** The device layers of the roots that were granted something which is there. */
+    static SortedMap<RootName, Manifest> layers(DeviceBook recorded, List<HostDevice> present) {
+        SortedMap<RootName, Manifest> layers = new TreeMap<>();
+        for (Map.Entry<RootName, ? extends Set<DeviceId>> grant :
+                recorded.grants().entrySet()) {
+            List<HostDevice> granted = present.stream()
+                    .filter(device -> grant.getValue().contains(device.id()))
+                    .toList();
+            if (!granted.isEmpty()) {
+                layers.put(grant.getKey(), DeviceTree.of(granted));
+            }
+        }
+        return layers;
+    }
+}
