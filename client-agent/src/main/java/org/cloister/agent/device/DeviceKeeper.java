@@ -204,8 +204,9 @@ public final class DeviceKeeper implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() throws IOException, InterruptedException {
         thread.interrupt();
         thread.join(LOOK_MILLIS);
+        images.rest();
     }
 }

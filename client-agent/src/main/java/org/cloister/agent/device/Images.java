@@ -102,12 +102,23 @@ public final class Images {
             return false;
         }
         write(images);
+        free(image);
+        return true;
+    }
+
+    /** Gives the loop devices back; {@link #restore} takes some again. */
+    synchronized void rest() throws IOException {
+        for (Path image : read()) {
+            free(image);
+        }
+    }
+
+    /** Who has the loop device open keeps it until it is closed (LO_FLAGS_AUTOCLEAR). */
+    private void free(Path image) throws IOException {
         String loop = loopOf(image);
         if (loop != null) {
-            // Who has it open keeps it until it is closed (LO_FLAGS_AUTOCLEAR).
             Programs.run("", "losetup", "--detach", "/dev/" + loop);
         }
-        return true;
     }
 
     /** Gives those a loop device that have none, as after a start of the machine. @return what is in the way, or null */
