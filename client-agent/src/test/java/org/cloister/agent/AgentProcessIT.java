@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.Assumptions;
@@ -29,8 +31,13 @@ import org.cloister.agent.network.NetworkNames;
 import org.cloister.agent.report.HostKey;
 import org.cloister.agent.state.AgentDatabase;
 import org.cloister.agent.store.Generations;
+import org.cloister.events.DeviceId;
+import org.cloister.events.DeviceKind;
 import org.cloister.events.Digest;
 import org.cloister.events.HostEvent;
+import org.cloister.events.HostEvent.DeviceAttached;
+import org.cloister.events.HostEvent.DeviceGranted;
+import org.cloister.events.HostEvent.DeviceReleased;
 import org.cloister.events.HostEvent.InstallRequested;
 import org.cloister.events.HostEvent.IntegrityRestored;
 import org.cloister.events.HostEvent.IntegrityViolated;
@@ -49,6 +56,7 @@ import org.cloister.events.layer.FileTime;
 import org.cloister.events.layer.Manifest;
 import org.cloister.events.layer.ManifestEntry;
 import org.cloister.events.layer.StoreLayout;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -237,6 +245,84 @@ class AgentProcessIT {
                 host,
                 new LeaseReleased(new RootName("ftp"), Port.tcp(21), Port.tcp(repository.firstLease - 1), "removed"));
         Awaitility.await().atMost(LIMIT).until(() -> !Files.exists(namespace) && !Files.exists(enter));
+    }
+
+    /** A word in sector 20 of the least that is taken for a disc (ISO 9660, section 8). */
+    private static byte[] disc() {
+        byte[] disc = new byte[34 * 2048];
+        byte[] standard = "\u0001CD001\u0001".getBytes(StandardCharsets.US_ASCII);
+        System.arraycopy(standard, 0, disc, 16 * 2048, standard.length);
+        byte[] word = "a word".getBytes(StandardCharsets.US_ASCII);
+        System.arraycopy(word, 0, disc, 20 * 2048, word.length);
+        return disc;
+    }
+
+    @Test
+    void aGrantedImageIsADriveInItsRootAndNowhereElseUntilItIsReleased() throws Exception {
+        boolean root = System.getProperty("user.name").equals("root");
+        boolean loops = Files.exists(Path.of("/dev/loop-control"));
+        if (!root || !loops) {
+            System.out.println("AgentProcessIT's devices skipped: " + (root ? "no loop devices" : "not root"));
+        }
+        Assumptions.assumeThat(root && loops).isTrue();
+        Path image = Files.write(temp.resolve("disc.iso"), disc()).toRealPath();
+        Files.writeString(temp.resolve("one/images"), image + "\n");
+        Process agent = agent("one");
+        log.append(host, new InstallRequested(List.of(target("a", 1), target("b", 1))));
+        Awaitility.await().atMost(LIMIT).until(() -> outcomes().size() == 1 && drive() != null);
+        Path dev = temp.resolve("mnt-one/a/dev");
+        assertThat(dev.resolve("null")).exists();
+        assertThat(dev.resolve("cdrom")).doesNotExist();
+
+        DeviceId drive = Objects.requireNonNull(drive());
+        log.append(host, new DeviceGranted(new RootName("a"), drive, DeviceKind.OPTICAL));
+        Awaitility.await().atMost(LIMIT).until(() -> Files.exists(dev.resolve("cdrom")));
+        assertThat(word(dev.resolve("cdrom"))).isEqualTo("a word");
+        assertThat(word(dev.resolve("sr0"))).isEqualTo("a word");
+        assertThat(temp.resolve("mnt-one/b/dev/sr0")).doesNotExist();
+
+        agent.destroyForcibly().waitFor();
+        assertThat(word(dev.resolve("dvd"))).as("programs keep their drive").isEqualTo("a word");
+        Process again = agent("one");
+        Awaitility.await().atMost(LIMIT).until(() -> Files.exists(dev.resolve("cdrom")));
+        again.destroy();
+        assertThat(again.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(loopOf(image))
+                .as("an agent that ends in order leaves nothing")
+                .isEmpty();
+
+        agent("one");
+        Awaitility.await().atMost(LIMIT).until(() -> Files.exists(dev.resolve("cdrom")));
+        assertThat(word(dev.resolve("cdrom"))).isEqualTo("a word");
+        log.append(host, new DeviceReleased(new RootName("a"), drive, "it was asked to"));
+        Awaitility.await().atMost(LIMIT).until(() -> !Files.exists(dev.resolve("sr0")));
+        assertThat(Files.exists(dev.resolve("cdrom"), LinkOption.NOFOLLOW_LINKS))
+                .isFalse();
+    }
+
+    private @Nullable DeviceId drive() {
+        for (RecordedEvent recorded : log.all()) {
+            HostEvent event = (HostEvent) codec.decode(recorded);
+            if (event instanceof DeviceAttached attached && attached.kind() == DeviceKind.OPTICAL) {
+                return attached.device();
+            }
+        }
+        return null;
+    }
+
+    private static String word(Path device) throws IOException {
+        try (FileChannel channel = FileChannel.open(device)) {
+            ByteBuffer bytes = ByteBuffer.allocate(6);
+            channel.read(bytes, 20 * 2048);
+            return new String(bytes.array(), StandardCharsets.US_ASCII);
+        }
+    }
+
+    private static String loopOf(Path image) throws IOException, InterruptedException {
+        Process losetup = new ProcessBuilder("losetup", "--associated", image.toString()).start();
+        String said = new String(losetup.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        losetup.waitFor();
+        return said;
     }
 
     private List<String> types() {

@@ -134,11 +134,14 @@ public final class SysDevices {
     }
 
     private void serial(List<HostDevice> all) {
+        // What the kernel writes its messages to is the machine's.
+        List<String> consoles =
+                List.of(sys.text(sys.path("class/tty/console/active")).split(" "));
         for (String name : sys.names(sys.path("class/tty"), SERIAL)) {
             Path device = sys.path("class/tty").resolve(name);
             String type = sys.text(device.resolve("type"));
             boolean missing = name.startsWith("ttyS") && (type.isEmpty() || type.equals("0"));
-            if (!missing) {
+            if (!missing && !consoles.contains(name)) {
                 List<DeviceNode> nodes = new ArrayList<>();
                 add(nodes, false, name, device);
                 String real = sys.real(device);

@@ -26,10 +26,6 @@ class DeviceVerbTest {
         repository = new FakeRepository();
         agent.repository = repository.uri();
         repository.on("GET " + DEVICES, 200, "{\"devices\":[" + DRIVE + "]}");
-        repository.on(
-                "POST " + DEVICES + "/grants",
-                200,
-                "{\"position\":9,\"correlation\":\"c\",\"granted\":true,\"holder\":null,\"reason\":null}");
         repository.on("POST " + DEVICES + "/releases", 200, "{\"position\":9,\"correlation\":\"c\"}");
     }
 
@@ -58,6 +54,10 @@ class DeviceVerbTest {
 
     @Test
     void aDeviceMayBeNamedByItsNode() {
+        repository.on(
+                "POST " + DEVICES + "/grants",
+                200,
+                "{\"position\":9,\"correlation\":\"c\",\"granted\":true,\"holder\":null,\"reason\":null}");
         for (String name : new String[] {"sr0", "/dev/sr0", "optical-0a1b2c3d"}) {
             assertThat(run("device", "grant", "vlc", name).status()).as(name).isZero();
             assertThat(sent("POST " + DEVICES + "/grants"))

@@ -38,7 +38,8 @@ class SysDevicesTest {
         assertThat(drive.label()).isEqualTo("QEMU QEMU DVD-ROM");
         assertThat(drive.nodes())
                 .containsExactly(
-                        new DeviceNode(true, "sr0", 11, 0, 0660, 0, 0), new DeviceNode(false, "sg0", 21, 0, 0660, 0, 0));
+                        new DeviceNode(true, "sr0", 11, 0, 0660, 0, 0),
+                        new DeviceNode(false, "sg0", 21, 0, 0660, 0, 0));
     }
 
     @Test
@@ -75,10 +76,14 @@ class SysDevicesTest {
 
     @Test
     void theMachinesOwnDisksAndPortsThatAreNotThereAreNotOffered() throws IOException {
-        FakeSys sys = sys("a")
-                .device("block", "pci0000:00/0000:00:1f.2/ata1/host0/target0:0:0/0:0:0:0/block/sda", "8:0")
+        FakeSys sys = sys("a").device(
+                        "block", "pci0000:00/0000:00:1f.2/ata1/host0/target0:0:0/0:0:0:0/block/sda", "8:0")
                 .device("tty", "platform/serial8250/tty/ttyS1", "4:65")
                 .attribute("platform/serial8250/tty/ttyS1/type", "0\n")
+                .device("tty", "platform/serial8250/tty/ttyS0", "4:64")
+                .attribute("platform/serial8250/tty/ttyS0/type", "4\n")
+                .device("tty", "virtual/tty/console", "5:1")
+                .attribute("virtual/tty/console/active", "tty0 ttyS0\n")
                 .device("block", USB + "/1-2:1.0/host6/target6:0:0/6:0:0:0/block/sdb", "8:16")
                 .attribute(USB + "/1-2:1.0/host6/target6:0:0/6:0:0:0/block/sdb/sdb1/dev", "8:17\n");
         assertThat(read(sys)).hasSize(1);
@@ -87,8 +92,7 @@ class SysDevicesTest {
 
     @Test
     void soundVideoAndInputHaveAllTheirNodes() throws IOException {
-        FakeSys sys = sys("a")
-                .device("sound", "pci0000:00/0000:00:1b.0/sound/card0", "")
+        FakeSys sys = sys("a").device("sound", "pci0000:00/0000:00:1b.0/sound/card0", "")
                 .attribute("pci0000:00/0000:00:1b.0/sound/card0/id", "Intel\n")
                 .device("sound", "pci0000:00/0000:00:1b.0/sound/card0/controlC0", "116:0")
                 .device("sound", "pci0000:00/0000:00:1b.0/sound/card0/pcmC0D0p", "116:1")
@@ -120,8 +124,7 @@ class SysDevicesTest {
 
     @Test
     void twoThatCanNotBeToldApartHaveTwoIds() throws IOException {
-        FakeSys sys = sys("a")
-                .device("input", "virtual/input/input1", "")
+        FakeSys sys = sys("a").device("input", "virtual/input/input1", "")
                 .attribute("virtual/input/input1/event1/dev", "13:65\n")
                 .device("input", "virtual/input/input2", "")
                 .attribute("virtual/input/input2/event2/dev", "13:66\n");
@@ -135,8 +138,12 @@ class SysDevicesTest {
         Random random = new Random(seed);
         String drive = "pci0000:00/ata2/host1/block/sr0";
         String[] attributes = {
-            drive + "/dev", drive + "/device/model", drive + "/device/vendor", "pci0000:00/ata2/serial",
-            "pci0000:00/ata2/idVendor", drive + "/device/scsi_generic/sg1/dev"
+            drive + "/dev",
+            drive + "/device/model",
+            drive + "/device/vendor",
+            "pci0000:00/ata2/serial",
+            "pci0000:00/ata2/idVendor",
+            drive + "/device/scsi_generic/sg1/dev"
         };
         for (int i = 0; i < 200; i++) {
             FakeSys sys = sys("fuzz" + i).device("block", drive, "11:0");

@@ -131,8 +131,8 @@ class HostImageTest {
                 .image();
         String old = ImageText.write(image)
                 .replace(",\"recommends\":false", "")
-                .replace(",\"claims\":[]", "")
-                .replace("\"version\":4", "\"version\":2");
+                .replace(",\"claims\":[],\"attached\":[],\"grants\":{}", "")
+                .replace("\"version\":5", "\"version\":2");
         assertThat(old).doesNotContain("recommends").contains("\"version\":2");
         assertThat(ImageText.read(old)).isEqualTo(image);
     }

@@ -155,9 +155,10 @@ class DevicesIT {
 
     @Test
     void aProgramThatRunsSeesItsGrantComeAndGoAndItsNeighbourNever() throws IOException, InterruptedException {
-        String loop = "echo before; until test -c /dev/sr0; do sleep 0.05; done; echo came; head -c 2 /dev/sr0 | od -An -tx1;"
-                + " exec 3</dev/sr0; while test -e /dev/sr0; do sleep 0.05; done; echo went;"
-                + " head -c 2 <&3 | od -An -tx1; cat /dev/sr0 2>&1; read -r last; echo $last";
+        String loop =
+                "echo before; until test -c /dev/sr0; do sleep 0.05; done; echo came; head -c 2 /dev/sr0 | od -An -tx1;"
+                        + " exec 3</dev/sr0; while test -e /dev/sr0; do sleep 0.05; done; echo went;"
+                        + " head -c 2 <&3 | od -An -tx1; cat /dev/sr0 2>&1; read -r last; echo $last";
         Process program = inside("x", loop);
         var lines = program.inputReader(StandardCharsets.UTF_8);
         assertThat(lines.readLine()).isEqualTo("before");
@@ -193,10 +194,13 @@ class DevicesIT {
     @Test
     void aRootCanNotPutADeviceIntoItsDevWhateverItDoes() throws IOException, InterruptedException {
         grant(Map.of("x", devices("sr0")));
-        assertThat(said("x", "cat /elsewhere/disk 2>&1")).as("nothing else holds devices").contains("Permission denied");
-        String attack = "mknod /dev/a b 7 0; ln /elsewhere/disk /dev/b; mv /elsewhere/disk /dev/c; mv /dev/sr0 /dev/d; ln /dev/sr0 /dev/e;"
-                + " mv /dev/sr0 /kept; ln /dev/sr0 /kept; mkdir /dev/f; mv /elsewhere /dev/g; mv /dev /h; rm -rf /dev/*; rmdir /dev;"
-                + " chmod 0777 /dev/sr0; chown 5 /dev/sr0; mv /elsewhere /dev/shm/g; ln -s /elsewhere/disk /dev/link";
+        assertThat(said("x", "cat /elsewhere/disk 2>&1"))
+                .as("nothing else holds devices")
+                .contains("Permission denied");
+        String attack =
+                "mknod /dev/a b 7 0; ln /elsewhere/disk /dev/b; mv /elsewhere/disk /dev/c; mv /dev/sr0 /dev/d; ln /dev/sr0 /dev/e;"
+                        + " mv /dev/sr0 /kept; ln /dev/sr0 /kept; mkdir /dev/f; mv /elsewhere /dev/g; mv /dev /h; rm -rf /dev/*; rmdir /dev;"
+                        + " chmod 0777 /dev/sr0; chown 5 /dev/sr0; mv /elsewhere /dev/shm/g; ln -s /elsewhere/disk /dev/link";
         said("x", "{ " + attack + "; } 2>&1");
         assertThat(said("x", "find /dev -type c -o -type b | sort; stat -c '%a %u' /dev/sr0"))
                 .isEqualTo("/dev/null\n/dev/sr0\n666 0\n");
