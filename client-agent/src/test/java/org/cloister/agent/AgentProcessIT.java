@@ -284,7 +284,9 @@ class AgentProcessIT {
         agent.destroyForcibly().waitFor();
         assertThat(word(dev.resolve("dvd"))).as("programs keep their drive").isEqualTo("a word");
         Process again = agent("one");
-        Awaitility.await().atMost(LIMIT).until(() -> Files.exists(dev.resolve("cdrom")));
+        log.append(host, new InstallRequested(List.of(target("a", 2))));
+        Awaitility.await().atMost(LIMIT).until(() -> outcomes().size() == 2);
+        assertThat(word(dev.resolve("cdrom"))).as("so does an upgrade").isEqualTo("a word");
         again.destroy();
         assertThat(again.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(loopOf(image))
