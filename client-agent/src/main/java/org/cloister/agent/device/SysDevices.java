@@ -126,7 +126,7 @@ public final class SysDevices {
                 int[] numbers = sys.numbers(device);
                 if (image.getKey().toString().equals(backing) && numbers != null && found.add(image.getKey())) {
                     DeviceNode node = new DeviceNode(true, name, numbers[0], numbers[1], READABLE_BY_ALL, 0, CDROM);
-                    String label = "image " + image.getKey().getFileName();
+                    String label = SysFiles.printable("image " + image.getKey().getFileName());
                     add(all, image.getValue(), StableName.ofImage(image.getKey()), label, List.of(node));
                 }
             }

@@ -60,7 +60,11 @@ final class SysFiles {
 
     /** The text of an attribute on one line, without what can't be printed. */
     String text(Path attribute) {
-        String raw = raw(attribute);
+        return printable(raw(attribute));
+    }
+
+    /** One line of ASCII, cut. */
+    static String printable(String raw) {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < raw.length() && text.length() < MAX_TEXT; i++) {
             char c = raw.charAt(i);
