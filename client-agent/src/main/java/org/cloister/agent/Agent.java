@@ -28,6 +28,8 @@ import org.cloister.agent.follow.RequestWork;
 import org.cloister.agent.follow.Situation;
 import org.cloister.agent.follow.Switchover;
 import org.cloister.agent.front.HttpFront;
+import org.cloister.agent.guest.GuestCommand;
+import org.cloister.agent.guest.Guests;
 import org.cloister.agent.image.HostImage;
 import org.cloister.agent.integrity.Incidents;
 import org.cloister.agent.integrity.ObjectRepair;
@@ -143,6 +145,12 @@ final class Agent {
                 }));
         ControlGroups groups = ControlGroups.ofMachine(
                 "cloister-" + NetworkNames.of(state.toString()).tag(), config.root());
+        Guests guests = opened(new Guests(
+                new GuestCommand(
+                        config.guestCommand(), config.mount(), state.resolve("guests"), state.resolve("etc"), rootUser),
+                database,
+                reports,
+                sender::wake));
         AgentParts parts = new AgentParts(
                 situation,
                 repository,
@@ -159,6 +167,7 @@ final class Agent {
                 repair,
                 conffiles,
                 leases,
+                guests,
                 new AtomicReference<>(HostImage.EMPTY),
                 new AtomicReference<>());
         started.set(parts);
@@ -190,6 +199,7 @@ final class Agent {
         sender.start();
         repair.start();
         leases.start();
+        guests.start(config.root());
         follow(follower);
         LOG.info("roots appear below {}", config.mount());
         commands.warmUp();

@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.cloister.agent.conffile.Conffiles;
 import org.cloister.agent.follow.FollowerListener;
 import org.cloister.agent.follow.Situation;
+import org.cloister.agent.guest.Guests;
 import org.cloister.agent.image.HostImage;
 import org.cloister.agent.integrity.Incidents;
 import org.cloister.agent.integrity.ObjectRepair;
@@ -41,6 +42,7 @@ record AgentParts(
         ObjectRepair repair,
         Conffiles conffiles,
         LeaseKeeper leases,
+        Guests guests,
         AtomicReference<HostImage> mounted,
         AtomicReference<@Nullable String> problemOfLaunchers)
         implements FollowerListener {

@@ -41,6 +41,10 @@ public sealed interface HostEvent extends Event {
         R on(LeaseRefused event);
 
         R on(LeaseReleased event);
+
+        R on(GuestStarted event);
+
+        R on(GuestStopped event);
     }
 
     /** What became of a request. */
@@ -267,6 +271,30 @@ public sealed interface HostEvent extends Event {
      */
     record LeaseReleased(
             RootName root, Port inside, @Nullable Port outside, String reason) implements HostEvent {
+        @Override
+        public <R> R match(Cases<R> cases) {
+            return cases.on(this);
+        }
+    }
+
+    /**
+     * A program of the root runs in a User-mode Linux guest.
+     *
+     * @param memory of the guest, in MiB
+     */
+    record GuestStarted(RootName root, GuestId guest, int memory) implements HostEvent {
+        @Override
+        public <R> R match(Cases<R> cases) {
+            return cases.on(this);
+        }
+    }
+
+    /**
+     * The guest is no more. One that never ran its program has no {@link GuestStarted}.
+     *
+     * @param reason why it ended or died, in words
+     */
+    record GuestStopped(RootName root, GuestId guest, String reason) implements HostEvent {
         @Override
         public <R> R match(Cases<R> cases) {
             return cases.on(this);

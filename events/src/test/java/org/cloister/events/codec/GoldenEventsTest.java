@@ -17,6 +17,7 @@ import org.cloister.events.ClosureEvent;
 import org.cloister.events.CorrelationId;
 import org.cloister.events.Digest;
 import org.cloister.events.Event;
+import org.cloister.events.GuestId;
 import org.cloister.events.HostEvent;
 import org.cloister.events.HostEvent.PortSource;
 import org.cloister.events.HostEvent.RootOutcome;
@@ -85,7 +86,9 @@ class GoldenEventsTest {
                     ROOT, Port.tcp(80), Port.tcp(20_000), PortSource.SHIPPED, "tcp/80 is held by nginx"),
             new HostEvent.LeaseRefused(
                     ROOT, Port.udp(53), Port.udp(53), PortSource.ASKED, new RootName("bind9"), "the range is used up"),
-            new HostEvent.LeaseReleased(ROOT, Port.tcp(80), Port.tcp(20_000), "the root was removed"));
+            new HostEvent.LeaseReleased(ROOT, Port.tcp(80), Port.tcp(20_000), "the root was removed"),
+            new HostEvent.GuestStarted(ROOT, new GuestId("hello-4711"), 512),
+            new HostEvent.GuestStopped(ROOT, new GuestId("hello-4711"), "its program ended with status 0"));
 
     private final EventCodec codec = new EventCodec();
 

@@ -4,6 +4,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.cloister.events.HostEvent;
+import org.cloister.events.HostEvent.GuestStarted;
+import org.cloister.events.HostEvent.GuestStopped;
 import org.cloister.events.HostEvent.HostEnrolled;
 import org.cloister.events.HostEvent.HostRetired;
 import org.cloister.events.HostEvent.InstallRequested;
@@ -84,6 +86,16 @@ enum HostSummary implements HostEvent.Cases<String> {
     @Override
     public String on(IntegrityRestored event) {
         return "repaired: " + event.object();
+    }
+
+    @Override
+    public String on(GuestStarted event) {
+        return "guest " + event.guest() + " runs with " + event.memory() + " MiB";
+    }
+
+    @Override
+    public String on(GuestStopped event) {
+        return "guest " + event.guest() + " is gone: " + event.reason();
     }
 
     @Override

@@ -3,6 +3,8 @@ package org.cloister.repo.decide;
 import java.util.ArrayList;
 import java.util.List;
 import org.cloister.events.HostEvent;
+import org.cloister.events.HostEvent.GuestStarted;
+import org.cloister.events.HostEvent.GuestStopped;
 import org.cloister.events.HostEvent.HostEnrolled;
 import org.cloister.events.HostEvent.HostRetired;
 import org.cloister.events.HostEvent.InstallRequested;
@@ -28,8 +30,8 @@ import org.cloister.repo.decide.HostRequest.Kind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules of what an agent can report: the outcome of what its host was asked, once per root, as it was asked, and damage to
- * its store. The same outcome again changes nothing.
+ * The rules of what an agent can report: the outcome of what its host was asked, once per root, as it was asked, damage to
+ * its store, and what became of guests. The same outcome again changes nothing.
  */
 public record ReportDecider(HostState state, HostId host) implements HostEvent.Cases<Decision<HostEvent>> {
     /** The step of an agent that stands still before an event of a newer repository. */
@@ -135,6 +137,16 @@ public record ReportDecider(HostState state, HostId host) implements HostEvent.C
     }
 
     @Override
+    public Decision<HostEvent> on(GuestStarted event) {
+        return Decision.accept(event);
+    }
+
+    @Override
+    public Decision<HostEvent> on(GuestStopped event) {
+        return Decision.accept(event);
+    }
+
+    @Override
     public Decision<HostEvent> on(HostEnrolled event) {
         return notReport(event);
     }
@@ -183,6 +195,6 @@ public record ReportDecider(HostState state, HostId host) implements HostEvent.C
         return Decision.refuse(
                 Rule.NOT_A_REPORT,
                 event.getClass().getSimpleName() + " isn't an agent's to report",
-                "report outcomes and damage only");
+                "report outcomes, damage and guests only");
     }
 }
