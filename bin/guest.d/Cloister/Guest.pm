@@ -26,15 +26,19 @@ use constant {
     CHUNK          => 32768,
     # Never blocks a pipe that select(2) calls writable (pipe(7), PIPE_BUF).
     ATOMIC         => 4096,
+    # On the way to the guest. Its tty has 4095 bytes (n_tty(4)); where they are full the kernel doesn't always go on.
+    LINE_WINDOW    => 3072,
     # Of input that the program hasn't read, and of output that the caller hasn't.
     MAX_WAITING    => 131072,
     MAX_LOG        => 262144,
     MAX_CONSOLES   => 16,
     FORCED         => 3,
     SYS_UNSHARE    => 272,
-    SYS_PRCTL      => 157,
     SYS_SETRLIMIT  => 160,
     SYS_GETRLIMIT  => 97,
+    SYS_SETGROUPS  => 116,
+    SYS_SETRESGID  => 119,
+    GUEST_GROUP    => 65533,
     CLONE_NEWUSER  => 0x10000000,
     CLONE_NEWNET   => 0x40000000,
     RLIMIT_CORE    => 4,
@@ -55,7 +59,7 @@ sub run {
     my $problem = missing();
     return trouble(@$problem) if $problem;
     enter($of, @arguments) unless $of->{entered};
-    my $self = bless { %$of, id => "$of->{root}-$$", reason => '', consoles => {}, frames => [], out => '', err => '', waiting => 0, line_out => '' }, __PACKAGE__;
+    my $self = bless { %$of, id => "$of->{root}-$$", reason => '', consoles => {}, frames => [], out => '', err => '', waiting => 0, line_out => '', in_flight => 0 }, __PACKAGE__;
     my $status = eval { $self->live };
     my $died = $@;
     $self->clear;
@@ -295,6 +299,7 @@ sub become_sandbox {
         # No namespace below this one, in which root would have all capabilities again (namespaces(7)).
         if (open my $namespaces, '>', '/proc/sys/user/max_user_namespaces') { syswrite $namespaces, '0' }
         $self->{network_of}->up;
+        $self->join_guest_group;
     }
     fcntl $line, F_SETFD, 0;
     open STDIN, '<', '/dev/null';
@@ -302,6 +307,15 @@ sub become_sandbox {
     open STDERR, '>&', $log or die "$!\n";
     $ENV{PATH} //= '/usr/sbin:/usr/bin:/sbin:/bin';
     exec { $command[0] } @command or die "$command[0]: $!\n";
+}
+
+# Tells the union file system that a guest makes these files (org.cloister.events.host.GuestGroup). Files in a share would keep the group.
+sub join_guest_group {
+    my ($self) = @_;
+    return if grep { !$_->[1] } @{ $self->{shares} };
+    my $none = '';
+    syscall SYS_SETGROUPS, 0, $none;
+    syscall SYS_SETRESGID, GUEST_GROUP, GUEST_GROUP, GUEST_GROUP;
 }
 
 sub limit {
@@ -346,7 +360,7 @@ sub carry {
     local $SIG{PIPE} = 'IGNORE';
     local @SIG{ keys %SIGNALS, keys %ENDINGS, 'WINCH' } = map { my $name = $_; sub { $got{$name}++ } } keys %SIGNALS, keys %ENDINGS, 'WINCH';
     local $SIG{CHLD} = sub { };
-    my $decoder = Cloister::Frames->decoder('roeaxmqz');
+    my $decoder = Cloister::Frames->decoder('roeakxmqz');
     $self->{boot_by} = $self->{began} + BOOT_SECONDS;
     while (1) {
         my ($read, $write, $clients) = $self->interest;
@@ -371,7 +385,7 @@ sub interest {
     my ($read, $write) = ('', '');
     vec($read, fileno $self->{kernel_log}, 1) = 1 unless $self->{log_ended};
     vec($read, fileno $self->{line}, 1) = 1 if $self->{line} && length($self->{out}) + length($self->{err}) < MAX_WAITING;
-    vec($write, fileno $self->{line}, 1) = 1 if $self->{line} && $self->{up} && length $self->{line_out};
+    vec($write, fileno $self->{line}, 1) = 1 if $self->{line} && $self->{up} && length $self->{line_out} && $self->{in_flight} < LINE_WINDOW;
     $self->{input_wanted} = $self->{up} && !$self->{input_ended} && $self->{waiting} < MAX_WAITING;
     vec($read, 0, 1) = 1 if $self->{input_wanted};
     vec($write, 1, 1) = 1 if length $self->{out};
@@ -525,6 +539,7 @@ sub handle {
     elsif ($type eq 'o') { $self->{out} .= $payload unless $self->{out_closed} }
     elsif ($type eq 'e') { $self->{err} .= $payload }
     elsif ($type eq 'a') { $self->{waiting} -= $payload if $payload =~ /^\d{1,6}\z/ }
+    elsif ($type eq 'k') { $self->{in_flight} -= $payload if $payload =~ /^\d{1,5}\z/ && $payload <= $self->{in_flight} }
     elsif ($type eq 'z') { $self->{input_ended} = 1 }
     elsif ($type eq 'm') { $self->{problem} = printable($payload) }
     elsif ($type eq 'x') { $self->{status} = $payload =~ /^\d{1,3}\z/ && $payload < 256 ? $payload : FAILED }
@@ -537,8 +552,10 @@ sub to_guest {
 
 sub send_line {
     my ($self) = @_;
-    my $count = syswrite $self->{line}, $self->{line_out};
-    substr $self->{line_out}, 0, $count, '' if $count;
+    my $count = syswrite $self->{line}, substr $self->{line_out}, 0, LINE_WINDOW - $self->{in_flight};
+    return unless $count;
+    $self->{in_flight} += $count;
+    substr $self->{line_out}, 0, $count, '';
 }
 
 sub input {
