@@ -169,7 +169,7 @@ class GuestsIT {
     @Test
     void onlyWhatIsSharedIsSeenOfTheHost() throws Exception {
         Path shared = Files.createDirectories(temp.resolve("shared"));
-        Files.writeString(shared.resolve("f"), "of the host");
+        Files.writeString(shared.resolve("f"), "of the host\n");
         String escape =
                 "mkdir /tmp/m; mount -t hostfs none /tmp/m -o /; ls /tmp/m; mount -t hostfs none /tmp/m -o /../..; ls /tmp/m";
         Ended ended = cloister(

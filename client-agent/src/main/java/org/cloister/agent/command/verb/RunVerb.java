@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
             "  cloister run nginx -- nginx -v",
             "  cloister run python3 -- python3 script.py",
             "  cloister run --no-home untrusted -- untrusted     without your files",
-            "  cloister run --isolation guest untrusted -- untrusted     with a kernel of its own",
+            "  cloister run --isolation guest untrusted -- untrusted     its own kernel",
             "",
             "The exit status is the program's."
         })
