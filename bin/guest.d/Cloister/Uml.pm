@@ -4,7 +4,7 @@ use strict;
 use warnings;
 
 use constant {
-    # What the sandbox shows to the guest as a hostfs stands below this directory, and nothing else can be mounted in the guest.
+    # What the sandbox shows to the guest stands below this directory. That the guest sees no more is the sandbox's work: a hostfs follows `..`.
     TREE    => '/g',
     UML_DIR => '/run/uml',
     UMID    => 'u',

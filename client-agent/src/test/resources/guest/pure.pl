@@ -43,7 +43,7 @@ my %sandbox = (
     root => '/packages/hello', etc => '/s/etc', uml_dir => '/s/uml', shares => [], modules => undef,
 );
 
-check 'everyHostfsOfTheGuestIsBelowTheTreeOfItsSandbox', sub {
+check 'theKernelStartsWithTheTreeOfItsSandbox', sub {
     my @command = Cloister::Uml::kernel(%kernel);
     return contains(['hostfs=/g'], @command) || contains(['rootflags=/init'], @command) || contains(['ssl0=fd:7'], @command) || contains(['mem=512M'], @command);
 };
