@@ -32,6 +32,8 @@ import org.cloister.agent.follow.Situation;
 import org.cloister.agent.follow.Switchover;
 import org.cloister.agent.front.HttpFront;
 import org.cloister.agent.image.DeviceBook;
+import org.cloister.agent.guest.GuestCommand;
+import org.cloister.agent.guest.Guests;
 import org.cloister.agent.image.HostImage;
 import org.cloister.agent.image.ImageText;
 import org.cloister.agent.integrity.Incidents;
@@ -150,6 +152,12 @@ final class Agent {
                 }));
         ControlGroups groups = ControlGroups.ofMachine(
                 "cloister-" + NetworkNames.of(state.toString()).tag(), config.root());
+        Guests guests = opened(new Guests(
+                new GuestCommand(
+                        config.guestCommand(), config.mount(), state.resolve("guests"), state.resolve("etc"), rootUser),
+                database,
+                reports,
+                sender::wake));
         AgentParts parts = new AgentParts(
                 situation,
                 repository,
@@ -167,6 +175,7 @@ final class Agent {
                 conffiles,
                 leases,
                 devices,
+                guests,
                 new AtomicReference<>(HostImage.EMPTY),
                 new AtomicReference<>());
         started.set(parts);
@@ -201,6 +210,7 @@ final class Agent {
         if (devices != null) {
             devices.start();
         }
+        guests.start(config.root());
         follow(follower);
         LOG.info("roots appear below {}", config.mount());
         commands.warmUp();

@@ -17,6 +17,7 @@ import org.cloister.events.Port;
  * @param programs directory for commands that start programs in roots
  * @param applications directory for desktop entries
  * @param fuseCommand starts the union file system
+ * @param guestCommand runs a guest
  * @param httpPort where HTTP is answered by the names of roots, or empty where it isn't
  */
 record AgentConfig(
@@ -28,6 +29,7 @@ record AgentConfig(
         Path programs,
         Path applications,
         Path fuseCommand,
+        Path guestCommand,
         Optional<Integer> httpPort,
         Path home,
         String user,
@@ -46,12 +48,14 @@ record AgentConfig(
               --bin-dir DIR            for commands that start programs in roots; default ~/.local/bin
               --applications-dir DIR   for desktop entries; default ~/.local/share/applications
               --fuse-command FILE      starts the union file system; default bin/fuse-agent of this Cloister
+              --guest-command FILE     runs a User-mode Linux guest; default bin/guest of this Cloister
               --http-port N            answer http://ROOT.localhost:N/ by the server in that root; off unless told
               --help                   this text
 
             Each option can be an environment variable too: CLOISTER_AGENT_REPO, CLOISTER_AGENT_ENROL_TOKEN_FILE,
             CLOISTER_AGENT_NAME, CLOISTER_AGENT_STATE, CLOISTER_AGENT_MOUNT (or CLOISTER_MOUNT), CLOISTER_AGENT_BIN_DIR,
-            CLOISTER_AGENT_APPLICATIONS_DIR, CLOISTER_AGENT_FUSE_COMMAND, CLOISTER_AGENT_HTTP_PORT.
+            CLOISTER_AGENT_APPLICATIONS_DIR, CLOISTER_AGENT_FUSE_COMMAND, CLOISTER_AGENT_GUEST_COMMAND,
+            CLOISTER_AGENT_HTTP_PORT.
             """;
 
     private static final List<String> OPTIONS = List.of(
@@ -63,6 +67,7 @@ record AgentConfig(
             "bin-dir",
             "applications-dir",
             "fuse-command",
+            "guest-command",
             "http-port");
 
     /** What of the machine the defaults follow. @param home of the user; @param root whether the user is root */
@@ -107,6 +112,7 @@ record AgentConfig(
                 path(values, "bin-dir", home.resolve(".local/bin")),
                 path(values, "applications-dir", home.resolve(".local/share/applications")),
                 path(values, "fuse-command", machine.cloister().resolve("bin/fuse-agent")),
+                path(values, "guest-command", machine.cloister().resolve("bin/guest")),
                 Optional.ofNullable(values.get("http-port")).map(AgentConfig::httpPort),
                 home,
                 machine.user(),

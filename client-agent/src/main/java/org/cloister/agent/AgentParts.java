@@ -7,6 +7,7 @@ import org.cloister.agent.conffile.Conffiles;
 import org.cloister.agent.device.DeviceKeeper;
 import org.cloister.agent.follow.FollowerListener;
 import org.cloister.agent.follow.Situation;
+import org.cloister.agent.guest.Guests;
 import org.cloister.agent.image.HostImage;
 import org.cloister.agent.integrity.Incidents;
 import org.cloister.agent.integrity.ObjectRepair;
@@ -43,6 +44,7 @@ record AgentParts(
         Conffiles conffiles,
         LeaseKeeper leases,
         @Nullable DeviceKeeper devices,
+        Guests guests,
         AtomicReference<HostImage> mounted,
         AtomicReference<@Nullable String> problemOfLaunchers)
         implements FollowerListener {

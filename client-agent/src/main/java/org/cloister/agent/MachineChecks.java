@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.cloister.agent.control.Check;
 import org.cloister.agent.root.RootUser;
 import org.cloister.events.host.FuseConfiguration;
@@ -38,6 +39,7 @@ final class MachineChecks {
         checks.add(reports());
         checks.add(space());
         checks.add(programs());
+        checks.add(guests());
         if (!config.root()) {
             checks.add(idMaps());
             checks.add(otherUsers());
@@ -90,6 +92,23 @@ final class MachineChecks {
             Thread.currentThread().interrupt();
             return failed("bubblewrap", "interrupted", "try again");
         }
+    }
+
+    private Check guests() {
+        String name = "guests";
+        if (!Files.isExecutable(config.guestCommand())) {
+            return failed(name, "there is no " + config.guestCommand(), "start the agent with --guest-command FILE");
+        }
+        boolean kernel = Stream.of(System.getenv().getOrDefault("PATH", "").split(":"))
+                .filter(directory -> directory.startsWith("/"))
+                .anyMatch(directory -> Files.isExecutable(Path.of(directory, "linux.uml")));
+        return kernel
+                ? ok(name, "linux.uml is there")
+                : new Check(
+                        name,
+                        Check.Result.WARNING,
+                        "there is no linux.uml, so programs run in chroots only",
+                        "apt-get install user-mode-linux (amd64)");
     }
 
     private Check repository() {

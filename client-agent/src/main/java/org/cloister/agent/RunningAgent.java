@@ -15,6 +15,8 @@ import org.cloister.agent.control.Awaited;
 import org.cloister.agent.control.Change;
 import org.cloister.agent.control.Check;
 import org.cloister.agent.control.Conffile;
+import org.cloister.agent.control.Guest;
+import org.cloister.agent.control.GuestOptions;
 import org.cloister.agent.control.HostOffer;
 import org.cloister.agent.control.InstalledRoot;
 import org.cloister.agent.control.KeptGeneration;
@@ -28,6 +30,7 @@ import org.cloister.agent.device.HostDevice;
 import org.cloister.agent.follow.Situation;
 import org.cloister.agent.image.HostImage;
 import org.cloister.agent.image.LinkedRoot;
+import org.cloister.events.GuestId;
 import org.cloister.events.HostEvent;
 import org.cloister.events.HostEvent.InstallationFailed;
 import org.cloister.events.HostEvent.InstallationSucceeded;
@@ -219,9 +222,7 @@ final class RunningAgent implements AgentControl {
     @Override
     public Launch launch(LaunchRequest request) {
         if (!parts.situation().image().roots().containsKey(request.root())) {
-            return new Launch.Refused(
-                    "there is no root " + request.root() + " here",
-                    "cloister list shows the roots; cloister install adds one");
+            return noRoot(request.root());
         }
         List<String> argv = new ArrayList<>();
         argv.add(parts.launchers().enter(request.root()).toString());
@@ -234,6 +235,40 @@ final class RunningAgent implements AgentControl {
         }
         argv.addAll(request.command());
         return new Launch.Ready(argv);
+    }
+
+    private static Launch noRoot(RootName root) {
+        return new Launch.Refused(
+                "there is no root " + root + " here", "cloister list shows the roots; cloister install adds one");
+    }
+
+    @Override
+    public Launch launchGuest(LaunchRequest request, GuestOptions options) {
+        if (!parts.situation().image().roots().containsKey(request.root())) {
+            return noRoot(request.root());
+        }
+        return new Launch.Ready(
+                parts.guests().command().run(request, options, parts.leases().entry(request.root())));
+    }
+
+    @Override
+    public List<Guest> guests() throws IOException {
+        return parts.guests().list();
+    }
+
+    @Override
+    public Launch guestConsole(GuestId guest, List<String> command) {
+        return new Launch.Ready(parts.guests().console(guest, command));
+    }
+
+    @Override
+    public Guest.Use guestUse(GuestId guest) throws IOException, InterruptedException {
+        return parts.guests().use(guest);
+    }
+
+    @Override
+    public boolean stopGuest(GuestId guest) throws IOException, InterruptedException {
+        return parts.guests().stop(guest);
     }
 
     @Override

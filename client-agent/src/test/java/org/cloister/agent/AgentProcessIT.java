@@ -65,7 +65,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** A real agent process with a real mount, against a repository in memory. */
 class AgentProcessIT {
     private static final Duration LIMIT = Duration.ofSeconds(90);
-    private static final Path CHECKOUT = Path.of("..").toAbsolutePath().normalize();
 
     @TempDir
     Path temp;
@@ -80,7 +79,7 @@ class AgentProcessIT {
 
     @BeforeEach
     void start() throws IOException {
-        boolean built = Files.isDirectory(CHECKOUT.resolve("fuse-agent/target/lib"));
+        boolean built = Files.isDirectory(AgentProcess.CHECKOUT.resolve("fuse-agent/target/lib"));
         if (!built || !Files.isWritable(Path.of("/dev/fuse"))) {
             System.out.println("AgentProcessIT skipped: " + (built ? "no /dev/fuse" : "fuse-agent isn't packaged"));
         }
@@ -418,29 +417,7 @@ class AgentProcessIT {
     }
 
     private Process agent(String state) throws IOException {
-        Path home = Files.createDirectories(temp.resolve("home"));
-        ProcessBuilder builder = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Dcloister.home=" + CHECKOUT,
-                "-cp",
-                System.getProperty("java.class.path"),
-                "org.cloister.agent.AgentMain",
-                "--repo",
-                repository.uri().toString(),
-                "--state",
-                temp.resolve(state).toString(),
-                "--mount",
-                temp.resolve("mnt-" + state).toString(),
-                "--enrol-token-file",
-                temp.resolve("token").toString());
-        builder.environment().put("HOME", home.toString());
-        Process process = builder.redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                        temp.resolve(state + ".log").toFile()))
-                .start();
+        Process process = AgentProcess.start(temp, state, repository.uri());
         started.add(process);
         return process;
     }

@@ -43,6 +43,10 @@ public sealed interface HostEvent extends Event {
         R on(LeaseReleased event);
 
         R on(DeviceEvent event);
+
+        R on(GuestStarted event);
+
+        R on(GuestStopped event);
     }
 
     /** What became of a request. */
@@ -345,6 +349,30 @@ public sealed interface HostEvent extends Event {
     record DeviceReleased(RootName root, DeviceId device, String reason) implements DeviceEvent {
         @Override
         public <R> R match(DeviceCases<R> cases) {
+            return cases.on(this);
+        }
+    }
+
+    /**
+     * A program of the root runs in a User-mode Linux guest.
+     *
+     * @param memory of the guest, in MiB
+     */
+    record GuestStarted(RootName root, GuestId guest, int memory) implements HostEvent {
+        @Override
+        public <R> R match(Cases<R> cases) {
+            return cases.on(this);
+        }
+    }
+
+    /**
+     * The guest is no more. One that never ran its program has no {@link GuestStarted}.
+     *
+     * @param reason why it ended or died, in words
+     */
+    record GuestStopped(RootName root, GuestId guest, String reason) implements HostEvent {
+        @Override
+        public <R> R match(Cases<R> cases) {
             return cases.on(this);
         }
     }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
+import org.cloister.events.GuestId;
 import org.cloister.events.HostId;
 import org.cloister.events.Port;
 import org.cloister.events.Position;
@@ -51,6 +52,25 @@ public interface AgentControl {
 
     /** The argv that enters a root; the caller replaces itself with it. */
     Launch launch(LaunchRequest request);
+
+    /** The argv that runs the program in a guest on the root; the caller replaces itself with it. */
+    Launch launchGuest(LaunchRequest request, GuestOptions options);
+
+    /** The guests of this machine that run or boot, by name. */
+    List<Guest> guests() throws IOException;
+
+    /** The argv that opens a terminal in a guest: a shell, or {@code command}. */
+    Launch guestConsole(GuestId guest, List<String> command) throws IOException;
+
+    /** @throws IOException if the guest doesn't answer */
+    Guest.Use guestUse(GuestId guest) throws IOException, InterruptedException;
+
+    /**
+     * Ends a guest in order, by force where that doesn't succeed.
+     *
+     * @return whether it is gone; false when that took too long
+     */
+    boolean stopGuest(GuestId guest) throws IOException, InterruptedException;
 
     /**
      * What was written in a root since it was installed, parents before children.

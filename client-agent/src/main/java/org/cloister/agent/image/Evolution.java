@@ -3,6 +3,8 @@ package org.cloister.agent.image;
 import java.util.List;
 import org.cloister.events.HostEvent;
 import org.cloister.events.HostEvent.DeviceEvent;
+import org.cloister.events.HostEvent.GuestStarted;
+import org.cloister.events.HostEvent.GuestStopped;
 import org.cloister.events.HostEvent.HostEnrolled;
 import org.cloister.events.HostEvent.HostRetired;
 import org.cloister.events.HostEvent.InstallRequested;
@@ -77,6 +79,16 @@ record Evolution(HostImage image, Position position) implements HostEvent.Cases<
 
     @Override
     public HostDelta on(IntegrityRestored event) {
+        return HostDelta.nothing(image);
+    }
+
+    @Override
+    public HostDelta on(GuestStarted event) {
+        return HostDelta.nothing(image);
+    }
+
+    @Override
+    public HostDelta on(GuestStopped event) {
         return HostDelta.nothing(image);
     }
 

@@ -33,7 +33,8 @@ public record EnterScript(
         RootUser rootUser,
         List<Path> groups,
         Optional<NetworkEntry> network) {
-    private static final List<String> PASSED_ON = List.of(
+    /** What a program gets of its caller's environment: what a terminal and a language need. */
+    public static final List<String> PASSED_ON = List.of(
             "TERM",
             "COLORTERM",
             "LANG",

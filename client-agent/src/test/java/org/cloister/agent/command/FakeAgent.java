@@ -13,6 +13,8 @@ import org.cloister.agent.control.Awaited;
 import org.cloister.agent.control.Change;
 import org.cloister.agent.control.Check;
 import org.cloister.agent.control.Conffile;
+import org.cloister.agent.control.Guest;
+import org.cloister.agent.control.GuestOptions;
 import org.cloister.agent.control.HostOffer;
 import org.cloister.agent.control.InstalledRoot;
 import org.cloister.agent.control.KeptGeneration;
@@ -24,6 +26,7 @@ import org.cloister.agent.control.Verification;
 import org.cloister.events.DeviceId;
 import org.cloister.events.DeviceKind;
 import org.cloister.events.Digest;
+import org.cloister.events.GuestId;
 import org.cloister.events.HostId;
 import org.cloister.events.Port;
 import org.cloister.events.Position;
@@ -53,6 +56,10 @@ public final class FakeAgent implements AgentControl {
     public List<String> resetPaths = List.of("none was asked for");
     public List<PortUse> ports = List.of();
     public List<Port> listening = List.of();
+    public @Nullable GuestOptions guestOptions;
+    public List<Guest> guests = List.of();
+    public final List<GuestId> stopped = new ArrayList<>();
+    public boolean guestsEnd = true;
     public boolean waitsForever;
     public List<Conffile> conffiles = List.of();
     public List<Conffile.Settled> settled = List.of();
@@ -111,6 +118,36 @@ public final class FakeAgent implements AgentControl {
     public Launch launch(LaunchRequest request) {
         launched.add(request);
         return launch;
+    }
+
+    @Override
+    public Launch launchGuest(LaunchRequest request, GuestOptions options) {
+        launched.add(request);
+        guestOptions = options;
+        return launch;
+    }
+
+    @Override
+    public List<Guest> guests() {
+        return guests;
+    }
+
+    @Override
+    public Launch guestConsole(GuestId guest, List<String> command) {
+        List<String> argv = new ArrayList<>(List.of("console", guest.text()));
+        argv.addAll(command);
+        return new Launch.Ready(argv);
+    }
+
+    @Override
+    public Guest.Use guestUse(GuestId guest) {
+        return new Guest.Use(500_000, 400_000, 0.5, 30, 65, 90_000);
+    }
+
+    @Override
+    public boolean stopGuest(GuestId guest) {
+        stopped.add(guest);
+        return guestsEnd;
     }
 
     @Override

@@ -19,6 +19,7 @@ import org.cloister.events.DeviceId;
 import org.cloister.events.DeviceKind;
 import org.cloister.events.Digest;
 import org.cloister.events.Event;
+import org.cloister.events.GuestId;
 import org.cloister.events.HostEvent;
 import org.cloister.events.HostEvent.PortSource;
 import org.cloister.events.HostEvent.RootOutcome;
@@ -93,7 +94,9 @@ class GoldenEventsTest {
             new HostEvent.DeviceGranted(ROOT, new DeviceId("optical-0a1b2c3d"), DeviceKind.OPTICAL),
             new HostEvent.DeviceRefused(
                     ROOT, new DeviceId("optical-0a1b2c3d"), new RootName("brasero"), "brasero holds it"),
-            new HostEvent.DeviceReleased(ROOT, new DeviceId("optical-0a1b2c3d"), "it was asked to"));
+            new HostEvent.DeviceReleased(ROOT, new DeviceId("optical-0a1b2c3d"), "it was asked to"),
+            new HostEvent.GuestStarted(ROOT, new GuestId("hello-4711"), 512),
+            new HostEvent.GuestStopped(ROOT, new GuestId("hello-4711"), "its program ended with status 0"));
 
     private final EventCodec codec = new EventCodec();
 

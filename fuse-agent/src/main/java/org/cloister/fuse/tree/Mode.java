@@ -12,6 +12,7 @@ public final class Mode {
     public static final int FIFO = 0010000;
     public static final int SETUID = 04000;
     public static final int SETGID = 02000;
+    public static final int STICKY = 01000;
     public static final int GROUP_EXECUTE = 010;
     /** Read, write, execute for owner, group and others. */
     public static final int ACCESS = 0777;

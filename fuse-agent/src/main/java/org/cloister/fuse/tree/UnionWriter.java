@@ -1,5 +1,6 @@
 package org.cloister.fuse.tree;
 
+import org.cloister.events.host.GuestGroup;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,13 +87,19 @@ public final class UnionWriter {
         return node;
     }
 
+    /**
+     * What a guest makes belongs to the owner of its directory, because a hostfs says of all of it that root made it: there a user of the guest can make
+     * files mostly where it is the owner. In a directory of root's, or one that is everybody's, it is root's.
+     */
     private UpperNode newborn(Birth birth, Node parent, long now) {
         long id = uppers.nextId();
         UpperNode node = new UpperNode(id, Uppers.CREATED | id, null);
         boolean inherits = (parent.mode() & Mode.SETGID) != 0;
         node.mode = birth.mode() & ~birth.umask();
-        node.uid = birth.uid();
-        node.gid = inherits ? parent.gid() : birth.gid();
+        boolean followsDirectory = birth.gid() == GuestGroup.ID;
+        boolean hasOwner = followsDirectory && (parent.mode() & Mode.STICKY) == 0 && parent.uid() != 0;
+        node.uid = hasOwner ? parent.uid() : birth.uid();
+        node.gid = inherits || hasOwner ? parent.gid() : followsDirectory ? 0 : birth.gid();
         node.device = birth.device();
         node.target = birth.target();
         node.atime = now;

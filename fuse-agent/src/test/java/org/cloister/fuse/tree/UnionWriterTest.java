@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.cloister.events.Digest;
+import org.cloister.events.host.GuestGroup;
 import org.cloister.events.layer.LayerId;
 import org.cloister.fuse.tree.UnionWriter.Birth;
 import org.cloister.fuse.tree.UnionWriter.Target;
@@ -43,6 +44,21 @@ class UnionWriterTest {
 
     private long local(String name) {
         return tree.local(at(TOP, name));
+    }
+
+    @Test
+    void whatAGuestMakesBelongsToTheOwnerOfItsDirectory() {
+        Birth fromGuest = new Birth(Mode.FILE | 0644, 0, GuestGroup.ID, 0, null);
+        writer.create(TOP, "daemons", new Birth(Mode.DIRECTORY | 0755, 33, 44, 0, null), 1);
+        writer.create(TOP, "everybodys", new Birth(Mode.DIRECTORY | Mode.STICKY | 0777, 33, 44, 0, null), 1);
+        writer.create(TOP, "groups", new Birth(Mode.DIRECTORY | Mode.SETGID | 0775, 0, 44, 0, null), 1);
+        List<String> owners = new ArrayList<>();
+        for (String directory : List.of("daemons", "everybodys", "groups", "d")) {
+            writer.create(local(directory), "file", fromGuest, 2);
+            Node file = at(local(directory), "file");
+            owners.add(directory + " " + file.uid() + ":" + file.gid());
+        }
+        assertThat(owners).containsExactly("daemons 33:44", "everybodys 0:0", "groups 0:44", "d 0:0");
     }
 
     @Test

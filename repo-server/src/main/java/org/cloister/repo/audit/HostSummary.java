@@ -11,6 +11,8 @@ import org.cloister.events.HostEvent.DeviceEvent;
 import org.cloister.events.HostEvent.DeviceGranted;
 import org.cloister.events.HostEvent.DeviceRefused;
 import org.cloister.events.HostEvent.DeviceReleased;
+import org.cloister.events.HostEvent.GuestStarted;
+import org.cloister.events.HostEvent.GuestStopped;
 import org.cloister.events.HostEvent.HostEnrolled;
 import org.cloister.events.HostEvent.HostRetired;
 import org.cloister.events.HostEvent.InstallRequested;
@@ -91,6 +93,16 @@ enum HostSummary implements HostEvent.Cases<String> {
     @Override
     public String on(IntegrityRestored event) {
         return "repaired: " + event.object();
+    }
+
+    @Override
+    public String on(GuestStarted event) {
+        return "guest " + event.guest() + " runs with " + event.memory() + " MiB";
+    }
+
+    @Override
+    public String on(GuestStopped event) {
+        return "guest " + event.guest() + " is gone: " + event.reason();
     }
 
     @Override

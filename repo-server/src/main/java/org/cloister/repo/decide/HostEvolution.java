@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.cloister.events.HostEvent;
 import org.cloister.events.HostEvent.DeviceEvent;
+import org.cloister.events.HostEvent.GuestStarted;
+import org.cloister.events.HostEvent.GuestStopped;
 import org.cloister.events.HostEvent.HostEnrolled;
 import org.cloister.events.HostEvent.HostRetired;
 import org.cloister.events.HostEvent.InstallRequested;
@@ -150,6 +152,17 @@ record HostEvolution(HostState state, Occurrence at) implements HostEvent.Cases<
     @Override
     public HostState on(IntegrityRestored event) {
         return state.withDamaged(state.damaged().minus(event.object()));
+    }
+
+    /** Guests come and go with the programs that people start: nothing is decided by them. */
+    @Override
+    public HostState on(GuestStarted event) {
+        return state;
+    }
+
+    @Override
+    public HostState on(GuestStopped event) {
+        return state;
     }
 
     @Override

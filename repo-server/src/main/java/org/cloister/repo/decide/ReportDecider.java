@@ -10,6 +10,8 @@ import org.cloister.events.HostEvent.DeviceEvent;
 import org.cloister.events.HostEvent.DeviceGranted;
 import org.cloister.events.HostEvent.DeviceRefused;
 import org.cloister.events.HostEvent.DeviceReleased;
+import org.cloister.events.HostEvent.GuestStarted;
+import org.cloister.events.HostEvent.GuestStopped;
 import org.cloister.events.HostEvent.HostEnrolled;
 import org.cloister.events.HostEvent.HostRetired;
 import org.cloister.events.HostEvent.InstallRequested;
@@ -36,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The rules of what an agent can report: the outcome of what its host was asked, once per root, as it was asked, damage to
- * its store, and which devices the host has. The same outcome again changes nothing.
+ * its store, which devices the host has, and what became of guests. The same outcome again changes nothing.
  */
 public record ReportDecider(HostState state, HostId host) implements HostEvent.Cases<Decision<HostEvent>> {
     /** The step of an agent that stands still before an event of a newer repository. */
@@ -143,6 +145,16 @@ public record ReportDecider(HostState state, HostId host) implements HostEvent.C
     }
 
     @Override
+    public Decision<HostEvent> on(GuestStarted event) {
+        return Decision.accept(event);
+    }
+
+    @Override
+    public Decision<HostEvent> on(GuestStopped event) {
+        return Decision.accept(event);
+    }
+
+    @Override
     public Decision<HostEvent> on(HostEnrolled event) {
         return notReport(event);
     }
@@ -223,6 +235,6 @@ public record ReportDecider(HostState state, HostId host) implements HostEvent.C
         return Decision.refuse(
                 Rule.NOT_A_REPORT,
                 event.getClass().getSimpleName() + " isn't an agent's to report",
-                "report outcomes, damage and devices only");
+                "report outcomes, damage, devices and guests only");
     }
 }

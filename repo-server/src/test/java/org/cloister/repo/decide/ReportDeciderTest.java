@@ -14,7 +14,10 @@ import static org.cloister.repo.decide.Given.unchanged;
 
 import java.util.List;
 import org.cloister.events.Digest;
+import org.cloister.events.GuestId;
 import org.cloister.events.HostEvent;
+import org.cloister.events.HostEvent.GuestStarted;
+import org.cloister.events.HostEvent.GuestStopped;
 import org.cloister.events.HostEvent.HostRetired;
 import org.cloister.events.HostEvent.InstallRequested;
 import org.cloister.events.HostEvent.InstallationFailed;
@@ -114,6 +117,16 @@ class ReportDeciderTest {
         assertThat(host(REQUEST, violated, new IntegrityRestored(Digest.ofText("x")))
                         .damaged())
                 .isEmpty();
+    }
+
+    @Test
+    void whatBecameOfAGuestIsRecorded() {
+        GuestId guest = new GuestId("jq-4711");
+        GuestStarted started = new GuestStarted(root("jq"), guest, 512);
+        GuestStopped stopped = new GuestStopped(root("jq"), guest, "its kernel ended: panic");
+
+        assertThat(accepted(report(host(REQUEST), started))).containsExactly(started);
+        assertThat(accepted(report(host(REQUEST, started), stopped))).containsExactly(stopped);
     }
 
     @Test

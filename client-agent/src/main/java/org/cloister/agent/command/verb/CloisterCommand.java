@@ -45,6 +45,7 @@ public final class CloisterCommand {
             ConffilesVerb.class,
             PortsVerb.class,
             DeviceVerb.class,
+            GuestVerb.class,
             VerifyVerb.class,
             HistoryVerb.class,
             StatusVerb.class,

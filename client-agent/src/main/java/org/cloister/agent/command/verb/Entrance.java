@@ -10,14 +10,23 @@ import org.cloister.events.RootName;
 
 /** The way into a root: the client becomes what the agent says. */
 record Entrance(Session session) {
-    int enter(String root, List<String> command, LaunchRequest.Home home) throws CommandFailed {
+    int enter(String root, List<String> command, LaunchRequest.Home home, Isolation isolation) throws CommandFailed {
         LaunchRequest request = new LaunchRequest(
                 new RootName(root),
                 command,
                 session.caller().directory().toString(),
                 session.caller().user(),
                 home);
-        Launch launch = session.agent().launch(request);
+        if (isolation.isGuest()) {
+            return become(session.agent()
+                    .launchGuest(request, isolation.options(session.caller().directory())));
+        }
+        isolation.refuseChoicesOfGuests();
+        return become(session.agent().launch(request));
+    }
+
+    /** The client becomes what {@code launch} says. */
+    int become(Launch launch) throws CommandFailed {
         if (launch instanceof Launch.Ready ready) {
             session.terminal().replaceWith(ready.argv());
             return ExitStatus.OK.code();

@@ -137,6 +137,16 @@ final class RemoteOutcome {
         }
 
         @Override
+        public Optional<Awaited> on(HostEvent.GuestStarted event) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<Awaited> on(HostEvent.GuestStopped event) {
+            return Optional.empty();
+        }
+
+        @Override
         public Optional<Awaited> on(HostEvent.PortPolicyChanged event) {
             return Optional.empty();
         }

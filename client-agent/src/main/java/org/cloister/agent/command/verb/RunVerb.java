@@ -5,6 +5,7 @@ import java.util.concurrent.Callable;
 import org.cloister.agent.command.Session;
 import org.cloister.agent.control.LaunchRequest;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -17,6 +18,7 @@ import picocli.CommandLine.Parameters;
             "  cloister run nginx -- nginx -v",
             "  cloister run python3 -- python3 script.py",
             "  cloister run --no-home untrusted -- untrusted     without your files",
+            "  cloister run --isolation guest untrusted -- untrusted     its own kernel",
             "",
             "The exit status is the program's."
         })
@@ -28,6 +30,9 @@ final class RunVerb implements Callable<Integer> {
 
     @Option(names = "--home", description = "With the shared home, where policy would leave it out.")
     private boolean home;
+
+    @Mixin
+    private Isolation isolation = new Isolation();
 
     @Parameters(index = "0", paramLabel = "ROOT", description = "The root.")
     private String root = "";
@@ -44,6 +49,6 @@ final class RunVerb implements Callable<Integer> {
         List<String> words = command.get(0).equals("--") ? command.subList(1, command.size()) : command;
         LaunchRequest.Home policy =
                 noHome ? LaunchRequest.Home.NONE : home ? LaunchRequest.Home.SHARED : LaunchRequest.Home.BY_POLICY;
-        return new Entrance(session).enter(root, words, policy);
+        return new Entrance(session).enter(root, words, policy, isolation);
     }
 }

@@ -5,6 +5,7 @@ import java.util.concurrent.Callable;
 import org.cloister.agent.command.Session;
 import org.cloister.agent.control.LaunchRequest;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -18,6 +19,9 @@ final class ShellVerb implements Callable<Integer> {
     @Option(names = "--no-home", description = "Without the shared home.")
     private boolean noHome;
 
+    @Mixin
+    private Isolation isolation = new Isolation();
+
     @Parameters(paramLabel = "ROOT", description = "The root.")
     private String root = "";
 
@@ -28,6 +32,6 @@ final class ShellVerb implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         return new Entrance(session)
-                .enter(root, List.of(), noHome ? LaunchRequest.Home.NONE : LaunchRequest.Home.SHARED);
+                .enter(root, List.of(), noHome ? LaunchRequest.Home.NONE : LaunchRequest.Home.SHARED, isolation);
     }
 }

@@ -1,0 +1,138 @@
+package Cloister::GuestNetwork;
+# The guest's way into a network: the one that the package's root has of its own, with the same address, or slirp4netns(1) for a root that has none.
+use strict;
+use warnings;
+use Socket qw(PF_INET SOCK_DGRAM);
+
+use constant {
+    INTERFACE      => 'g0',
+    SIOCGIFFLAGS   => 0x8913,
+    SIOCSIFFLAGS   => 0x8914,
+    IFF_UP         => 1,
+    SYS_PRCTL      => 157,
+    PR_SET_PDEATHSIG => 1,
+    SIGKILL        => 9,
+    # slirp4netns(1): the network's only host, the gateway and who answers questions for names.
+    SLIRP_ADDRESS  => '10.0.2.100/24,10.0.2.2,1500',
+    SLIRP_RESOLVER => '10.0.2.3',
+    SLIRP_SOCKET   => 'slirp.sock',
+    COPIED         => 'hosts hostname localtime',
+};
+
+# $of: directory (of the guest), etc (the host's files for roots), network, holder, no_network, is_root. dies where the root's network isn't there.
+sub new {
+    my ($class, $of) = @_;
+    my $self = bless { directory => $of->{directory}, etc => $of->{etc}, kind => 'slirp', address => SLIRP_ADDRESS, of_kernel => { socket => '/run/uml/' . SLIRP_SOCKET } }, $class;
+    if ($of->{no_network}) {
+        @$self{qw(kind address of_kernel)} = ('none', '', undef);
+        $self->files('');
+    } elsif (length $of->{network} && $of->{is_root}) {
+        $self->{enter} = $of->{holder} ? [] : ['nsenter', "--net=$of->{network}", '--'];
+        $self->{kind} = 'own';
+        $self->own;
+    } else {
+        $self->files(SLIRP_RESOLVER);
+        $self->slirp;
+    }
+    return $self;
+}
+
+sub kind      { return $_[0]{kind} }
+sub address   { return $_[0]{address} }
+sub etc       { return $_[0]{etc} }
+sub of_kernel { return $_[0]{of_kernel} }
+
+# The guest has the address and the hardware address of the root's own interface, which it takes over while it runs: who reaches the root reaches it.
+sub own {
+    my ($self) = @_;
+    for my $line ($self->said('ip', '-4', '-o', 'address', 'show', 'scope', 'global')) {
+        ($self->{link}, my $address) = $line =~ /^\d+:\s+(\S+)\s+inet\s+(\S+)/ or next;
+        my ($gateway) = join('', $self->said('ip', '-4', 'route', 'show', 'default')) =~ /via (\S+)/;
+        my ($mtu, $mac) = join('', $self->said('ip', '-o', 'link', 'show', 'dev', $self->{link})) =~ m{mtu (\d+).*link/ether (\S+)}s;
+        die "the root's network has no way out\n" unless defined $gateway && defined $mac;
+        $self->{address} = "$address,$gateway,$mtu";
+        $self->{of_kernel} = { interface => INTERFACE, mac => $mac };
+        return;
+    }
+    die "the root's network isn't there; `cloister doctor` says why\n";
+}
+
+sub said {
+    my ($self, @command) = @_;
+    open my $out, '-|', @{ $self->{enter} }, @command or die "$command[0]: $!\n";
+    return <$out>;
+}
+
+# A macvlan in passthru mode (ip-link(8)) takes all that comes in on the root's interface, and is gone with the namespace that it is put into.
+sub attach {
+    my ($self, $pid) = @_;
+    return unless $self->{kind} eq 'own';
+    my $name = "g$$";
+    my @add = ('ip', 'link', 'add', 'link', $self->{link}, 'name', $name, 'type', 'macvlan', 'mode', 'passthru');
+    system(@{ $self->{enter} }, @add) == 0
+        or die "the root's network can't be given to the guest; another guest may have it (cloister guest list), or this kernel has no macvlan\n";
+    if (system(@{ $self->{enter} }, 'ip', 'link', 'set', 'dev', $name, 'netns', $pid, 'name', INTERFACE) != 0) {
+        system @{ $self->{enter} }, 'ip', 'link', 'delete', $name;
+        die "the guest's end of the network can't be given to it\n";
+    }
+}
+
+# In the guest's namespace.
+sub up {
+    my ($self) = @_;
+    return unless $self->{kind} eq 'own';
+    socket my $socket, PF_INET, SOCK_DGRAM, 0 or die "no socket: $!\n";
+    my $request = pack 'a16 x24', INTERFACE;
+    ioctl $socket, SIOCGIFFLAGS, $request or die INTERFACE . ": $!\n";
+    my $flags = unpack 'x16 S', $request;
+    $request = pack 'a16 S x22', INTERFACE, $flags | IFF_UP;
+    ioctl $socket, SIOCSIFFLAGS, $request or die INTERFACE . ": $!\n";
+}
+
+sub slirp {
+    my ($self) = @_;
+    my $pid = fork;
+    defined $pid or die "no process: $!\n";
+    if ($pid == 0) {
+        my $none = 0;
+        syscall SYS_PRCTL, PR_SET_PDEATHSIG, SIGKILL, $none, $none, $none;
+        # Nor does a terminal's Ctrl-C end it.
+        setpgrp;
+        chdir "$self->{directory}/uml";
+        open STDIN, '<', '/dev/null';
+        open STDOUT, '>', "$self->{directory}/slirp.log";
+        open STDERR, '>&', *STDOUT;
+        { exec 'slirp4netns', '--target-type=bess', '--disable-host-loopback', SLIRP_SOCKET }
+        require POSIX;
+        POSIX::_exit(127);
+    }
+    $self->{slirp} = $pid;
+}
+
+# What a root sees of the host's /etc, right for this network.
+sub files {
+    my ($self, $resolver) = @_;
+    my $to = "$self->{directory}/etc";
+    for my $name (split / /, COPIED) {
+        open my $in, '<', "$self->{etc}/$name" or next;
+        local $/;
+        my $text = <$in>;
+        open my $out, '>', "$to/$name" or die "$to/$name: $!\n";
+        print $out $text // '';
+    }
+    my @lines = length $resolver ? "nameserver $resolver\n" : ();
+    if (open my $in, '<', "$self->{etc}/resolv.conf") { push @lines, grep { /^\s*(?:search|domain|options)\s/ } <$in> }
+    open my $out, '>', "$to/resolv.conf" or die "$to/resolv.conf: $!\n";
+    print $out @lines;
+    $self->{etc} = $to;
+}
+
+sub end {
+    my ($self) = @_;
+    return unless $self->{slirp};
+    kill SIGKILL, $self->{slirp};
+    waitpid $self->{slirp}, 0;
+    unlink "$self->{directory}/slirp.log";
+}
+
+1;

@@ -1,0 +1,68 @@
+package org.cloister.agent.command.verb;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.cloister.agent.command.CommandFailed;
+import org.cloister.agent.command.ExitStatus;
+import org.cloister.agent.control.GuestOptions;
+import picocli.CommandLine.Option;
+
+/** What keeps a program in its root, and the choices that only a guest has. */
+final class Isolation {
+    /** By what. */
+    enum Kind {
+        /** The kernel of this machine, with namespaces. */
+        chroot,
+        /** A kernel of its own, User-mode Linux. */
+        guest
+    }
+
+    @Option(
+            names = "--isolation",
+            paramLabel = "KIND",
+            description =
+                    "chroot, which is the default, or guest: a kernel of its own (User-mode Linux) on the same root.")
+    private Kind kind = Kind.chroot;
+
+    @Option(names = "--memory", paramLabel = "SIZE", description = "Of a guest: 512M unless told.")
+    private String memory = "";
+
+    @Option(
+            names = "--share",
+            paramLabel = "DIR[:ro]",
+            description = "A directory of this machine that a guest sees at the same path. None is seen unless told.")
+    private List<String> shares = new ArrayList<>();
+
+    @Option(names = "--user", paramLabel = "USER", description = "Who runs the program in a guest; root unless told.")
+    private String user = "";
+
+    @Option(names = "--timeout", paramLabel = "SECONDS", description = "End a guest after that time, with status 124.")
+    private int timeout;
+
+    @Option(names = "--no-network", description = "A guest without any network.")
+    private boolean noNetwork;
+
+    boolean isGuest() {
+        return kind == Kind.guest;
+    }
+
+    /** @throws CommandFailed if a choice is made that a chroot doesn't have */
+    void refuseChoicesOfGuests() throws CommandFailed {
+        boolean chosen = !memory.isEmpty() || !shares.isEmpty() || !user.isEmpty() || timeout != 0 || noNetwork;
+        if (chosen) {
+            throw new CommandFailed(
+                    ExitStatus.USAGE,
+                    "--memory, --share, --user, --timeout and --no-network are for guests.",
+                    "Add --isolation guest, or leave them out.");
+        }
+    }
+
+    /** @param directory of the caller, which relative shares start from */
+    GuestOptions options(Path directory) {
+        List<String> absolute = shares.stream()
+                .map(share -> directory.resolve(share).toString())
+                .toList();
+        return new GuestOptions(memory, absolute, user, timeout, !noNetwork);
+    }
+}

@@ -1,0 +1,79 @@
+package org.cloister.agent.guest;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.cloister.agent.control.GuestOptions;
+import org.cloister.agent.control.LaunchRequest;
+import org.cloister.agent.root.EnterScript;
+import org.cloister.agent.root.NetworkEntry;
+import org.cloister.agent.root.RootUser;
+
+/**
+ * The command line of a guest's runner (docs/protocol.md, "Runner of a guest").
+ *
+ * @param program the runner, {@code bin/guest}
+ * @param mount of the union file system
+ * @param guests where runners make their guests' directories
+ * @param hostFiles directory with the host's files that a running root needs
+ * @param rootUser how an ordinary user becomes root of its roots
+ */
+public record GuestCommand(Path program, Path mount, Path guests, Path hostFiles, RootUser rootUser) {
+
+    /** @param network the way into the root's own network; empty: it has none */
+    public List<String> run(LaunchRequest request, GuestOptions options, Optional<NetworkEntry> network) {
+        List<String> argv = new ArrayList<>(List.of(
+                program.toString(),
+                "run",
+                "--root",
+                request.root().text(),
+                "--tree",
+                mount.resolve(request.root().text()).toString(),
+                "--guests",
+                guests.toString(),
+                "--etc",
+                network.filter(of -> options.network())
+                        .map(NetworkEntry::etc)
+                        .orElse(hostFiles)
+                        .toString(),
+                "--dir",
+                request.directory(),
+                "--pass",
+                String.join(",", EnterScript.PASSED_ON)));
+        if (!options.network()) {
+            argv.add("--no-network");
+        } else if (network.isPresent()) {
+            argv.addAll(List.of("--network", network.get().file().toString()));
+            if (network.get().kind() == NetworkEntry.Kind.USER) {
+                argv.add("--holder");
+            }
+        }
+        if (rootUser.isMapped()) {
+            argv.addAll(List.of("--mapped", String.join(" ", rootUser.before())));
+        }
+        if (!options.memory().isEmpty()) {
+            argv.addAll(List.of("--memory", options.memory()));
+        }
+        if (!options.user().isEmpty()) {
+            argv.addAll(List.of("--user", options.user()));
+        }
+        if (options.timeout() > 0) {
+            argv.addAll(List.of("--timeout", Integer.toString(options.timeout())));
+        }
+        options.shares().forEach(share -> argv.addAll(List.of("--share", share)));
+        argv.add("--");
+        argv.addAll(request.command());
+        return argv;
+    }
+
+    List<String> console(Path directory, List<String> command) {
+        List<String> argv = new ArrayList<>(List.of(program.toString(), "console", directory.toString(), "--"));
+        argv.addAll(command);
+        return argv;
+    }
+
+    List<String> stats(Path directory) {
+        return List.of(program.toString(), "stats", directory.toString());
+    }
+}

@@ -1,0 +1,299 @@
+package org.cloister.agent.guest;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SecureDirectoryStream;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.cloister.agent.control.Guest;
+import org.cloister.agent.report.Reports;
+import org.cloister.agent.state.AgentDatabase;
+import org.cloister.events.GuestId;
+import org.cloister.events.HostEvent;
+import org.cloister.events.HostEvent.GuestStarted;
+import org.cloister.events.HostEvent.GuestStopped;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The guests of this machine, each with a directory that its runner made. Each start and each end becomes a report, once, wherever the agent or the runner
+ * died; what a killed runner leaves is removed. For all threads.
+ */
+public final class Guests implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Guests.class);
+    private static final int LOOK_MILLIS = 500;
+    /** More guests than a machine has memory for. */
+    private static final int MAX_GUESTS = 1_000;
+
+    private static final Duration STATS_LIMIT = Duration.ofSeconds(10);
+    /** What a runner needs for an ordered end, the kernel's halt and the rest. */
+    private static final Duration END_LIMIT = Duration.ofSeconds(15);
+    /** A directory without a record is being made, or its runner was killed just then. */
+    private static final Duration MAKING_LIMIT = Duration.ofMinutes(1);
+
+    private static final int STATS_FIELDS = 5;
+    private static final String FACT = "guests";
+    private static final String STARTED = "+";
+    private static final String STOPPED = "-";
+
+    private final Path directory;
+    private final GuestCommand command;
+    private final AgentDatabase database;
+    private final Reports reports;
+    private final Runnable reported;
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(work -> {
+        Thread thread = new Thread(work, "guests");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    /** @param reported called when a report was queued */
+    public Guests(GuestCommand command, AgentDatabase database, Reports reports, Runnable reported) {
+        this.directory = command.guests();
+        this.command = command;
+        this.database = database;
+        this.reports = reports;
+        this.reported = reported;
+    }
+
+    /** @param everybody whether other users of the machine may have guests too */
+    public void start(boolean everybody) throws IOException {
+        Files.createDirectories(directory);
+        if (everybody) {
+            // As /tmp: each user's guests are its own (the sticky bit).
+            Files.setAttribute(directory, "unix:mode", 01777);
+        } else {
+            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+        }
+        var unused = timer.scheduleWithFixedDelay(this::look, 0, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    public GuestCommand command() {
+        return command;
+    }
+
+    /** Those that run or boot, by name. */
+    public List<Guest> list() throws IOException {
+        List<Guest> guests = new ArrayList<>();
+        for (Path one : directories()) {
+            read(one, "guest")
+                    .filter(record -> !ended(one) && new RunnerProcess(one, record).isAlive())
+                    .ifPresent(record -> guests.add(record.guest()));
+        }
+        guests.sort(Comparator.comparing(Guest::id));
+        return guests;
+    }
+
+    /** The command that opens a terminal in a guest. */
+    public List<String> console(GuestId guest, List<String> words) {
+        return command.console(directory.resolve(guest.text()), words);
+    }
+
+    /**
+     * Ends a guest in order, by force where that doesn't succeed.
+     *
+     * @return whether it is gone; false when that took too long
+     */
+    public boolean stop(GuestId guest) throws IOException, InterruptedException {
+        Path path = directory.resolve(guest.text());
+        Optional<GuestRecord> record = read(path, "guest");
+        if (record.isEmpty()) {
+            return true;
+        }
+        RunnerProcess runner = new RunnerProcess(path, record.get());
+        runner.end();
+        long end = System.nanoTime() + END_LIMIT.toNanos();
+        while (runner.isAlive()) {
+            if (System.nanoTime() > end) {
+                return false;
+            }
+            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS / 10);
+        }
+        look();
+        return true;
+    }
+
+    /** @throws IOException if it doesn't answer */
+    public Guest.Use use(GuestId guest) throws IOException, InterruptedException {
+        Path path = directory.resolve(guest.text());
+        GuestRecord record =
+                read(path, "guest").orElseThrow(() -> new IOException("there is no guest " + guest + " here"));
+        Process process = new ProcessBuilder(command.stats(path))
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        String answer = new String(
+                        process.getInputStream().readNBytes(GuestRecord.MAX_BYTES), StandardCharsets.US_ASCII)
+                .strip();
+        if (!process.waitFor(STATS_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+        }
+        String[] fields = answer.split(" ");
+        if (fields.length != STATS_FIELDS) {
+            throw new IOException("guest " + guest + " doesn't answer; it boots, ends, or hangs");
+        }
+        try {
+            int field = 0;
+            return new Guest.Use(
+                    Long.parseLong(fields[field++]),
+                    Long.parseLong(fields[field++]),
+                    Double.parseDouble(fields[field++]),
+                    Integer.parseInt(fields[field++]),
+                    Long.parseLong(fields[field]),
+                    new RunnerProcess(path, record).held());
+        } catch (NumberFormatException e) {
+            throw new IOException("guest " + guest + " answers nonsense", e);
+        }
+    }
+
+    private synchronized void look() {
+        try {
+            TreeSet<String> known =
+                    new TreeSet<>(Arrays.asList(database.fact(FACT).orElse("").split(" ")));
+            List<Path> present = directories();
+            known.removeIf(mark -> mark.length() < 2
+                    || present.stream()
+                            .noneMatch(one -> one.getFileName().toString().equals(mark.substring(1))));
+            for (Path one : present) {
+                look(one, known);
+            }
+        } catch (IOException e) {
+            LOG.warn("guests: {}", e.toString());
+        }
+    }
+
+    private void look(Path path, TreeSet<String> known) throws IOException {
+        String name = path.getFileName().toString();
+        Optional<GuestRecord> ended = read(path, "ended");
+        Optional<GuestRecord> record = ended.isPresent() ? ended : read(path, "guest");
+        if (record.isEmpty() || !record.get().guest().id().text().equals(name)) {
+            if (isOld(path)) {
+                LOG.warn("{} is no guest's and is removed", path);
+                remove(path);
+            }
+            return;
+        }
+        Guest guest = record.get().guest();
+        boolean alive = ended.isEmpty() && new RunnerProcess(path, record.get()).isAlive();
+        List<HostEvent> events = new ArrayList<>();
+        if (!known.contains(STARTED + name)
+                && !known.contains(STOPPED + name)
+                && read(path, "guest").filter(one -> one.guest().running()).isPresent()) {
+            events.add(new GuestStarted(guest.root(), guest.id(), guest.memory()));
+            known.add(STARTED + name);
+        }
+        if (!alive && !known.contains(STOPPED + name)) {
+            String reason = record.get().reason();
+            events.add(new GuestStopped(
+                    guest.root(), guest.id(), reason.isEmpty() ? "its runner was killed, and it with that" : reason));
+            known.remove(STARTED + name);
+            known.add(STOPPED + name);
+        }
+        if (!events.isEmpty()) {
+            database.queue(reports.of(events), FACT, String.join(" ", known));
+            events.forEach(event -> LOG.info("{}", event));
+            reported.run();
+        }
+        if (!alive) {
+            remove(path);
+        }
+    }
+
+    private static boolean isOld(Path path) throws IOException {
+        return Files.getLastModifiedTime(path, LinkOption.NOFOLLOW_LINKS)
+                .toInstant()
+                .isBefore(Instant.now().minus(MAKING_LIMIT));
+    }
+
+    private static boolean ended(Path path) {
+        return Files.exists(path.resolve("ended"));
+    }
+
+    private List<Path> directories() throws IOException {
+        try (Stream<Path> list = Files.list(directory)) {
+            return list.filter(one -> Files.isDirectory(one, LinkOption.NOFOLLOW_LINKS))
+                    .limit(MAX_GUESTS)
+                    .toList();
+        }
+    }
+
+    private static Optional<GuestRecord> read(Path path, String name) throws IOException {
+        Path file = path.resolve(name);
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            return Optional.empty();
+        }
+        try (var in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+            return GuestRecord.parse(in.readNBytes(GuestRecord.MAX_BYTES + 1));
+        } catch (NoSuchFileException gone) {
+            return Optional.empty();
+        }
+    }
+
+    /** Another user may own what is below and change it meanwhile: nothing is reached by a path of several names. */
+    private void remove(Path path) throws IOException {
+        try (DirectoryStream<Path> guests = Files.newDirectoryStream(directory)) {
+            remove(secure(guests), path.getFileName());
+        }
+    }
+
+    private static void remove(SecureDirectoryStream<Path> parent, Path name) throws IOException {
+        try (SecureDirectoryStream<Path> children = parent.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS)) {
+            for (Path child : children) {
+                Path own = child.getFileName();
+                boolean directory = children.getFileAttributeView(
+                                own, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                        .readAttributes()
+                        .isDirectory();
+                if (directory) {
+                    remove(children, own);
+                } else {
+                    children.deleteFile(own);
+                }
+            }
+        }
+        parent.deleteDirectory(name);
+    }
+
+    private static SecureDirectoryStream<Path> secure(DirectoryStream<Path> stream) throws IOException {
+        if (stream instanceof SecureDirectoryStream<Path> secure) {
+            return secure;
+        }
+        throw new IOException("this system has no openat(2)");
+    }
+
+    /** Their roots go with the agent: every guest is ended in order before. */
+    @Override
+    public void close() throws InterruptedException {
+        timer.shutdownNow();
+        timer.awaitTermination(STATS_LIMIT.toSeconds(), TimeUnit.SECONDS);
+        try {
+            List<Guest> guests = list();
+            for (Guest guest : guests) {
+                read(directory.resolve(guest.id().text()), "guest")
+                        .ifPresent(record ->
+                                new RunnerProcess(directory.resolve(guest.id().text()), record).end());
+            }
+            for (Guest guest : guests) {
+                stop(guest.id());
+            }
+        } catch (IOException e) {
+            LOG.warn("guests: {}", e.toString());
+        }
+    }
+}

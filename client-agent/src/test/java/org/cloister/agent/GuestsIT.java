@@ -1,0 +1,394 @@
+package org.cloister.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.assertj.core.api.Assumptions;
+import org.awaitility.Awaitility;
+import org.cloister.agent.fake.FakeLog;
+import org.cloister.agent.fake.FakePool;
+import org.cloister.agent.fake.FakeRepository;
+import org.cloister.agent.report.HostKey;
+import org.cloister.events.Digest;
+import org.cloister.events.HostEvent;
+import org.cloister.events.HostEvent.GuestStarted;
+import org.cloister.events.HostEvent.GuestStopped;
+import org.cloister.events.HostEvent.InstallRequested;
+import org.cloister.events.HostEvent.RootTarget;
+import org.cloister.events.HostId;
+import org.cloister.events.RecordedEvent;
+import org.cloister.events.RootName;
+import org.cloister.events.codec.EventCodec;
+import org.cloister.events.deb.PackageId;
+import org.cloister.events.layer.Closure;
+import org.cloister.events.layer.FileTime;
+import org.cloister.events.layer.Manifest;
+import org.cloister.events.layer.ManifestEntry;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Real guests on a real mount: a root of this machine's own programs, one agent for all tests. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class GuestsIT {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Path NOTHING = Path.of("/dev/null");
+    private static final List<String> PROGRAMS = List.of(
+            "sh",
+            "cat",
+            "id",
+            "sleep",
+            "stat",
+            "touch",
+            "mkdir",
+            "chown",
+            "sha256sum",
+            "stty",
+            "tty",
+            "ls",
+            "mount",
+            "env",
+            "pwd");
+    /** Larger than what may be on the way at a time. */
+    private static final int BYTES = 300_000;
+
+    @TempDir
+    static Path temp;
+
+    private final EventCodec codec = new EventCodec();
+    private final List<Process> started = new ArrayList<>();
+    private FakePool pool;
+    private FakeLog log;
+    private FakeRepository repository;
+    private Process agent;
+
+    private record Ended(int status, String out, String err) {}
+
+    @BeforeAll
+    void start() throws IOException {
+        boolean root = System.getProperty("user.name").equals("root");
+        boolean built = Files.isDirectory(AgentProcess.CHECKOUT.resolve("fuse-agent/target/lib"));
+        boolean kernel = Files.isExecutable(Path.of("/usr/bin/linux.uml"));
+        boolean possible = root && built && kernel && Files.isWritable(Path.of("/dev/fuse"));
+        if (!possible) {
+            System.out.println(
+                    "GuestsIT skipped: root " + root + ", fuse-agent packaged " + built + ", linux.uml " + kernel);
+        }
+        Assumptions.assumeThat(possible).isTrue();
+        pool = new FakePool(temp.resolve("pool"));
+        log = new FakeLog();
+        repository = new FakeRepository(pool, log, 0);
+        Files.createDirectories(temp.resolve("one"));
+        HostId host = HostKey.at(temp.resolve("one/key.pem")).host();
+        Files.writeString(temp.resolve("token"), "t");
+        agent = AgentProcess.start(temp, "one", repository.uri());
+        log.append(host, new InstallRequested(List.of(tools())));
+        Awaitility.await()
+                .atMost(LIMIT)
+                .until(() -> log.all().stream().anyMatch(event -> event.type().startsWith("Installation")));
+    }
+
+    @AfterEach
+    void endPrograms() {
+        started.forEach(Process::destroy);
+        started.clear();
+    }
+
+    @AfterAll
+    void stop() throws IOException, InterruptedException {
+        if (agent != null) {
+            agent.destroy();
+            assertThat(agent.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            repository.close();
+        }
+    }
+
+    @Test
+    void theStreamsAreThePrograms() throws Exception {
+        byte[] bytes = new byte[BYTES];
+        new Random(1).nextBytes(bytes);
+        Files.write(temp.resolve("input"), bytes);
+        Ended ended = guest(temp.resolve("input"), "sh", "-c", "sha256sum; echo to err >&2; id -u; exit 7");
+        assertThat(ended).isEqualTo(new Ended(7, Digest.of(bytes).hex() + "  -\n0\n", "to err\n"));
+    }
+
+    @Test
+    void whatEndsAProgramIsTold() throws Exception {
+        assertThat(guest(NOTHING, "sh", "-c", "kill -9 $$").status()).isEqualTo(137);
+        Ended absent = guest(NOTHING, "no-such-program");
+        assertThat(absent.status()).isEqualTo(127);
+        assertThat(absent.err()).contains("can't start no-such-program");
+    }
+
+    @Test
+    void filesAreTheSameInGuestAndChroot() throws Exception {
+        assertThat(cloister(
+                                NOTHING,
+                                "run",
+                                "tools",
+                                "--",
+                                "sh",
+                                "-c",
+                                "mkdir /var/lib/d && chown 33:44 /var/lib/d && echo chroot >/var/c")
+                        .status())
+                .isZero();
+        Ended inGuest = guest(
+                NOTHING,
+                "sh",
+                "-c",
+                "cat /var/c; echo guest >/var/g; chown 5:6 /var/g; mkdir /var/lib/d/sub; echo x >/var/lib/d/f");
+        assertThat(inGuest.out()).isEqualTo("chroot\n");
+        Ended inChroot = cloister(
+                NOTHING,
+                "run",
+                "tools",
+                "--",
+                "sh",
+                "-c",
+                "cat /var/g; stat -c '%n %u:%g' /var/g /var/lib/d/sub /var/lib/d/f");
+        assertThat(inChroot.out()).isEqualTo("guest\n/var/g 5:6\n/var/lib/d/sub 33:44\n/var/lib/d/f 33:44\n");
+    }
+
+    @Test
+    void onlyWhatIsSharedIsSeenOfTheHost() throws Exception {
+        Path shared = Files.createDirectories(temp.resolve("shared"));
+        Files.writeString(shared.resolve("f"), "of the host\n");
+        String escape =
+                "mkdir /tmp/m; mount -t hostfs none /tmp/m -o /; ls /tmp/m; mount -t hostfs none /tmp/m -o /../..; ls /tmp/m /tmp/m/usr/bin";
+        Ended ended = cloister(
+                NOTHING,
+                "run",
+                "--isolation",
+                "guest",
+                "--no-network",
+                "--share",
+                shared + ":ro",
+                "tools",
+                "--",
+                "sh",
+                "-c",
+                "cat " + shared + "/f; echo x >" + shared + "/g; " + escape);
+        assertThat(ended.out().lines()).startsWith("of the host");
+        assertThat(ended.out().lines()).contains("root").contains("linux.uml").doesNotContain("home", "boot", "var", "sh");
+        assertThat(ended.err()).contains("Read-only file system");
+        assertThat(shared.resolve("g")).doesNotExist();
+    }
+
+    @Test
+    void aGuestIsListedAskedEnteredAndEnded() throws Exception {
+        Process runner = begin(
+                "run",
+                "--isolation",
+                "guest",
+                "--memory",
+                "96M",
+                "--no-network",
+                "tools",
+                "--",
+                "sh",
+                "-c",
+                "trap 'echo bye; exit 3' TERM; echo up; while :; do sleep 0.1; done");
+        awaitLine(runner, "up");
+        assertThat(cloister(NOTHING, "guest", "list").out())
+                .contains("tools-" + runner.pid(), "running", "96 MiB", "none");
+        assertThat(cloister(NOTHING, "--json", "guest", "stats", "tools").out())
+                .contains("\"processes\":", "\"heldKiB\":");
+        Ended entered = cloister(NOTHING, "guest", "console", "tools", "--", "sh", "-c", "echo in console; exit 4");
+        assertThat(entered.out()).contains("in console");
+        assertThat(entered.status()).isEqualTo(4);
+        assertThat(cloister(NOTHING, "guest", "stop", "tools").out()).contains("tools-" + runner.pid() + " has ended.");
+        assertThat(runner.waitFor()).isEqualTo(143);
+        assertThat(new String(runner.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .contains("bye");
+        awaitStopped(runner.pid(), "ended by SIGTERM");
+        assertThat(events().stream()
+                        .filter(GuestStarted.class::isInstance)
+                        .map(event -> ((GuestStarted) event).guest().text()))
+                .contains("tools-" + runner.pid());
+    }
+
+    @Test
+    void aProgramThatListensToNothingEndsWhenItsTimeIsOver() throws Exception {
+        Ended ended = cloister(
+                NOTHING,
+                "run",
+                "--isolation",
+                "guest",
+                "--timeout",
+                "4",
+                "--no-network",
+                "tools",
+                "--",
+                "sh",
+                "-c",
+                "trap '' TERM; while :; do sleep 1; done");
+        assertThat(ended.status()).isEqualTo(124);
+    }
+
+    @Test
+    void nothingIsLeftOfAKilledRunner() throws Exception {
+        Process runner = begin("run", "--isolation", "guest", "tools", "--", "sh", "-c", "echo up; sleep 1000");
+        awaitLine(runner, "up");
+        List<ProcessHandle> below = runner.descendants().toList();
+        assertThat(below).hasSizeGreaterThan(3);
+        runner.destroyForcibly().waitFor();
+        awaitStopped(runner.pid(), "its runner was killed");
+        Awaitility.await().atMost(LIMIT).until(() -> below.stream().noneMatch(ProcessHandle::isAlive));
+        assertThat(temp.resolve("one/guests/tools-" + runner.pid())).doesNotExist();
+    }
+
+    @Test
+    void aTerminalIsTheProgramsOwn() throws Exception {
+        ProcessBuilder builder = command(
+                "run",
+                "--isolation",
+                "guest",
+                "--no-network",
+                "tools",
+                "--",
+                "sh",
+                "-c",
+                "'tty; stty size; echo up; sleep 1000'");
+        builder.command(List.of("script", "-qefc", String.join(" ", builder.command()), "/dev/null"));
+        Process terminal = builder.redirectErrorStream(true).start();
+        started.add(terminal);
+        String seen = awaitLine(terminal, "up");
+        assertThat(seen).contains("/dev/pts/0", "24 80");
+        OutputStream keys = terminal.getOutputStream();
+        keys.write(3);
+        keys.flush();
+        assertThat(terminal.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(terminal.exitValue()).as("Ctrl-C reaches it").isEqualTo(130);
+    }
+
+    private List<HostEvent> events() {
+        List<HostEvent> events = new ArrayList<>();
+        for (RecordedEvent recorded : log.all()) {
+            events.add((HostEvent) codec.decode(recorded));
+        }
+        return events;
+    }
+
+    private void awaitStopped(long pid, String reason) {
+        Awaitility.await()
+                .atMost(LIMIT)
+                .untilAsserted(() -> assertThat(events().stream()
+                                .filter(GuestStopped.class::isInstance)
+                                .map(GuestStopped.class::cast)
+                                .filter(event -> event.guest().text().equals("tools-" + pid)))
+                        .singleElement()
+                        .satisfies(event -> assertThat(event.reason()).contains(reason)));
+    }
+
+    /** What was printed before and with the line. */
+    private static String awaitLine(Process process, String line) throws IOException {
+        StringBuilder text = new StringBuilder();
+        while (!text.toString().lines().anyMatch(line::equals) || text.charAt(text.length() - 1) != '\n') {
+            int next = process.getInputStream().read();
+            assertThat(next).as("ended after: %s", text).isNotNegative();
+            text.append((char) next);
+        }
+        return text.toString();
+    }
+
+    private Process begin(String... arguments) throws IOException {
+        Process process = command(arguments).redirectErrorStream(true).start();
+        started.add(process);
+        return process;
+    }
+
+    private static ProcessBuilder command(String... arguments) {
+        List<String> words = new ArrayList<>(List.of(AgentProcess.CHECKOUT + "/bin/cloister"));
+        words.addAll(Arrays.asList(arguments));
+        ProcessBuilder builder = new ProcessBuilder(words);
+        builder.environment().put("CLOISTER_AGENT_STATE", temp.resolve("one").toString());
+        builder.environment().put("HOME", temp.resolve("home").toString());
+        return builder;
+    }
+
+    private static Ended guest(Path input, String... words) throws Exception {
+        List<String> all = new ArrayList<>(List.of("run", "--isolation", "guest", "--no-network", "tools", "--"));
+        all.addAll(Arrays.asList(words));
+        return cloister(input, all.toArray(String[]::new));
+    }
+
+    private static Ended cloister(Path input, String... arguments) throws Exception {
+        Path out = temp.resolve("out");
+        Path err = temp.resolve("err");
+        Process process = command(arguments)
+                .redirectInput(input.toFile())
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile())
+                .start();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS))
+                .as(Files.readString(err))
+                .isTrue();
+        return new Ended(process.exitValue(), Files.readString(out), Files.readString(err));
+    }
+
+    private RootTarget tools() throws IOException {
+        TreeMap<String, ManifestEntry> entries = new TreeMap<>();
+        for (String program : PROGRAMS) {
+            Path file = Path.of("/usr/bin", program).toRealPath();
+            entries.put("usr/bin/" + program, file("usr/bin/" + program, file));
+            for (Path library : libraries(file)) {
+                // Where each of them is looked for: the loader by its name, the others in the usr-merged directory.
+                String path = library.toString().replaceFirst("^/(?!usr)", "usr/");
+                entries.put(path, file(path, library.toRealPath()));
+            }
+        }
+        for (String path : new TreeSet<>(entries.keySet())) {
+            for (int slash = path.indexOf('/'); slash > 0; slash = path.indexOf('/', slash + 1)) {
+                entries.putIfAbsent(path.substring(0, slash), dir(path.substring(0, slash)));
+            }
+        }
+        entries.put("var", dir("var"));
+        entries.put("var/lib", dir("var/lib"));
+        PackageId id = PackageId.of("tools", "1", "amd64");
+        Closure closure = new Closure(List.of(pool.member(id, Manifest.of(List.copyOf(entries.values())), Map.of())));
+        List<ManifestEntry> configured = new ArrayList<>(Stream.of("bin", "lib", "lib64")
+                .map(name -> ManifestEntry.symlink(name, 0, 0, FileTime.EPOCH, "usr/" + name))
+                .toList());
+        for (String name : List.of("proc", "sys", "dev", "run", "tmp", "etc")) {
+            configured.add(dir(name));
+        }
+        repository.configured(closure.id(), pool.layer(Manifest.of(configured)));
+        return new RootTarget(new RootName("tools"), id, closure);
+    }
+
+    /** As ldd(1). */
+    private static List<Path> libraries(Path program) throws IOException {
+        Process process = new ProcessBuilder("ldd", program.toString()).start();
+        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                .lines()
+                .flatMap(line -> Stream.of(line.strip().split("\\s+")).filter(word -> word.startsWith("/")))
+                .map(Path::of)
+                .toList();
+    }
+
+    private static ManifestEntry dir(String path) {
+        return ManifestEntry.directory(path, 0755, 0, 0, FileTime.EPOCH);
+    }
+
+    private ManifestEntry file(String path, Path from) throws IOException {
+        byte[] bytes = Files.readAllBytes(from);
+        return ManifestEntry.file(path, 0755, 0, 0, FileTime.EPOCH, bytes.length, pool.object(bytes));
+    }
+}
