@@ -20,6 +20,7 @@ import org.cloister.agent.root.Offers;
 import org.cloister.agent.state.AgentDatabase;
 import org.cloister.agent.store.Generations;
 import org.cloister.agent.store.StoreVerification;
+import org.cloister.agent.supervise.ServiceSupervisor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +42,7 @@ record AgentParts(
         ObjectRepair repair,
         Conffiles conffiles,
         LeaseKeeper leases,
+        ServiceSupervisor services,
         AtomicReference<HostImage> mounted,
         AtomicReference<@Nullable String> problemOfLaunchers)
         implements FollowerListener {
@@ -56,6 +58,7 @@ record AgentParts(
         mounted.set(image);
         launch();
         leases.switched(image);
+        services.switched(image);
     }
 
     /** Writes the launchers of what is mounted. Called by whoever changed what they are made of. */

@@ -20,6 +20,7 @@ import org.cloister.agent.control.Launch;
 import org.cloister.agent.control.LaunchRequest;
 import org.cloister.agent.control.PortUse;
 import org.cloister.agent.control.Progress;
+import org.cloister.agent.control.ServiceControl;
 import org.cloister.agent.control.Verification;
 import org.cloister.agent.follow.Situation;
 import org.cloister.agent.image.HostImage;
@@ -297,6 +298,11 @@ final class RunningAgent implements AgentControl {
     @Override
     public boolean awaitNetworks(List<RootName> roots, Position recorded, Duration limit) throws InterruptedException {
         return parts.leases().await(roots, recorded, limit);
+    }
+
+    @Override
+    public ServiceControl services() {
+        return parts.services();
     }
 
     @Override

@@ -6,19 +6,21 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import org.cloister.events.HostEvent.RootTarget;
 import org.cloister.events.Port;
 import org.cloister.events.Position;
 import org.cloister.events.RootName;
+import org.cloister.events.ServiceName;
 import org.cloister.events.codec.EventCodec;
 import org.cloister.events.layer.LayerId;
 import org.jspecify.annotations.Nullable;
 
 /** An image as JSON text, in which the agent keeps it beside its checkpoint. */
 public final class ImageText {
-    /** Version 1 had no {@code settled}, version 2 no {@code recommends} in a target, version 3 no {@code claims}. */
-    private static final int VERSION = 4;
+    /** Version 1 had no {@code settled}, version 2 no {@code recommends} in a target, version 3 no {@code claims}, version 4 no {@code services}. */
+    private static final int VERSION = 5;
 
     private static final String RECOMMENDS = "recommends";
 
@@ -40,6 +42,7 @@ public final class ImageText {
             List<Request> pending,
             @Nullable SortedMap<RootName, Position> settled,
             @Nullable List<PortClaim> claims,
+            @Nullable SortedMap<RootName, SortedSet<ServiceName>> services,
             boolean retired) {}
 
     public static String write(HostImage image) {
@@ -53,7 +56,8 @@ public final class ImageText {
                 .toList();
         try {
             return EventCodec.json()
-                    .writeValueAsString(new Form(VERSION, roots, pending, image.settled(), claims, image.retired()));
+                    .writeValueAsString(new Form(
+                            VERSION, roots, pending, image.settled(), claims, image.services(), image.retired()));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("an image that can't be written", e);
         }
@@ -85,7 +89,9 @@ public final class ImageText {
                             .put(claim.inside(), claim));
         }
         SortedMap<RootName, Position> settled = form.settled() == null ? new TreeMap<>() : form.settled();
-        return new HostImage(roots, pending, settled, claims, form.retired());
+        SortedMap<RootName, SortedSet<ServiceName>> services =
+                form.services() == null ? new TreeMap<>() : form.services();
+        return new HostImage(roots, pending, settled, claims, services, form.retired());
     }
 
     /** Nothing was resolved otherwise before there was a choice. */

@@ -46,6 +46,7 @@ public final class FakeAgent implements AgentControl {
     public List<String> resetPaths = List.of("none was asked for");
     public List<PortUse> ports = List.of();
     public List<Port> listening = List.of();
+    public final FakeServices services = new FakeServices();
     public boolean waitsForever;
     public List<Conffile> conffiles = List.of();
     public List<Conffile.Settled> settled = List.of();
@@ -156,6 +157,11 @@ public final class FakeAgent implements AgentControl {
     @Override
     public boolean awaitNetworks(List<RootName> roots, Position recorded, Duration limit) {
         return true;
+    }
+
+    @Override
+    public FakeServices services() {
+        return services;
     }
 
     @Override

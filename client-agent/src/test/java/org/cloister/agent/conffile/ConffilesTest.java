@@ -264,7 +264,12 @@ class ConffilesTest {
 
     private static HostImage image(LinkedRoot root) {
         return new HostImage(
-                new TreeMap<>(Map.of(WEB, root)), new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), false);
+                new TreeMap<>(Map.of(WEB, root)),
+                new TreeMap<>(),
+                new TreeMap<>(),
+                new TreeMap<>(),
+                new TreeMap<>(),
+                false);
     }
 
     /** @param conf content of the conffile, or null where the package has none */

@@ -21,6 +21,7 @@ import org.cloister.events.HostEvent;
 import org.cloister.events.HostEvent.PortSource;
 import org.cloister.events.HostEvent.RootOutcome;
 import org.cloister.events.HostEvent.RootTarget;
+import org.cloister.events.HostEvent.ServiceResult;
 import org.cloister.events.HostId;
 import org.cloister.events.MirrorEvent;
 import org.cloister.events.MirrorName;
@@ -32,6 +33,7 @@ import org.cloister.events.Principal;
 import org.cloister.events.RecordedEvent;
 import org.cloister.events.Role;
 import org.cloister.events.RootName;
+import org.cloister.events.ServiceName;
 import org.cloister.events.StreamId;
 import org.cloister.events.TokenId;
 import org.cloister.events.UserEvent;
@@ -85,7 +87,12 @@ class GoldenEventsTest {
                     ROOT, Port.tcp(80), Port.tcp(20_000), PortSource.SHIPPED, "tcp/80 is held by nginx"),
             new HostEvent.LeaseRefused(
                     ROOT, Port.udp(53), Port.udp(53), PortSource.ASKED, new RootName("bind9"), "the range is used up"),
-            new HostEvent.LeaseReleased(ROOT, Port.tcp(80), Port.tcp(20_000), "the root was removed"));
+            new HostEvent.LeaseReleased(ROOT, Port.tcp(80), Port.tcp(20_000), "the root was removed"),
+            new HostEvent.ServiceEnabled(ROOT, new ServiceName("apache2")),
+            new HostEvent.ServiceDisabled(ROOT, new ServiceName("apache2"), "asked for"),
+            new HostEvent.ServiceStarted(ROOT, new ServiceName("apache2"), 2),
+            new HostEvent.ServiceExited(
+                    ROOT, new ServiceName("apache2"), ServiceResult.EXIT_CODE, "ended with status 1", true));
 
     private final EventCodec codec = new EventCodec();
 

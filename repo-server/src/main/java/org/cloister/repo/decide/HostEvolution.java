@@ -22,6 +22,10 @@ import org.cloister.events.HostEvent.RollbackCompleted;
 import org.cloister.events.HostEvent.RollbackRequested;
 import org.cloister.events.HostEvent.RootOutcome;
 import org.cloister.events.HostEvent.RootTarget;
+import org.cloister.events.HostEvent.ServiceDisabled;
+import org.cloister.events.HostEvent.ServiceEnabled;
+import org.cloister.events.HostEvent.ServiceExited;
+import org.cloister.events.HostEvent.ServiceStarted;
 import org.cloister.events.Position;
 import org.cloister.events.RootName;
 import org.cloister.repo.decide.Answer.Result;
@@ -169,5 +173,25 @@ record HostEvolution(HostState state, Occurrence at) implements HostEvent.Cases<
     @Override
     public HostState on(LeaseReleased event) {
         return state.withLeases(state.leases().on(at, event));
+    }
+
+    @Override
+    public HostState on(ServiceEnabled event) {
+        return state.withServices(state.services().on(at, event));
+    }
+
+    @Override
+    public HostState on(ServiceDisabled event) {
+        return state.withServices(state.services().on(at, event));
+    }
+
+    @Override
+    public HostState on(ServiceStarted event) {
+        return state.withServices(state.services().on(at, event));
+    }
+
+    @Override
+    public HostState on(ServiceExited event) {
+        return state.withServices(state.services().on(at, event));
     }
 }

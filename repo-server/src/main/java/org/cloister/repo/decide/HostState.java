@@ -24,6 +24,7 @@ import org.pcollections.TreePMap;
  * @param generation the last generation that was reported, or null
  * @param damaged objects that are known to be damaged on the host now
  * @param leases the ports of the host that its roots hold
+ * @param services what its roots' services were last reported to do
  */
 public record HostState(
         @Nullable HostEnrolled enrolment,
@@ -32,14 +33,15 @@ public record HostState(
         PSortedMap<Position, HostRequest> requests,
         @Nullable Digest generation,
         PMap<Digest, IntegrityViolated> damaged,
-        Leases leases) {
+        Leases leases,
+        Services services) {
     /** A report for an older request is refused; an agent that is that far behind has skipped to a later one. */
     static final int MAX_REQUESTS = 1_000;
     /** More damage than this is a broken disk, and the first entries tell it. */
     static final int MAX_DAMAGED = 1_000;
 
-    public static final HostState EMPTY =
-            new HostState(null, null, TreePMap.empty(), TreePMap.empty(), null, TreePMap.empty(), Leases.NONE);
+    public static final HostState EMPTY = new HostState(
+            null, null, TreePMap.empty(), TreePMap.empty(), null, TreePMap.empty(), Leases.NONE, Services.NONE);
 
     public HostState evolve(Occurrence at, HostEvent event) {
         return event.match(new HostEvolution(this, at));
@@ -88,32 +90,36 @@ public record HostState(
     }
 
     HostState withEnrolment(HostEnrolled event) {
-        return new HostState(event, retirement, roots, requests, generation, damaged, leases);
+        return new HostState(event, retirement, roots, requests, generation, damaged, leases, services);
     }
 
     HostState withRetirement(HostRetired event) {
-        return new HostState(enrolment, event, roots, requests, generation, damaged, leases);
+        return new HostState(enrolment, event, roots, requests, generation, damaged, leases, services);
     }
 
     HostState withRoots(PSortedMap<RootName, RootHistory> changed) {
-        return new HostState(enrolment, retirement, changed, requests, generation, damaged, leases);
+        return new HostState(enrolment, retirement, changed, requests, generation, damaged, leases, services);
     }
 
     HostState withGeneration(Digest reported) {
-        return new HostState(enrolment, retirement, roots, requests, reported, damaged, leases);
+        return new HostState(enrolment, retirement, roots, requests, reported, damaged, leases, services);
     }
 
     HostState withDamaged(PMap<Digest, IntegrityViolated> changed) {
-        return new HostState(enrolment, retirement, roots, requests, generation, changed, leases);
+        return new HostState(enrolment, retirement, roots, requests, generation, changed, leases, services);
     }
 
     HostState withLeases(Leases changed) {
-        return new HostState(enrolment, retirement, roots, requests, generation, damaged, changed);
+        return new HostState(enrolment, retirement, roots, requests, generation, damaged, changed, services);
+    }
+
+    HostState withServices(Services changed) {
+        return new HostState(enrolment, retirement, roots, requests, generation, damaged, leases, changed);
     }
 
     HostState withRequest(HostRequest request) {
         PSortedMap<Position, HostRequest> more = requests.plus(request.asked().position(), request);
         PSortedMap<Position, HostRequest> kept = more.size() > MAX_REQUESTS ? more.minus(more.firstKey()) : more;
-        return new HostState(enrolment, retirement, roots, kept, generation, damaged, leases);
+        return new HostState(enrolment, retirement, roots, kept, generation, damaged, leases, services);
     }
 }

@@ -20,6 +20,10 @@ import org.cloister.events.HostEvent.RollbackCompleted;
 import org.cloister.events.HostEvent.RollbackRequested;
 import org.cloister.events.HostEvent.RootOutcome;
 import org.cloister.events.HostEvent.RootTarget;
+import org.cloister.events.HostEvent.ServiceDisabled;
+import org.cloister.events.HostEvent.ServiceEnabled;
+import org.cloister.events.HostEvent.ServiceExited;
+import org.cloister.events.HostEvent.ServiceStarted;
 import org.cloister.events.HostId;
 import org.cloister.events.Position;
 import org.cloister.events.RootName;
@@ -28,8 +32,8 @@ import org.cloister.repo.decide.HostRequest.Kind;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules of what an agent can report: the outcome of what its host was asked, once per root, as it was asked, and damage to
- * its store. The same outcome again changes nothing.
+ * The rules of what an agent can report: the outcome of what its host was asked, once per root, as it was asked, damage to
+ * its store, and what becomes of its services. The same outcome again changes nothing.
  */
 public record ReportDecider(HostState state, HostId host) implements HostEvent.Cases<Decision<HostEvent>> {
     /** The step of an agent that stands still before an event of a newer repository. */
@@ -179,10 +183,34 @@ public record ReportDecider(HostState state, HostId host) implements HostEvent.C
         return notReport(event);
     }
 
+    @Override
+    public Decision<HostEvent> on(ServiceEnabled event) {
+        return state.services().isEnabled(event.root(), event.service())
+                ? Decision.unchanged()
+                : Decision.accept(event);
+    }
+
+    @Override
+    public Decision<HostEvent> on(ServiceDisabled event) {
+        return state.services().isEnabled(event.root(), event.service())
+                ? Decision.accept(event)
+                : Decision.unchanged();
+    }
+
+    @Override
+    public Decision<HostEvent> on(ServiceStarted event) {
+        return Decision.accept(event);
+    }
+
+    @Override
+    public Decision<HostEvent> on(ServiceExited event) {
+        return Decision.accept(event);
+    }
+
     private static Decision<HostEvent> notReport(HostEvent event) {
         return Decision.refuse(
                 Rule.NOT_A_REPORT,
                 event.getClass().getSimpleName() + " isn't an agent's to report",
-                "report outcomes and damage only");
+                "report outcomes, damage and services only");
     }
 }

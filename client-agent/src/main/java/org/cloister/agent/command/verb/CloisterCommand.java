@@ -44,6 +44,7 @@ public final class CloisterCommand {
             ResetVerb.class,
             ConffilesVerb.class,
             PortsVerb.class,
+            ServiceVerb.class,
             VerifyVerb.class,
             HistoryVerb.class,
             StatusVerb.class,
