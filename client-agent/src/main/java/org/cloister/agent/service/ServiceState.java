@@ -130,7 +130,7 @@ public record ServiceState(
                 Exit.ofCode(0),
                 true,
                 restarts,
-                List.of(),
+                List.of(now),
                 0,
                 now,
                 "");

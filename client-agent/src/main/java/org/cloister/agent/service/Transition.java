@@ -733,12 +733,10 @@ final class Transition {
             begin();
         } else if (wanted && RestartPolicy.restarts(lifecycle, result, end)) {
             if (RestartPolicy.isLimitHit(lifecycle, starts, now)) {
-                actions.add(new Action.TellExited(
-                        ServiceResult.START_LIMIT,
-                        "it was started " + lifecycle.startBurst() + " times in "
-                                + lifecycle.startInterval().toSeconds() + " s; the last time " + detail,
-                        false));
                 result = ServiceResult.START_LIMIT;
+                detail = "it was started " + lifecycle.startBurst() + " times in "
+                        + lifecycle.startInterval().toSeconds() + " s; the last time " + detail;
+                actions.add(new Action.TellExited(result, detail, false));
                 closeIfOpen(Phase.FAILED);
                 return;
             }

@@ -10,9 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.cloister.agent.root.RootUser;
 import org.cloister.agent.root.RootView;
+import org.cloister.agent.service.TemporaryDirectory;
 import org.cloister.events.Digest;
 import org.cloister.events.RootName;
 import org.cloister.events.ServiceName;
@@ -94,6 +97,21 @@ public final class ServicePlaces {
         Files.createDirectories(run.resolve("lock"));
         Files.setPosixFilePermissions(run, PosixFilePermissions.fromString("rwxr-xr-x"));
         Files.setAttribute(run.resolve("lock"), "unix:mode", 01777);
+    }
+
+    /** What packages of the root want to be below {@code /run}, by file name, the administrator's files in place of shipped ones. */
+    List<TemporaryDirectory> temporaryDirectories(RootName root) throws IOException {
+        SortedMap<String, String> files = new TreeMap<>();
+        for (String directory : List.of("usr/lib/tmpfiles.d", "etc/tmpfiles.d")) {
+            for (String path : view(root).entries(directory)) {
+                files.put(path.substring(path.lastIndexOf('/') + 1), path);
+            }
+        }
+        List<TemporaryDirectory> directories = new ArrayList<>();
+        for (String path : files.values()) {
+            directories.addAll(TemporaryDirectory.parse(view(root).text(path).orElse("")));
+        }
+        return directories;
     }
 
     /** The files that the service's root has now. */

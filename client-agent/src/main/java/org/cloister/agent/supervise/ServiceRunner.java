@@ -15,6 +15,7 @@ import org.cloister.agent.service.ServiceMachine;
 import org.cloister.agent.service.ServiceState;
 import org.cloister.agent.service.ServiceState.Phase;
 import org.cloister.agent.service.ServiceUnit;
+import org.cloister.agent.service.TemporaryDirectory;
 import org.cloister.agent.state.ServiceRow;
 import org.cloister.events.HostEvent;
 import org.cloister.events.HostEvent.ServiceExited;
@@ -212,8 +213,9 @@ public final class ServiceRunner {
         service.heard = 0;
         service.lists.clear();
         int generation = service.generation;
+        service.prepares = !occupied.test(service);
         try {
-            if (!occupied.test(service)) {
+            if (service.prepares) {
                 places.emptyRun(service.root);
             }
         } catch (IOException e) {
@@ -335,7 +337,12 @@ public final class ServiceRunner {
         Function<Integer, Integer> count =
                 i -> word.apply(i).matches("[0-9]{1,9}") ? Integer.parseInt(word.apply(i)) : 0;
         switch (words.get(0)) {
-            case "up" -> apply(service, new Input.Opened());
+            case "up" -> {
+                if (service.prepares) {
+                    prepare(service);
+                }
+                apply(service, new Input.Opened());
+            }
             case "started" -> apply(service, new Input.Started(count.apply(1), count.apply(2)));
             case "failed" -> apply(service, new Input.StartFailed(count.apply(1), word.apply(2)));
             case "exited" ->
@@ -351,6 +358,16 @@ public final class ServiceRunner {
             case "processes" -> processes(service, words.subList(1, words.size()));
             case "gone" -> gone(service, service.generation, word.apply(1) + " " + word.apply(2));
             default -> LOG.info("service {} of {}: {}", service.name, service.root, words);
+        }
+    }
+
+    private void prepare(Supervised service) {
+        try {
+            for (TemporaryDirectory one : places.temporaryDirectories(service.root)) {
+                send(service, "directory", one.path(), one.mode(), one.user(), one.group());
+            }
+        } catch (IOException e) {
+            LOG.warn("service {} of {}: {}", service.name, service.root, e.getMessage());
         }
     }
 

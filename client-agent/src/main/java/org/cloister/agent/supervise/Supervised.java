@@ -32,6 +32,9 @@ final class Supervised {
     /** Of the sandbox that is meant: what an earlier one tells late is nobody's. */
     int generation;
 
+    /** It is the first of its root: the root's {@code /run} is empty. */
+    boolean prepares;
+
     long heard;
     /** Seconds since 1970 at which it came up; 0 while it isn't. */
     long upSince;

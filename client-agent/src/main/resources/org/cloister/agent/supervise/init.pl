@@ -121,6 +121,7 @@ sub take {
         elsif ($operation eq 'signal') { signal(@words) }
         elsif ($operation eq 'watch') { watch($words[0]) }
         elsif ($operation eq 'list') { list() }
+        elsif ($operation eq 'directory') { directory(@words) }
         elsif ($operation eq 'remove') { system '/bin/rm', '-rf', '--', @words }
         elsif ($operation eq 'end') { exit 0 }
         else { complain("unknown: $operation") }
@@ -147,6 +148,16 @@ sub list {
         push @processes, "$pid:$1" if $text =~ /^\d+ \(.*\) [^Z] (\d+) /s;
     }
     tell_agent('processes', @processes);
+}
+
+# directory PATH MODE USER GROUP
+sub directory {
+    my ($path, $mode, $user, $group) = @_;
+    eval {
+        my ($uid, $gid) = identity($user, $group);
+        make_directory($path, oct $mode, $uid, $gid);
+        1;
+    } or complain($@);
 }
 
 # spawn TOKEN KEY=VALUE... -- PROGRAM ARGUMENT...
