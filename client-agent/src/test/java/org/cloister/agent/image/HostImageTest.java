@@ -36,6 +36,20 @@ class HostImageTest {
     private static final RootTarget NEWER = Histories.target("jq", 2);
 
     @Test
+    void whatIsEnabledIsKnownUntilItIsDisabledAndKeptAsText() {
+        RootName root = new RootName("web");
+        ServiceName nginx = new ServiceName("nginx");
+        HostImage enabled = HostImage.EMPTY
+                .evolve(new Position(1), new HostEvent.ServiceEnabled(root, nginx))
+                .image();
+        assertThat(enabled.isEnabled(root, nginx)).isTrue();
+        assertThat(ImageText.read(ImageText.write(enabled))).isEqualTo(enabled);
+        HostImage disabled = enabled.evolve(new Position(2), new HostEvent.ServiceDisabled(root, nginx, "asked for"))
+                .image();
+        assertThat(disabled).isEqualTo(HostImage.EMPTY);
+    }
+
+    @Test
     void aRequestChangesNothingUntilItsOutcomeIsKnown() {
         HostDelta delta = HostImage.EMPTY.evolve(at(1), new InstallRequested(List.of(JQ)));
         assertThat(delta.opened()).isEqualTo(new PendingRequest.Install(at(1), List.of(JQ)));

@@ -21,6 +21,12 @@ import org.cloister.events.HostEvent.InstallationFailed;
 import org.cloister.events.HostEvent.InstallationSucceeded;
 import org.cloister.events.HostEvent.IntegrityRestored;
 import org.cloister.events.HostEvent.IntegrityViolated;
+import org.cloister.events.HostEvent.ServiceDisabled;
+import org.cloister.events.HostEvent.ServiceEnabled;
+import org.cloister.events.HostEvent.ServiceExited;
+import org.cloister.events.HostEvent.ServiceResult;
+import org.cloister.events.HostEvent.ServiceStarted;
+import org.cloister.events.ServiceName;
 import org.cloister.events.HostEvent.RemovalCompleted;
 import org.cloister.events.HostEvent.RemovalRequested;
 import org.cloister.events.HostEvent.RollbackCompleted;
@@ -114,6 +120,27 @@ class ReportDeciderTest {
         assertThat(host(REQUEST, violated, new IntegrityRestored(Digest.ofText("x")))
                         .damaged())
                 .isEmpty();
+    }
+
+    @Test
+    void whatServicesDoIsRecordedAndADecisionOnlyOnce() {
+        ServiceName web = new ServiceName("web");
+        ServiceEnabled enabled = new ServiceEnabled(root("jq"), web);
+        ServiceStarted started = new ServiceStarted(root("jq"), web, 0);
+        ServiceExited exited = new ServiceExited(root("jq"), web, ServiceResult.SIGNAL, "was ended by SIGKILL", true);
+        ServiceDisabled disabled = new ServiceDisabled(root("jq"), web, "asked for");
+
+        accepted(report(host(REQUEST), enabled));
+        unchanged(report(host(REQUEST, enabled), enabled));
+        unchanged(report(host(REQUEST), disabled));
+        accepted(report(host(REQUEST, enabled), started));
+        accepted(report(host(REQUEST, enabled, started), started));
+        HostState state = host(REQUEST, enabled, started, exited);
+        Services.Service service = state.services().byRoot().get(root("jq")).get(web);
+        assertThat(service.enabled()).isTrue();
+        assertThat(service.up()).isFalse();
+        assertThat(service.exited()).isEqualTo(exited);
+        accepted(report(state, disabled));
     }
 
     @Test
