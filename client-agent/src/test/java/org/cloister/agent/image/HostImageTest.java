@@ -24,6 +24,7 @@ import org.cloister.events.HostId;
 import org.cloister.events.Port;
 import org.cloister.events.Position;
 import org.cloister.events.RootName;
+import org.cloister.events.ServiceName;
 import org.cloister.events.layer.BaseLayer;
 import org.cloister.events.layer.Generation;
 import org.junit.jupiter.api.RepeatedTest;
@@ -146,7 +147,8 @@ class HostImageTest {
         String old = ImageText.write(image)
                 .replace(",\"recommends\":false", "")
                 .replace(",\"claims\":[]", "")
-                .replace("\"version\":4", "\"version\":2");
+                .replace(",\"services\":{}", "")
+                .replace("\"version\":5", "\"version\":2");
         assertThat(old).doesNotContain("recommends").contains("\"version\":2");
         assertThat(ImageText.read(old)).isEqualTo(image);
     }
