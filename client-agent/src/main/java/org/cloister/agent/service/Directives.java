@@ -38,9 +38,9 @@ final class Directives {
                     .split(" "));
 
     private static final Pattern HARDENING = Pattern.compile(
-            "(Private|Protect|Restrict|SystemCall|ReadOnly|ReadWrite|Inaccessible|NoExec|Exec(Paths)|TemporaryFileSystem|Device(Allow|Policy)).*"
+            "(Private|Protect|Restrict|SystemCall|ReadOnly|ReadWrite|Inaccessible|NoExec|ExecPaths|TemporaryFileSystem|Device(Allow|Policy)).*"
                     + "|CapabilityBoundingSet|MemoryDenyWriteExecute|LockPersonality|RemoveIPC|IPAddress(Allow|Deny)|ProcSubset|SecureBits"
-                    + "|KeyringMode|UMask|SocketBind(Allow|Deny)");
+                    + "|KeyringMode|SocketBind(Allow|Deny)");
 
     private static final Set<String> UNIT = Set.of(
             ("Description Documentation Requires Requisite Wants BindsTo PartOf Conflicts After Before StartLimitIntervalSec StartLimitBurst"

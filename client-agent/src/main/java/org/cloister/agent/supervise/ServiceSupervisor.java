@@ -220,6 +220,13 @@ public final class ServiceSupervisor implements ServiceControl, AutoCloseable {
             }
         }
         service.start = null;
+        for (ServiceName other : service.unit.relations().requisite()) {
+            Supervised first = services.get(new Key(service.root, other));
+            if (first == null || !first.state.phase().isUp()) {
+                runner.apply(service, new Input.Refused(other + ", which Requisite= names, isn't up"));
+                return true;
+            }
+        }
         runner.apply(service, start(service, start.again()));
         return true;
     }
@@ -628,7 +635,7 @@ public final class ServiceSupervisor implements ServiceControl, AutoCloseable {
         }
         switch (operation) {
             case START -> startAll(root, real, false);
-            case RESTART -> startAll(root, real, true);
+            case RESTART -> startAll(root, withDependents(root, real), true);
             case STOP -> stopAll(root, real, "it was stopped");
             case RELOAD -> {
                 for (ServiceName name : real) {
@@ -643,6 +650,18 @@ public final class ServiceSupervisor implements ServiceControl, AutoCloseable {
             default -> throw new IllegalStateException("no such operation");
         }
         return real;
+    }
+
+    /** And those that are up and would be stopped with them. */
+    private Set<ServiceName> withDependents(LinkedRoot root, List<ServiceName> names) throws IOException {
+        Set<ServiceName> all = new TreeSet<>(names);
+        for (ServiceName name : StartOrder.stops(unitsOf(root, names), names).keySet()) {
+            Supervised service = services.get(new Key(root.target().root(), name));
+            if (service != null && service.state.phase().isUp()) {
+                all.add(name);
+            }
+        }
+        return all;
     }
 
     private boolean canReload(LinkedRoot root, ServiceName name, ServiceUnit unit) {

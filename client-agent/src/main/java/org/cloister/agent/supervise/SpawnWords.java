@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.cloister.agent.service.Action;
@@ -90,7 +91,7 @@ final class SpawnWords {
         Exit exit = action.ended();
         environment.put(
                 "SERVICE_RESULT",
-                action.result().name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'));
+                action.result().name().toLowerCase(Locale.ROOT).replace('_', '-'));
         environment.put("EXIT_CODE", exit.signal() == 0 ? "exited" : "killed");
         environment.put(
                 "EXIT_STATUS",

@@ -13,7 +13,9 @@ use constant {
     MAX_LINE     => 1 << 20,
     MAX_DATAGRAM => 1 << 16,
     MAX_GROUPS   => 1_000,
-    LOOK_SECONDS => 0.2,
+    # A child that ends just before select(2) isn't noticed sooner; nor is the end of what is nobody's child here.
+    LOOK_SECONDS => 1,
+    POLL_SECONDS => 0.2,
     NOTIFY       => '/dev/cloister-notify',
 };
 
@@ -25,7 +27,7 @@ my $exited = 0;
 $SIG{CHLD} = sub { $exited = 1 };
 my $notify = datagrams(NOTIFY);
 my $syslog = datagrams('/dev/log');
-my (%children, %watched, $present);
+my (%children, %watched, %polled, $present);
 my $buffer = '';
 tell_agent('up');
 
@@ -33,9 +35,9 @@ while (1) {
     reap();
     my $ready = '';
     vec($ready, fileno $_, 1) = 1 for grep { defined } $control, $notify, $syslog;
-    my $found = select my $read = $ready, undef, undef, LOOK_SECONDS;
+    my $found = select my $read = $ready, undef, undef, %polled ? POLL_SECONDS : LOOK_SECONDS;
     if ($found < 0) { next if $! == EINTR; exit 1 }
-    look_at_watched() if %watched;
+    look_at_polled() if %polled;
     next unless $found;
     relay($notify, \&heard) if defined $notify && vec $read, fileno $notify, 1;
     relay($syslog, \&logged) if defined $syslog && vec $read, fileno $syslog, 1;
@@ -96,6 +98,7 @@ sub reap {
             last;
         }
         my $status = $?;
+        delete $polled{$pid};
         if (delete($children{$pid}) || delete $watched{$pid}) {
             tell_agent('exited', $pid, $status & 127 ? ('signal', $status & 127) : ('code', $status >> 8));
         }
@@ -103,12 +106,20 @@ sub reap {
 }
 
 # Whose parent isn't this process: its status is its parent's to know.
-sub look_at_watched {
-    for my $pid (keys %watched) {
-        next if kill 0, $pid or $!{EPERM};
-        delete $watched{$pid};
-        tell_agent('exited', $pid, 'code', 0);
+sub look_at_polled {
+    for my $pid (keys %polled) {
+        next if defined parent_of($pid);
+        delete $polled{$pid};
+        tell_agent('exited', $pid, 'code', 0) if delete $watched{$pid};
     }
+}
+
+# Nothing for one that is gone, or that only waits to be reaped.
+sub parent_of {
+    my ($pid) = @_;
+    open my $stat, '<', "/proc/$pid/stat" or return;
+    my $text = <$stat> // '';
+    return $text =~ /^\d+ \(.*\) [^Z] (\d+) /s ? $1 : undef;
 }
 
 sub take {
@@ -135,7 +146,9 @@ sub signal {
 
 sub watch {
     my ($pid) = @_;
-    $watched{$pid} = 1 unless $children{$pid};
+    return if $children{$pid};
+    $watched{$pid} = 1;
+    $polled{$pid} = 1 if (parent_of($pid) // 0) != $$;
 }
 
 # Every process but this one, with its parent.
@@ -143,9 +156,8 @@ sub list {
     opendir my $proc, '/proc' or return tell_agent('processes');
     my @processes;
     for my $pid (grep { /^\d+$/ && $_ != $$ } readdir $proc) {
-        open my $stat, '<', "/proc/$pid/stat" or next;
-        my $text = <$stat> // '';
-        push @processes, "$pid:$1" if $text =~ /^\d+ \(.*\) [^Z] (\d+) /s;
+        my $parent = parent_of($pid);
+        push @processes, "$pid:$parent" if defined $parent;
     }
     tell_agent('processes', @processes);
 }
@@ -229,7 +241,9 @@ sub become {
     }
     my $cwd = $one->{cwd} // '/';
     $cwd = $home // '/root' if $cwd eq '~';
-    chdir $cwd or $one->{cwdoptional} && chdir '/' or die "can't go to $cwd: $!";
+    chdir '/' or die "user $one->{user} may not see this root: its mount is closed to all but the agent's user. "
+        . "Say user_allow_other in /etc/fuse.conf and start the agent again, or use root's agent";
+    chdir $cwd or $one->{cwdoptional} or die "can't go to $cwd: $!";
     if ($one->{ambient}) {
         unshift @command, '/usr/bin/setpriv', "--inh-caps=$one->{ambient}", "--ambient-caps=$one->{ambient}", '--';
     }

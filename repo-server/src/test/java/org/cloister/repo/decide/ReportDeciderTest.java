@@ -21,19 +21,19 @@ import org.cloister.events.HostEvent.InstallationFailed;
 import org.cloister.events.HostEvent.InstallationSucceeded;
 import org.cloister.events.HostEvent.IntegrityRestored;
 import org.cloister.events.HostEvent.IntegrityViolated;
-import org.cloister.events.HostEvent.ServiceDisabled;
-import org.cloister.events.HostEvent.ServiceEnabled;
-import org.cloister.events.HostEvent.ServiceExited;
-import org.cloister.events.HostEvent.ServiceResult;
-import org.cloister.events.HostEvent.ServiceStarted;
-import org.cloister.events.ServiceName;
 import org.cloister.events.HostEvent.RemovalCompleted;
 import org.cloister.events.HostEvent.RemovalRequested;
 import org.cloister.events.HostEvent.RollbackCompleted;
 import org.cloister.events.HostEvent.RollbackRequested;
 import org.cloister.events.HostEvent.RootOutcome;
 import org.cloister.events.HostEvent.RootTarget;
+import org.cloister.events.HostEvent.ServiceDisabled;
+import org.cloister.events.HostEvent.ServiceEnabled;
+import org.cloister.events.HostEvent.ServiceExited;
+import org.cloister.events.HostEvent.ServiceResult;
+import org.cloister.events.HostEvent.ServiceStarted;
 import org.cloister.events.Position;
+import org.cloister.events.ServiceName;
 import org.junit.jupiter.api.Test;
 
 class ReportDeciderTest {
@@ -136,10 +136,13 @@ class ReportDeciderTest {
         accepted(report(host(REQUEST, enabled), started));
         accepted(report(host(REQUEST, enabled, started), started));
         HostState state = host(REQUEST, enabled, started, exited);
-        Services.Service service = state.services().byRoot().get(root("jq")).get(web);
-        assertThat(service.enabled()).isTrue();
-        assertThat(service.up()).isFalse();
-        assertThat(service.exited()).isEqualTo(exited);
+        assertThat(state.services().byRoot().values())
+                .singleElement()
+                .satisfies(ofRoot -> assertThat(ofRoot.values()).singleElement().satisfies(service -> {
+                    assertThat(service.enabled()).isTrue();
+                    assertThat(service.up()).isFalse();
+                    assertThat(service.exited()).isEqualTo(exited);
+                }));
         accepted(report(state, disabled));
     }
 
