@@ -65,7 +65,14 @@ import org.cloister.agent.store.Generations;
 import org.cloister.agent.store.LayerFetch;
 import org.cloister.agent.store.ObjectStore;
 import org.cloister.agent.store.StoreVerification;
+import org.cloister.agent.supervise.RootUnits;
+import org.cloister.agent.supervise.SandboxCommand;
+import org.cloister.agent.supervise.ServicePlaces;
+import org.cloister.agent.supervise.ServiceReports;
+import org.cloister.agent.supervise.ServiceRunner;
+import org.cloister.agent.supervise.ServiceSupervisor;
 import org.cloister.events.HostId;
+import org.cloister.events.Position;
 import org.cloister.events.RootName;
 import org.cloister.events.layer.Generation;
 import org.cloister.events.layer.StoreLayout;
@@ -158,6 +165,17 @@ final class Agent {
                 database,
                 reports,
                 sender::wake));
+        Launchers launchers = launchers(rootUser, groups, leases::entry);
+        ServicePlaces places =
+                new ServicePlaces(state.resolve("service"), state.resolve("log/service"), config.mount(), rootUser);
+        ServiceSupervisor services = opened(new ServiceSupervisor(
+                new RootUnits(store, places),
+                places,
+                SandboxCommand.of(
+                        config.root(), NetworkNames.of(state.toString()).tag(), environment),
+                new ServiceReports(database, reports, sender::wake),
+                situation,
+                new Entrances(launchers, leases)));
         AgentParts parts = new AgentParts(
                 situation,
                 repository,
@@ -166,7 +184,7 @@ final class Agent {
                 generations,
                 reports,
                 sender,
-                launchers(rootUser, groups, leases::entry),
+                launchers,
                 groups,
                 new Offers(store, passwdLine()),
                 new StoreVerification(store, fetch),
@@ -176,6 +194,7 @@ final class Agent {
                 leases,
                 devices,
                 guests,
+                services,
                 new AtomicReference<>(HostImage.EMPTY),
                 new AtomicReference<>());
         started.set(parts);
@@ -211,6 +230,7 @@ final class Agent {
             devices.start();
         }
         guests.start(config.root());
+        services.start();
         follow(follower);
         LOG.info("roots appear below {}", config.mount());
         commands.warmUp();
@@ -272,10 +292,34 @@ final class Agent {
                 config.mount(),
                 "bwrap",
                 config.state().resolve("etc"),
+                config.state().resolve("service/run"),
                 List.of(config.mount(), config.state()),
                 rootUser,
                 groups::of,
                 networks);
+    }
+
+    /** How services get into their roots: as what {@code cloister run} starts. */
+    private record Entrances(Launchers launchers, LeaseKeeper leases) implements ServiceRunner.Entrances {
+        /** A repository that doesn't grant ports in this time doesn't keep a service down. */
+        private static final Duration NETWORK_LIMIT = Duration.ofSeconds(10);
+
+        @Override
+        public Path enter(RootName root) {
+            return launchers.enter(root);
+        }
+
+        @Override
+        public boolean isNetworkTheAgents(RootName root) {
+            return leases.entry(root)
+                    .map(entry -> entry.kind() == NetworkEntry.Kind.USER)
+                    .orElse(false);
+        }
+
+        @Override
+        public void awaitNetwork(RootName root) throws InterruptedException {
+            leases.await(List.of(root), Position.NONE, NETWORK_LIMIT);
+        }
     }
 
     /** Brokers are named by the repository; while it is away, those that it named last are asked. */

@@ -22,6 +22,7 @@ import org.cloister.agent.root.Offers;
 import org.cloister.agent.state.AgentDatabase;
 import org.cloister.agent.store.Generations;
 import org.cloister.agent.store.StoreVerification;
+import org.cloister.agent.supervise.ServiceSupervisor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +46,7 @@ record AgentParts(
         LeaseKeeper leases,
         @Nullable DeviceKeeper devices,
         Guests guests,
+        ServiceSupervisor services,
         AtomicReference<HostImage> mounted,
         AtomicReference<@Nullable String> problemOfLaunchers)
         implements FollowerListener {
@@ -60,6 +62,7 @@ record AgentParts(
         mounted.set(image);
         launch();
         leases.switched(image);
+        services.switched(image);
     }
 
     /** Writes the launchers of what is mounted. Called by whoever changed what they are made of. */

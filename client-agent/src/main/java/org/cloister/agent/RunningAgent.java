@@ -24,6 +24,7 @@ import org.cloister.agent.control.Launch;
 import org.cloister.agent.control.LaunchRequest;
 import org.cloister.agent.control.PortUse;
 import org.cloister.agent.control.Progress;
+import org.cloister.agent.control.ServiceControl;
 import org.cloister.agent.control.Verification;
 import org.cloister.agent.device.DeviceKeeper;
 import org.cloister.agent.device.HostDevice;
@@ -371,6 +372,11 @@ final class RunningAgent implements AgentControl {
     public boolean awaitDevices(Position recorded, Duration limit) throws InterruptedException {
         DeviceKeeper devices = parts.devices();
         return devices == null || devices.await(recorded, limit);
+    }
+
+    @Override
+    public ServiceControl services() {
+        return parts.services();
     }
 
     @Override

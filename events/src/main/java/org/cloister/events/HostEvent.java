@@ -47,6 +47,14 @@ public sealed interface HostEvent extends Event {
         R on(GuestStarted event);
 
         R on(GuestStopped event);
+
+        R on(ServiceEnabled event);
+
+        R on(ServiceDisabled event);
+
+        R on(ServiceStarted event);
+
+        R on(ServiceExited event);
     }
 
     /** What became of a request. */
@@ -371,6 +379,68 @@ public sealed interface HostEvent extends Event {
      * @param reason why it ended or died, in words
      */
     record GuestStopped(RootName root, GuestId guest, String reason) implements HostEvent {
+        @Override
+        public <R> R match(Cases<R> cases) {
+            return cases.on(this);
+        }
+    }
+
+    /** From now on the host starts the service whenever its agent starts, or its root comes to be. */
+    record ServiceEnabled(RootName root, ServiceName service) implements HostEvent {
+        @Override
+        public <R> R match(Cases<R> cases) {
+            return cases.on(this);
+        }
+    }
+
+    /** The host no longer starts the service by itself. One that runs goes on. */
+    record ServiceDisabled(RootName root, ServiceName service, String reason) implements HostEvent {
+        @Override
+        public <R> R match(Cases<R> cases) {
+            return cases.on(this);
+        }
+    }
+
+    /**
+     * The service is up, as its type defines it (systemd.service(5), {@code Type=}).
+     *
+     * @param restarts how often it was started again by itself since somebody wanted it
+     */
+    record ServiceStarted(RootName root, ServiceName service, int restarts) implements HostEvent {
+        @Override
+        public <R> R match(Cases<R> cases) {
+            return cases.on(this);
+        }
+    }
+
+    /** Why a service is down (systemd.exec(5), {@code $SERVICE_RESULT}). */
+    enum ServiceResult {
+        /** It was stopped, or it ended by itself as it should. */
+        SUCCESS,
+        /** It ended with an exit status that isn't one of success. */
+        EXIT_CODE,
+        /** A signal ended it. */
+        SIGNAL,
+        /** It didn't start or stop in its time. */
+        TIMEOUT,
+        /** It ended without doing what its type demands. */
+        PROTOCOL,
+        /** A process of it could not be started. */
+        RESOURCES,
+        /** A service that it requires could not be started. */
+        DEPENDENCY,
+        /** It was started again too often. */
+        START_LIMIT
+    }
+
+    /**
+     * The service is down: it ended, was stopped, or could not be started.
+     *
+     * @param detail what happened, in words
+     * @param again whether it is started again by itself
+     */
+    record ServiceExited(RootName root, ServiceName service, ServiceResult result, String detail, boolean again)
+            implements HostEvent {
         @Override
         public <R> R match(Cases<R> cases) {
             return cases.on(this);

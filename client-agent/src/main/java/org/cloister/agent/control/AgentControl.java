@@ -123,6 +123,9 @@ public interface AgentControl {
      */
     boolean awaitNetworks(List<RootName> roots, Position recorded, Duration limit) throws InterruptedException;
 
+    /** What runs in the background in this machine's roots. */
+    ServiceControl services();
+
     /** The generations that are kept, newest first. */
     List<KeptGeneration> generations();
 

@@ -21,6 +21,10 @@ import org.cloister.events.HostEvent.RemovalRequested;
 import org.cloister.events.HostEvent.RollbackCompleted;
 import org.cloister.events.HostEvent.RollbackRequested;
 import org.cloister.events.HostEvent.RootTarget;
+import org.cloister.events.HostEvent.ServiceDisabled;
+import org.cloister.events.HostEvent.ServiceEnabled;
+import org.cloister.events.HostEvent.ServiceExited;
+import org.cloister.events.HostEvent.ServiceStarted;
 import org.cloister.events.Position;
 
 /** What each event of a host means for an image. */
@@ -115,6 +119,26 @@ record Evolution(HostImage image, Position position) implements HostEvent.Cases<
     @Override
     public HostDelta on(DeviceEvent event) {
         return image.heard(event);
+    }
+
+    @Override
+    public HostDelta on(ServiceEnabled event) {
+        return image.enabled(event.root(), event.service());
+    }
+
+    @Override
+    public HostDelta on(ServiceDisabled event) {
+        return image.disabled(event.root(), event.service());
+    }
+
+    @Override
+    public HostDelta on(ServiceStarted event) {
+        return HostDelta.nothing(image);
+    }
+
+    @Override
+    public HostDelta on(ServiceExited event) {
+        return HostDelta.nothing(image);
     }
 
     /** None if the request isn't pending: its outcome was applied already. */

@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.cloister.events.HostEvent;
 import org.cloister.events.HostEvent.DeviceEvent;
 import org.cloister.events.HostEvent.RootOutcome;
@@ -14,6 +16,7 @@ import org.cloister.events.HostEvent.RootTarget;
 import org.cloister.events.Port;
 import org.cloister.events.Position;
 import org.cloister.events.RootName;
+import org.cloister.events.ServiceName;
 import org.cloister.events.layer.Generation;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param roots the roots that the host has
  * @param pending requests without an outcome, in their order
+ * @param services those that are started by themselves, by their root
  * @param claims what each root's package binds, by the root and the port inside
  * @param devices the hardware and who may use it
  * @param settled by which request each root came to be as it is, or to be gone: what an earlier request says of it later is void
@@ -33,16 +37,18 @@ public record HostImage(
         SortedMap<Position, PendingRequest> pending,
         SortedMap<RootName, Position> settled,
         SortedMap<RootName, SortedMap<Port, PortClaim>> claims,
+        SortedMap<RootName, SortedSet<ServiceName>> services,
         DeviceBook devices,
         boolean retired) {
     public static final HostImage EMPTY =
-            new HostImage(new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), DeviceBook.EMPTY, false);
+            new HostImage(new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), DeviceBook.EMPTY, false);
 
     public HostImage {
         roots = Collections.unmodifiableSortedMap(roots);
         pending = Collections.unmodifiableSortedMap(pending);
         settled = Collections.unmodifiableSortedMap(settled);
         claims = Collections.unmodifiableSortedMap(claims);
+        services = Collections.unmodifiableSortedMap(services);
     }
 
     /** Never refuses: the event is a fact. {@code position} is where it stands in the log. */
@@ -65,7 +71,7 @@ public record HostImage(
     HostDelta open(PendingRequest request) {
         SortedMap<Position, PendingRequest> requests = new TreeMap<>(pending);
         requests.put(request.position(), request);
-        return HostDelta.opened(new HostImage(roots, requests, settled, claims, devices, retired), request);
+        return HostDelta.opened(new HostImage(roots, requests, settled, claims, services, devices, retired), request);
     }
 
     HostDelta fail(Position request) {
@@ -87,7 +93,7 @@ public record HostImage(
             }
         }
         return new HostDelta(
-                new HostImage(linked, without(request).pending, settledNow, claims, devices, retired), null, changed);
+                new HostImage(linked, without(request).pending, settledNow, claims, services, devices, retired), null, changed);
     }
 
     HostDelta unlink(Position request, List<RootName> names) {
@@ -104,7 +110,7 @@ public record HostImage(
             }
         }
         return new HostDelta(
-                new HostImage(linked, without(request).pending, settledNow, claims, devices, retired), null, changed);
+                new HostImage(linked, without(request).pending, settledNow, claims, services, devices, retired), null, changed);
     }
 
     /** The claims of a root, by the port inside; none for a root that binds nothing. */
@@ -131,21 +137,48 @@ public record HostImage(
         } else {
             all.put(root, Collections.unmodifiableSortedMap(ofRoot));
         }
-        return HostDelta.nothing(new HostImage(roots, pending, settled, all, devices, retired));
+        return HostDelta.nothing(new HostImage(roots, pending, settled, all, services, devices, retired));
+    }
+
+    /** Whether the service is started by itself. */
+    public boolean isEnabled(RootName root, ServiceName service) {
+        return services.getOrDefault(root, Collections.emptySortedSet()).contains(service);
+    }
+
+    HostDelta enabled(RootName root, ServiceName service) {
+        SortedSet<ServiceName> ofRoot = new TreeSet<>(services.getOrDefault(root, Collections.emptySortedSet()));
+        ofRoot.add(service);
+        return withServices(root, ofRoot);
+    }
+
+    HostDelta disabled(RootName root, ServiceName service) {
+        SortedSet<ServiceName> ofRoot = new TreeSet<>(services.getOrDefault(root, Collections.emptySortedSet()));
+        ofRoot.remove(service);
+        return withServices(root, ofRoot);
+    }
+
+    private HostDelta withServices(RootName root, SortedSet<ServiceName> ofRoot) {
+        SortedMap<RootName, SortedSet<ServiceName>> all = new TreeMap<>(services);
+        if (ofRoot.isEmpty()) {
+            all.remove(root);
+        } else {
+            all.put(root, Collections.unmodifiableSortedSet(ofRoot));
+        }
+        return HostDelta.nothing(new HostImage(roots, pending, settled, claims, all, devices, retired));
     }
 
     HostDelta heard(DeviceEvent event) {
-        return HostDelta.nothing(new HostImage(roots, pending, settled, claims, devices.on(event), retired));
+        return HostDelta.nothing(new HostImage(roots, pending, settled, claims, services, devices.on(event), retired));
     }
 
     HostDelta retire() {
-        return HostDelta.nothing(new HostImage(roots, pending, settled, claims, devices, true));
+        return HostDelta.nothing(new HostImage(roots, pending, settled, claims, services, devices, true));
     }
 
     private HostImage without(Position request) {
         SortedMap<Position, PendingRequest> rest = new TreeMap<>(pending);
         rest.remove(request);
-        return new HostImage(roots, rest, settled, claims, devices, retired);
+        return new HostImage(roots, rest, settled, claims, services, devices, retired);
     }
 
     private boolean settles(Position request, RootName root) {

@@ -14,13 +14,14 @@ import org.cloister.events.HostEvent.RootTarget;
 import org.cloister.events.Port;
 import org.cloister.events.Position;
 import org.cloister.events.RootName;
+import org.cloister.events.ServiceName;
 import org.cloister.events.codec.EventCodec;
 import org.cloister.events.layer.LayerId;
 import org.jspecify.annotations.Nullable;
 
 /** An image as JSON text, in which the agent keeps it beside its checkpoint. */
 public final class ImageText {
-    /** Version 1 had no {@code settled}, version 2 no {@code recommends} in a target, version 3 no {@code claims}, version 4 no devices. */
+    /** Version 1 had no {@code settled}, version 2 no {@code recommends} in a target, version 3 no {@code claims}, version 4 no {@code services} and no devices. */
     private static final int VERSION = 5;
 
     private static final String RECOMMENDS = "recommends";
@@ -43,6 +44,7 @@ public final class ImageText {
             List<Request> pending,
             @Nullable SortedMap<RootName, Position> settled,
             @Nullable List<PortClaim> claims,
+            @Nullable SortedMap<RootName, SortedSet<ServiceName>> services,
             @Nullable List<DeviceAttached> attached,
             @Nullable SortedMap<RootName, SortedSet<DeviceId>> grants,
             boolean retired) {}
@@ -64,6 +66,7 @@ public final class ImageText {
                             pending,
                             image.settled(),
                             claims,
+                            image.services(),
                             List.copyOf(image.devices().attached().values()),
                             image.devices().grants(),
                             image.retired()));
@@ -98,7 +101,9 @@ public final class ImageText {
                             .put(claim.inside(), claim));
         }
         SortedMap<RootName, Position> settled = form.settled() == null ? new TreeMap<>() : form.settled();
-        return new HostImage(roots, pending, settled, claims, devices(form), form.retired());
+        SortedMap<RootName, SortedSet<ServiceName>> services =
+                form.services() == null ? new TreeMap<>() : form.services();
+        return new HostImage(roots, pending, settled, claims, services, devices(form), form.retired());
     }
 
     private static DeviceBook devices(Form form) {

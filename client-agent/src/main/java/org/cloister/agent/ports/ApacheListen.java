@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import org.cloister.agent.root.RootView;
 import org.cloister.events.Port;
 
 /**

@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.cloister.agent.root.RootView;
 import org.cloister.events.Port;
 
 /** {@code listen} of nginx (ngx_http_core_module, "listen") in the files that Debian's {@code nginx.conf} includes. */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.cloister.agent.image.LinkedRoot;
+import org.cloister.agent.root.RootView;
 import org.cloister.agent.store.ObjectStore;
 import org.cloister.events.Port;
 import org.cloister.events.layer.Closure;

@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.cloister.events.RootName;
 
 /**
- * The shell script that enters a root through bubblewrap (bwrap(1)) and becomes the program: {@code enter [--home|--no-home]
+ * The shell script that enters a root through bubblewrap (bwrap(1)) and becomes the program: {@code enter [--home|--no-home|--service FILE]
  * [COMMAND ARGUMENT...]}. Its text is the resource {@code enter.sh} with the names of this root.
  *
  * @param bwrap the bubblewrap program
@@ -19,6 +19,7 @@ import org.cloister.events.RootName;
  * @param launch directory with a passwd file for each user
  * @param hostFiles directory with the host's files that a running root needs ({@link HostFiles})
  * @param rootUser how an administration program of a private mount becomes root of its root
+ * @param run where the root's services share their {@code /run}; there only while they do
  * @param hidden directories of the host that no program sees even where its home is shared
  * @param groups directories of the control groups that its programs belong to, where they are there
  * @param network the way into the root's own network; empty: it shares the host's
@@ -29,6 +30,7 @@ public record EnterScript(
         RootName root,
         Path launch,
         Path hostFiles,
+        Path run,
         List<Path> hidden,
         RootUser rootUser,
         List<Path> groups,
@@ -83,6 +85,7 @@ public record EnterScript(
                 .replace(
                         "@NETWORK_ETC@",
                         quote(network.map(of -> of.etc().toString()).orElse("")))
+                .replace("@RUN@", quote(run.toString()))
                 .replace("@ETC@", quote(hostFiles.toString()))
                 .replace("@LAUNCH@", quote(launch.toString()))
                 .replace("@ROOT@", quote(mount.resolve(root.text()).toString()))

@@ -37,6 +37,7 @@ public final class Launchers {
     private final Path mount;
     private final String bwrap;
     private final Path hostFiles;
+    private final Path run;
     private final List<Path> hidden;
     private final RootUser rootUser;
     private final Function<RootName, List<Path>> groups;
@@ -47,6 +48,7 @@ public final class Launchers {
      * @param programs where commands go, {@code ~/.local/bin}
      * @param applications where desktop entries go
      * @param hostFiles where {@link HostFiles} are
+     * @param run the directory in which the services of each root share their {@code /run}
      * @param hidden directories that no program sees
      * @param rootUser how administration programs of a private mount become root of their root
      * @param groups the control groups of a root's programs
@@ -59,6 +61,7 @@ public final class Launchers {
             Path mount,
             String bwrap,
             Path hostFiles,
+            Path run,
             List<Path> hidden,
             RootUser rootUser,
             Function<RootName, List<Path>> groups,
@@ -71,6 +74,7 @@ public final class Launchers {
         this.mount = mount;
         this.bwrap = bwrap;
         this.hostFiles = hostFiles;
+        this.run = run;
         this.hidden = List.copyOf(hidden);
         this.rootUser = rootUser;
     }
@@ -109,6 +113,7 @@ public final class Launchers {
                     root,
                     directory,
                     hostFiles,
+                    run.resolve(root.text()),
                     hidden,
                     rootUser,
                     groups.apply(root),

@@ -17,6 +17,7 @@ import org.cloister.agent.store.Damaged;
 import org.cloister.events.Digest;
 import org.cloister.events.Position;
 import org.cloister.events.RootName;
+import org.cloister.events.ServiceName;
 import org.cloister.events.layer.ClosureId;
 import org.cloister.events.layer.LayerId;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +39,10 @@ public final class AgentDatabase implements AutoCloseable {
                     + " primary key (root, path)) without rowid",
             "create table if not exists incident (number integer primary key autoincrement, object text not null unique,"
                     + " size integer not null, manifest integer not null, root text, path text not null,"
-                    + " found text not null)");
+                    + " found text not null)",
+            "create table if not exists service (root text not null, name text not null, enabled integer, wish text not null,"
+                    + " boot text not null, phase text not null, token integer not null, main integer not null,"
+                    + " restarts integer not null, heard integer not null, primary key (root, name)) without rowid");
 
     private final Connection connection;
 
@@ -163,6 +167,65 @@ public final class AgentDatabase implements AutoCloseable {
         } catch (SQLException e) {
             throw new IOException("the agent's database: " + e.getMessage(), e);
         }
+    }
+
+    /** What is known about services, by root and name. */
+    public synchronized List<ServiceRow> services() throws IOException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                        "select root, name, enabled, wish, boot, phase, token, main, restarts, heard from service"
+                                + " order by root, name");
+                ResultSet rows = statement.executeQuery()) {
+            List<ServiceRow> services = new ArrayList<>();
+            while (rows.next()) {
+                int enabled = rows.getInt(3);
+                services.add(new ServiceRow(
+                        new RootName(rows.getString(1)),
+                        new ServiceName(rows.getString(2)),
+                        rows.wasNull() ? null : enabled != 0,
+                        ServiceRow.Wish.valueOf(rows.getString(4)),
+                        rows.getString(5),
+                        rows.getString(6),
+                        rows.getInt(7),
+                        rows.getLong(8),
+                        rows.getInt(9),
+                        rows.getLong(10)));
+            }
+            return services;
+        } catch (SQLException e) {
+            throw new IOException("the agent's database: " + e.getMessage(), e);
+        }
+    }
+
+    /** What is known about a service and the report of it, together. */
+    public synchronized void save(ServiceRow row, List<ReportForm> reports) throws IOException {
+        Boolean enabled = row.enabled();
+        transaction(() -> {
+            update(
+                    "insert or replace into service values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    row.root().text(),
+                    row.name().text(),
+                    enabled == null ? null : enabled ? 1 : 0,
+                    row.wish().name(),
+                    row.boot(),
+                    row.phase(),
+                    row.token(),
+                    row.main(),
+                    row.restarts(),
+                    row.heard());
+            for (ReportForm form : reports) {
+                enqueue(form);
+            }
+        });
+    }
+
+    /** Nothing is known about a service any more, which is reported. */
+    public synchronized void forget(RootName root, ServiceName name, List<ReportForm> reports) throws IOException {
+        transaction(() -> {
+            update("delete from service where root = ? and name = ?", root.text(), name.text());
+            for (ReportForm form : reports) {
+                enqueue(form);
+            }
+        });
     }
 
     public synchronized Optional<QueuedReport> firstReport() throws IOException {

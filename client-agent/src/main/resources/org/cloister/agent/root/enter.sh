@@ -1,11 +1,13 @@
 #!/bin/sh
 # @MARK@ @NAME@: enters the root. Written by the agent; a change to it is lost.
-# enter [--home|--no-home] [COMMAND ARGUMENT...]; a shell without a command. Sourced by the launchers of single commands.
+# enter [--home|--no-home|--service FILE] [COMMAND ARGUMENT...]; a shell without a command. Sourced by the launchers of single commands.
+# With --service COMMAND is the first process, finds FILE at /run/cloister/init, and all others end with it.
 # All that depends on the caller is decided here, without a fork: docs/adr says what is shared, and why.
 root=@ROOT@
 launch=@LAUNCH@
-home=policy
+home=policy service=
 case ${1-} in
+--service) home=none service=$2 && shift 2 ;;
 --home) home=shared && shift ;;
 --no-home) home=none && shift ;;
 esac
@@ -135,8 +137,16 @@ else
     set -- --dev /dev "$@"
 fi
 
+# Services of a root share its /run with each other and with whoever comes to speak with them.
+run=@RUN@ first=
+if [ -n "$service" ]; then
+    set -- --ro-bind "$service" /run/cloister/init "$@"
+    first='--as-pid-1 --die-with-parent'
+fi
+set -- --perms 1777 --tmpfs /tmp --perms 0755 --dir /run/cloister --ro-bind "$etc" /run/cloister/etc "$@"
+if [ -d "$run" ]; then set -- --bind "$run" /run "$@"; else set -- --tmpfs /run --perms 1777 --dir /run/lock "$@"; fi
+
 # The union's root first, then what isn't of it.
 # shellcheck disable=SC2086
-exec $bound $enter $mapped @BWRAP@ $same --unshare-pid --unshare-ipc --unshare-uts $caps --bind "$root" / --proc /proc \
-    --ro-bind-try /sys /sys --tmpfs /run --perms 1777 --dir /run/lock --perms 1777 --tmpfs /tmp \
-    --perms 0755 --dir /run/cloister --ro-bind "$etc" /run/cloister/etc "$@"
+exec $bound $enter $mapped @BWRAP@ $same $first --unshare-pid --unshare-ipc --unshare-uts $caps --bind "$root" / --proc /proc \
+    --ro-bind-try /sys /sys "$@"

@@ -60,6 +60,7 @@ public final class FakeAgent implements AgentControl {
     public List<Guest> guests = List.of();
     public final List<GuestId> stopped = new ArrayList<>();
     public boolean guestsEnd = true;
+    public final FakeServices services = new FakeServices();
     public boolean waitsForever;
     public List<Conffile> conffiles = List.of();
     public List<Conffile.Settled> settled = List.of();
@@ -220,6 +221,11 @@ public final class FakeAgent implements AgentControl {
     @Override
     public boolean awaitNetworks(List<RootName> roots, Position recorded, Duration limit) {
         return true;
+    }
+
+    @Override
+    public FakeServices services() {
+        return services;
     }
 
     @Override

@@ -268,6 +268,7 @@ class ConffilesTest {
                 new TreeMap<>(),
                 new TreeMap<>(),
                 new TreeMap<>(),
+                new TreeMap<>(),
                 org.cloister.agent.image.DeviceBook.EMPTY,
                 false);
     }

@@ -24,6 +24,7 @@ import org.cloister.events.HostId;
 import org.cloister.events.Port;
 import org.cloister.events.Position;
 import org.cloister.events.RootName;
+import org.cloister.events.ServiceName;
 import org.cloister.events.layer.BaseLayer;
 import org.cloister.events.layer.Generation;
 import org.junit.jupiter.api.RepeatedTest;
@@ -34,6 +35,20 @@ class HostImageTest {
     private static final Digest ANY = Digest.ofText("any");
     private static final RootTarget JQ = Histories.target("jq", 1);
     private static final RootTarget NEWER = Histories.target("jq", 2);
+
+    @Test
+    void whatIsEnabledIsKnownUntilItIsDisabledAndKeptAsText() {
+        RootName root = new RootName("web");
+        ServiceName nginx = new ServiceName("nginx");
+        HostImage enabled = HostImage.EMPTY
+                .evolve(new Position(1), new HostEvent.ServiceEnabled(root, nginx))
+                .image();
+        assertThat(enabled.isEnabled(root, nginx)).isTrue();
+        assertThat(ImageText.read(ImageText.write(enabled))).isEqualTo(enabled);
+        HostImage disabled = enabled.evolve(new Position(2), new HostEvent.ServiceDisabled(root, nginx, "asked for"))
+                .image();
+        assertThat(disabled).isEqualTo(HostImage.EMPTY);
+    }
 
     @Test
     void aRequestChangesNothingUntilItsOutcomeIsKnown() {
@@ -131,7 +146,9 @@ class HostImageTest {
                 .image();
         String old = ImageText.write(image)
                 .replace(",\"recommends\":false", "")
-                .replace(",\"claims\":[],\"attached\":[],\"grants\":{}", "")
+                .replace(",\"claims\":[]", "")
+                .replace(",\"services\":{}", "")
+                .replace(",\"attached\":[],\"grants\":{}", "")
                 .replace("\"version\":5", "\"version\":2");
         assertThat(old).doesNotContain("recommends").contains("\"version\":2");
         assertThat(ImageText.read(old)).isEqualTo(image);

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.cloister.agent.ports.SocketTable.Listener;
+import org.cloister.agent.root.RootView;
 import org.cloister.events.Port;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

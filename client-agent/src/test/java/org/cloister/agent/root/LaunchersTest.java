@@ -177,6 +177,7 @@ class LaunchersTest {
                 temp.resolve("mnt"),
                 bwrap,
                 temp.resolve("etc"),
+                temp.resolve("run"),
                 List.of(temp.resolve("state")),
                 RootUser.ofMachine(),
                 root -> List.of(),

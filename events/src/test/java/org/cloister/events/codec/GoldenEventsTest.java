@@ -24,6 +24,7 @@ import org.cloister.events.HostEvent;
 import org.cloister.events.HostEvent.PortSource;
 import org.cloister.events.HostEvent.RootOutcome;
 import org.cloister.events.HostEvent.RootTarget;
+import org.cloister.events.HostEvent.ServiceResult;
 import org.cloister.events.HostId;
 import org.cloister.events.MirrorEvent;
 import org.cloister.events.MirrorName;
@@ -35,6 +36,7 @@ import org.cloister.events.Principal;
 import org.cloister.events.RecordedEvent;
 import org.cloister.events.Role;
 import org.cloister.events.RootName;
+import org.cloister.events.ServiceName;
 import org.cloister.events.StreamId;
 import org.cloister.events.TokenId;
 import org.cloister.events.UserEvent;
@@ -96,7 +98,12 @@ class GoldenEventsTest {
                     ROOT, new DeviceId("optical-0a1b2c3d"), new RootName("brasero"), "brasero holds it"),
             new HostEvent.DeviceReleased(ROOT, new DeviceId("optical-0a1b2c3d"), "it was asked to"),
             new HostEvent.GuestStarted(ROOT, new GuestId("hello-4711"), 512),
-            new HostEvent.GuestStopped(ROOT, new GuestId("hello-4711"), "its program ended with status 0"));
+            new HostEvent.GuestStopped(ROOT, new GuestId("hello-4711"), "its program ended with status 0"),
+            new HostEvent.ServiceEnabled(ROOT, new ServiceName("apache2")),
+            new HostEvent.ServiceDisabled(ROOT, new ServiceName("apache2"), "asked for"),
+            new HostEvent.ServiceStarted(ROOT, new ServiceName("apache2"), 2),
+            new HostEvent.ServiceExited(
+                    ROOT, new ServiceName("apache2"), ServiceResult.EXIT_CODE, "ended with status 1", true));
 
     private final EventCodec codec = new EventCodec();
 

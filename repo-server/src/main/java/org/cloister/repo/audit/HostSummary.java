@@ -29,6 +29,10 @@ import org.cloister.events.HostEvent.RemovalRequested;
 import org.cloister.events.HostEvent.RollbackCompleted;
 import org.cloister.events.HostEvent.RollbackRequested;
 import org.cloister.events.HostEvent.RootTarget;
+import org.cloister.events.HostEvent.ServiceDisabled;
+import org.cloister.events.HostEvent.ServiceEnabled;
+import org.cloister.events.HostEvent.ServiceExited;
+import org.cloister.events.HostEvent.ServiceStarted;
 import org.cloister.events.RootName;
 
 /** A host's event in a few words for people. */
@@ -126,6 +130,28 @@ enum HostSummary implements HostEvent.Cases<String> {
         return event.outside() == null
                 ? event.root() + " waits no longer for a port for its " + event.inside() + ": " + event.reason()
                 : event.root() + " gives " + event.outside() + " back: " + event.reason();
+    }
+
+    @Override
+    public String on(ServiceEnabled event) {
+        return "service " + event.service() + " of " + event.root() + " is enabled";
+    }
+
+    @Override
+    public String on(ServiceDisabled event) {
+        return "service " + event.service() + " of " + event.root() + " is disabled: " + event.reason();
+    }
+
+    @Override
+    public String on(ServiceStarted event) {
+        return "service " + event.service() + " of " + event.root() + " is up"
+                + (event.restarts() == 0 ? "" : ", restart " + event.restarts());
+    }
+
+    @Override
+    public String on(ServiceExited event) {
+        return "service " + event.service() + " of " + event.root() + " is down: " + event.detail()
+                + (event.again() ? "; it is started again" : "");
     }
 
     @Override

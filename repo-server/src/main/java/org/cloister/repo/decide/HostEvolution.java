@@ -25,6 +25,10 @@ import org.cloister.events.HostEvent.RollbackCompleted;
 import org.cloister.events.HostEvent.RollbackRequested;
 import org.cloister.events.HostEvent.RootOutcome;
 import org.cloister.events.HostEvent.RootTarget;
+import org.cloister.events.HostEvent.ServiceDisabled;
+import org.cloister.events.HostEvent.ServiceEnabled;
+import org.cloister.events.HostEvent.ServiceExited;
+import org.cloister.events.HostEvent.ServiceStarted;
 import org.cloister.events.Position;
 import org.cloister.events.RootName;
 import org.cloister.repo.decide.Answer.Result;
@@ -188,5 +192,25 @@ record HostEvolution(HostState state, Occurrence at) implements HostEvent.Cases<
     @Override
     public HostState on(DeviceEvent event) {
         return state.withDevices(state.devices().on(at, event));
+    }
+
+    @Override
+    public HostState on(ServiceEnabled event) {
+        return state.withServices(state.services().on(at, event));
+    }
+
+    @Override
+    public HostState on(ServiceDisabled event) {
+        return state.withServices(state.services().on(at, event));
+    }
+
+    @Override
+    public HostState on(ServiceStarted event) {
+        return state.withServices(state.services().on(at, event));
+    }
+
+    @Override
+    public HostState on(ServiceExited event) {
+        return state.withServices(state.services().on(at, event));
     }
 }

@@ -25,6 +25,7 @@ import org.pcollections.TreePMap;
  * @param damaged objects that are known to be damaged on the host now
  * @param leases the ports of the host that its roots hold
  * @param devices the hardware of the host, and which root may use it
+ * @param services what its roots' services were last reported to do
  */
 public record HostState(
         @Nullable HostEnrolled enrolment,
@@ -34,14 +35,15 @@ public record HostState(
         @Nullable Digest generation,
         PMap<Digest, IntegrityViolated> damaged,
         Leases leases,
-        Devices devices) {
+        Devices devices,
+        Services services) {
     /** A report for an older request is refused; an agent that is that far behind has skipped to a later one. */
     static final int MAX_REQUESTS = 1_000;
     /** More damage than this is a broken disk, and the first entries tell it. */
     static final int MAX_DAMAGED = 1_000;
 
     public static final HostState EMPTY = new HostState(
-            null, null, TreePMap.empty(), TreePMap.empty(), null, TreePMap.empty(), Leases.NONE, Devices.NONE);
+            null, null, TreePMap.empty(), TreePMap.empty(), null, TreePMap.empty(), Leases.NONE, Devices.NONE, Services.NONE);
 
     public HostState evolve(Occurrence at, HostEvent event) {
         return event.match(new HostEvolution(this, at));
@@ -90,36 +92,40 @@ public record HostState(
     }
 
     HostState withEnrolment(HostEnrolled event) {
-        return new HostState(event, retirement, roots, requests, generation, damaged, leases, devices);
+        return new HostState(event, retirement, roots, requests, generation, damaged, leases, devices, services);
     }
 
     HostState withRetirement(HostRetired event) {
-        return new HostState(enrolment, event, roots, requests, generation, damaged, leases, devices);
+        return new HostState(enrolment, event, roots, requests, generation, damaged, leases, devices, services);
     }
 
     HostState withRoots(PSortedMap<RootName, RootHistory> changed) {
-        return new HostState(enrolment, retirement, changed, requests, generation, damaged, leases, devices);
+        return new HostState(enrolment, retirement, changed, requests, generation, damaged, leases, devices, services);
     }
 
     HostState withGeneration(Digest reported) {
-        return new HostState(enrolment, retirement, roots, requests, reported, damaged, leases, devices);
+        return new HostState(enrolment, retirement, roots, requests, reported, damaged, leases, devices, services);
     }
 
     HostState withDamaged(PMap<Digest, IntegrityViolated> changed) {
-        return new HostState(enrolment, retirement, roots, requests, generation, changed, leases, devices);
+        return new HostState(enrolment, retirement, roots, requests, generation, changed, leases, devices, services);
     }
 
     HostState withLeases(Leases changed) {
-        return new HostState(enrolment, retirement, roots, requests, generation, damaged, changed, devices);
+        return new HostState(enrolment, retirement, roots, requests, generation, damaged, changed, devices, services);
     }
 
     HostState withDevices(Devices changed) {
-        return new HostState(enrolment, retirement, roots, requests, generation, damaged, leases, changed);
+        return new HostState(enrolment, retirement, roots, requests, generation, damaged, leases, changed, services);
+    }
+
+    HostState withServices(Services changed) {
+        return new HostState(enrolment, retirement, roots, requests, generation, damaged, leases, devices, changed);
     }
 
     HostState withRequest(HostRequest request) {
         PSortedMap<Position, HostRequest> more = requests.plus(request.asked().position(), request);
         PSortedMap<Position, HostRequest> kept = more.size() > MAX_REQUESTS ? more.minus(more.firstKey()) : more;
-        return new HostState(enrolment, retirement, roots, kept, generation, damaged, leases, devices);
+        return new HostState(enrolment, retirement, roots, kept, generation, damaged, leases, devices, services);
     }
 }

@@ -29,6 +29,10 @@ import org.cloister.events.HostEvent.RollbackCompleted;
 import org.cloister.events.HostEvent.RollbackRequested;
 import org.cloister.events.HostEvent.RootOutcome;
 import org.cloister.events.HostEvent.RootTarget;
+import org.cloister.events.HostEvent.ServiceDisabled;
+import org.cloister.events.HostEvent.ServiceEnabled;
+import org.cloister.events.HostEvent.ServiceExited;
+import org.cloister.events.HostEvent.ServiceStarted;
 import org.cloister.events.HostId;
 import org.cloister.events.Position;
 import org.cloister.events.RootName;
@@ -38,7 +42,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The rules of what an agent can report: the outcome of what its host was asked, once per root, as it was asked, damage to
- * its store, which devices the host has, and what became of guests. The same outcome again changes nothing.
+ * its store, which devices the host has, what became of guests, and what becomes of its services. The same outcome again changes nothing.
  */
 public record ReportDecider(HostState state, HostId host) implements HostEvent.Cases<Decision<HostEvent>> {
     /** The step of an agent that stands still before an event of a newer repository. */
@@ -200,6 +204,30 @@ public record ReportDecider(HostState state, HostId host) implements HostEvent.C
     }
 
     @Override
+    public Decision<HostEvent> on(ServiceEnabled event) {
+        return state.services().isEnabled(event.root(), event.service())
+                ? Decision.unchanged()
+                : Decision.accept(event);
+    }
+
+    @Override
+    public Decision<HostEvent> on(ServiceDisabled event) {
+        return state.services().isEnabled(event.root(), event.service())
+                ? Decision.accept(event)
+                : Decision.unchanged();
+    }
+
+    @Override
+    public Decision<HostEvent> on(ServiceStarted event) {
+        return Decision.accept(event);
+    }
+
+    @Override
+    public Decision<HostEvent> on(ServiceExited event) {
+        return Decision.accept(event);
+    }
+
+    @Override
     public Decision<HostEvent> on(DeviceEvent event) {
         return event.match(new OfDevices());
     }
@@ -235,6 +263,6 @@ public record ReportDecider(HostState state, HostId host) implements HostEvent.C
         return Decision.refuse(
                 Rule.NOT_A_REPORT,
                 event.getClass().getSimpleName() + " isn't an agent's to report",
-                "report outcomes, damage, devices and guests only");
+                "report outcomes, damage, devices, guests and services only");
     }
 }

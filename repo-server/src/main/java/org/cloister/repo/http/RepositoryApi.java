@@ -131,6 +131,7 @@ public final class RepositoryApi implements AutoCloseable {
         new HostCommands(parts.commands(), parts.views()).register(endpoints);
         new LeaseEndpoints(parts.commands(), parts.views(), readers).register(endpoints);
         new DeviceEndpoints(parts.commands(), parts.views(), readers).register(endpoints);
+        new ServiceEndpoints(parts.views(), readers).register(endpoints);
         new EventEndpoints(parts.store(), tail, readers).register(endpoints);
         new AuditEndpoints(parts.audit(), parts.views(), readers).register(endpoints);
         new VerifyEndpoint(parts.logAudit(), parts.proofs(), pools.verifiers()).register(endpoints);

@@ -30,7 +30,13 @@ import org.cloister.events.HostEvent.RollbackCompleted;
 import org.cloister.events.HostEvent.RollbackRequested;
 import org.cloister.events.HostEvent.RootOutcome;
 import org.cloister.events.HostEvent.RootTarget;
+import org.cloister.events.HostEvent.ServiceDisabled;
+import org.cloister.events.HostEvent.ServiceEnabled;
+import org.cloister.events.HostEvent.ServiceExited;
+import org.cloister.events.HostEvent.ServiceResult;
+import org.cloister.events.HostEvent.ServiceStarted;
 import org.cloister.events.Position;
+import org.cloister.events.ServiceName;
 import org.junit.jupiter.api.Test;
 
 class ReportDeciderTest {
@@ -127,6 +133,30 @@ class ReportDeciderTest {
 
         assertThat(accepted(report(host(REQUEST), started))).containsExactly(started);
         assertThat(accepted(report(host(REQUEST, started), stopped))).containsExactly(stopped);
+    }
+
+    @Test
+    void whatServicesDoIsRecordedAndADecisionOnlyOnce() {
+        ServiceName web = new ServiceName("web");
+        ServiceEnabled enabled = new ServiceEnabled(root("jq"), web);
+        ServiceStarted started = new ServiceStarted(root("jq"), web, 0);
+        ServiceExited exited = new ServiceExited(root("jq"), web, ServiceResult.SIGNAL, "was ended by SIGKILL", true);
+        ServiceDisabled disabled = new ServiceDisabled(root("jq"), web, "asked for");
+
+        accepted(report(host(REQUEST), enabled));
+        unchanged(report(host(REQUEST, enabled), enabled));
+        unchanged(report(host(REQUEST), disabled));
+        accepted(report(host(REQUEST, enabled), started));
+        accepted(report(host(REQUEST, enabled, started), started));
+        HostState state = host(REQUEST, enabled, started, exited);
+        assertThat(state.services().byRoot().values())
+                .singleElement()
+                .satisfies(ofRoot -> assertThat(ofRoot.values()).singleElement().satisfies(service -> {
+                    assertThat(service.enabled()).isTrue();
+                    assertThat(service.up()).isFalse();
+                    assertThat(service.exited()).isEqualTo(exited);
+                }));
+        accepted(report(state, disabled));
     }
 
     @Test

@@ -46,6 +46,7 @@ public final class CloisterCommand {
             PortsVerb.class,
             DeviceVerb.class,
             GuestVerb.class,
+            ServiceVerb.class,
             VerifyVerb.class,
             HistoryVerb.class,
             StatusVerb.class,

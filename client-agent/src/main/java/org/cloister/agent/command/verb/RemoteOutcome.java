@@ -170,5 +170,25 @@ final class RemoteOutcome {
         public Optional<Awaited> on(HostEvent.DeviceEvent event) {
             return Optional.empty();
         }
+
+        @Override
+        public Optional<Awaited> on(HostEvent.ServiceEnabled event) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<Awaited> on(HostEvent.ServiceDisabled event) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<Awaited> on(HostEvent.ServiceStarted event) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<Awaited> on(HostEvent.ServiceExited event) {
+            return Optional.empty();
+        }
     }
 }

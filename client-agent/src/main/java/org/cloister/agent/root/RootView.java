@@ -1,4 +1,4 @@
-package org.cloister.agent.ports;
+package org.cloister.agent.root;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,7 +15,7 @@ import java.util.Optional;
 /**
  * The files of a root as its programs see them: a symbolic link, absolute or not, leads to a path of the same root and never out of it.
  */
-final class RootView {
+public final class RootView {
     /** As in the kernel (path_resolution(7)). */
     private static final int MAX_LINKS = 40;
     /** No configuration file is larger; what is, isn't read. */
@@ -25,12 +25,12 @@ final class RootView {
 
     private final Path root;
 
-    RootView(Path root) {
+    public RootView(Path root) {
         this.root = root;
     }
 
     /** The text of a regular file; empty if there is none at {@code path}, or one that is too large. */
-    Optional<String> text(String path) throws IOException {
+    public Optional<String> text(String path) throws IOException {
         Optional<Path> file = resolved(path);
         if (file.isEmpty() || !Files.isRegularFile(file.get(), LinkOption.NOFOLLOW_LINKS)) {
             return Optional.empty();
@@ -42,7 +42,7 @@ final class RootView {
     }
 
     /** Paths of what is in a directory, sorted; none if there is no such directory. */
-    List<String> entries(String directory) throws IOException {
+    public List<String> entries(String directory) throws IOException {
         Optional<Path> resolved = resolved(directory);
         List<String> paths = new ArrayList<>();
         if (resolved.isEmpty() || !Files.isDirectory(resolved.get(), LinkOption.NOFOLLOW_LINKS)) {
@@ -60,7 +60,21 @@ final class RootView {
         return paths;
     }
 
-    private Optional<Path> resolved(String path) throws IOException {
+    /** Where a symbolic link leads, as it says itself; empty if there is none at {@code path}. */
+    public Optional<String> link(String path) throws IOException {
+        int slash = path.lastIndexOf('/');
+        Optional<Path> parent = resolved(path.substring(0, Math.max(slash, 0)));
+        if (parent.isEmpty()) {
+            return Optional.empty();
+        }
+        Path file = parent.get().resolve(path.substring(slash + 1));
+        return Files.isSymbolicLink(file)
+                ? Optional.of(Files.readSymbolicLink(file).toString())
+                : Optional.empty();
+    }
+
+    /** The file or directory that a path leads to, to be looked at only; empty if there is none. */
+    public Optional<Path> resolved(String path) throws IOException {
         List<String> left = new ArrayList<>(List.of(path.split("/")));
         List<String> done = new ArrayList<>();
         int links = 0;

@@ -1,0 +1,415 @@
+package org.cloister.agent.supervise;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.cloister.agent.service.Action;
+import org.cloister.agent.service.Exit;
+import org.cloister.agent.service.Input;
+import org.cloister.agent.service.ServiceMachine;
+import org.cloister.agent.service.ServiceState;
+import org.cloister.agent.service.ServiceState.Phase;
+import org.cloister.agent.service.ServiceUnit;
+import org.cloister.agent.service.TemporaryDirectory;
+import org.cloister.agent.state.ServiceRow;
+import org.cloister.events.HostEvent;
+import org.cloister.events.HostEvent.ServiceExited;
+import org.cloister.events.HostEvent.ServiceStarted;
+import org.cloister.events.RootName;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Carries out the steps of services. On the supervisor's thread, but for what {@code elsewhere} does. */
+public final class ServiceRunner {
+    private static final Logger LOG = LoggerFactory.getLogger(ServiceRunner.class);
+    private static final long NANOS_PER_MILLI = 1_000_000;
+    private static final long LOOK_MILLIS = 10;
+    private static final long OPEN_MILLIS = 15_000;
+    /** A keeper that is there answers at once. */
+    private static final long ADOPT_MILLIS = 200;
+
+    private static final String PERL = "usr/bin/perl";
+    private static final String PID = "[1-9][0-9]{0,8}";
+
+    private final ServicePlaces places;
+    private final SandboxCommand command;
+    private final ServiceReports reports;
+    private final Entrances entrances;
+    private final String boot;
+    private final Executor elsewhere;
+    private final Executor here;
+    private final Predicate<Supervised> occupied;
+
+    /** How sandboxes get into roots. */
+    public interface Entrances {
+        Path enter(RootName root);
+
+        /** Whether the root's network ends with the agent that made it. */
+        boolean isNetworkTheAgents(RootName root);
+
+        /** Waits a limited time until the root's network is as it shall be. */
+        void awaitNetwork(RootName root) throws InterruptedException;
+    }
+
+    /**
+     * @param boot of the machine
+     * @param elsewhere for what takes time
+     * @param here the supervisor's thread
+     * @param occupied whether another service of its root has a sandbox, or will soon
+     */
+    ServiceRunner(
+            ServicePlaces places,
+            SandboxCommand command,
+            ServiceReports reports,
+            Entrances entrances,
+            String boot,
+            Executor elsewhere,
+            Executor here,
+            Predicate<Supervised> occupied) {
+        this.places = places;
+        this.command = command;
+        this.reports = reports;
+        this.entrances = entrances;
+        this.boot = boot;
+        this.elsewhere = elsewhere;
+        this.here = here;
+        this.occupied = occupied;
+    }
+
+    static long now() {
+        return System.nanoTime() / NANOS_PER_MILLI;
+    }
+
+    /** One step: durable before it is carried out. */
+    void apply(Supervised service, Input input) {
+        ServiceState before = service.state;
+        ServiceMachine.Step step = ServiceMachine.step(service.unit, before, input, now());
+        service.state = step.state();
+        List<HostEvent> events = new ArrayList<>();
+        for (Action action : step.actions()) {
+            if (action instanceof Action.TellStarted told) {
+                events.add(new ServiceStarted(service.root, service.name, told.restarts()));
+                service.upSince = System.currentTimeMillis() / 1_000;
+            } else if (action instanceof Action.TellExited told) {
+                LOG.info("service {} of {}: {}", service.name, service.root, told.detail());
+                events.add(new ServiceExited(service.root, service.name, told.result(), told.detail(), told.again()));
+                service.upSince = 0;
+                if (!told.again() && !service.agentEnds && service.row.wish() == ServiceRow.Wish.UP) {
+                    service.row = service.row.withWish(ServiceRow.Wish.NONE);
+                }
+            }
+        }
+        save(service, events);
+        for (Action action : step.actions()) {
+            perform(service, action);
+        }
+    }
+
+    /** Writes down what an agent after this one must know, if it is new. */
+    void save(Supervised service, List<HostEvent> events) {
+        ServiceState state = service.state;
+        ServiceRow row = new ServiceRow(
+                service.root,
+                service.name,
+                service.row.enabled(),
+                service.row.wish(),
+                boot,
+                state.phase().name(),
+                state.token(),
+                state.main(),
+                state.restarts(),
+                service.heard);
+        if (events.isEmpty() && row.equals(service.saved.withHeard(service.heard))) {
+            return;
+        }
+        service.row = row;
+        try {
+            reports.save(row, events);
+            service.saved = row;
+            if (service.sandbox != null) {
+                service.sandbox.acknowledge(service.heard);
+            }
+        } catch (IOException e) {
+            LOG.error("service {} of {}: {}", service.name, service.root, e.getMessage());
+        }
+    }
+
+    private void perform(Supervised service, Action action) {
+        if (action instanceof Action.Open) {
+            open(service);
+        } else if (action instanceof Action.Spawn spawn) {
+            spawn(service, spawn);
+        } else if (action instanceof Action.SignalOne signal) {
+            send(service, "signal", Integer.toString(signal.signal().number()), Long.toString(signal.pid()));
+        } else if (action instanceof Action.SignalAll signal) {
+            send(service, "signal", Integer.toString(signal.signal().number()), "all");
+        } else if (action instanceof Action.Watch watch) {
+            send(service, "watch", Long.toString(watch.pid()));
+        } else if (action instanceof Action.ReadPidFile) {
+            readPidFile(service);
+        } else if (action instanceof Action.ListProcesses) {
+            service.lists.add(0L);
+            send(service, "list");
+        } else if (action instanceof Action.RemoveFiles) {
+            removeFiles(service);
+        } else if (action instanceof Action.Close) {
+            if (service.sandbox == null) {
+                service.generation++;
+                here.execute(() -> apply(service, new Input.Gone("it was ended while it was made")));
+            } else {
+                send(service, "end");
+            }
+        }
+    }
+
+    private static void send(Supervised service, String... words) {
+        if (service.sandbox != null) {
+            service.sandbox.send(List.of(words));
+        }
+    }
+
+    private void spawn(Supervised service, Action.Spawn action) {
+        try {
+            List<String> words = SpawnWords.of(service.unit, action, path -> places.text(service.root, path));
+            send(service, words.toArray(String[]::new));
+        } catch (IOException e) {
+            here.execute(() -> apply(service, new Input.StartFailed(action.token(), String.valueOf(e.getMessage()))));
+        }
+    }
+
+    private void readPidFile(Supervised service) {
+        try {
+            String text = places.text(
+                            service.root, service.unit.lifecycle().pidFile().orElse(""))
+                    .orElse("")
+                    .strip();
+            if (text.matches(PID) && service.lists.isEmpty()) {
+                service.lists.add(Long.parseLong(text));
+                send(service, "list");
+            }
+        } catch (IOException e) {
+            LOG.info("service {} of {}: {}", service.name, service.root, e.getMessage());
+        }
+    }
+
+    private static void removeFiles(Supervised service) {
+        List<String> words = new ArrayList<>(List.of("remove"));
+        service.unit.lifecycle().pidFile().ifPresent(words::add);
+        service.unit.execution().directories().stream()
+                .filter(ServiceUnit.OwnDirectory::temporary)
+                .forEach(own -> words.add(own.path()));
+        if (words.size() > 1) {
+            send(service, words.toArray(String[]::new));
+        }
+    }
+
+    private void open(Supervised service) {
+        service.generation++;
+        service.heard = 0;
+        service.lists.clear();
+        int generation = service.generation;
+        service.prepares = !occupied.test(service);
+        try {
+            if (service.prepares) {
+                places.emptyRun(service.root);
+            }
+        } catch (IOException e) {
+            here.execute(() -> gone(service, generation, String.valueOf(e.getMessage())));
+            return;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        }
+        elsewhere.execute(() -> {
+            try {
+                if (places.view(service.root).text(PERL).isEmpty()
+                        && places.view(service.root).resolved(PERL).isEmpty()) {
+                    throw new IOException("its root has no /" + PERL + ", which services need (package perl-base)");
+                }
+                entrances.awaitNetwork(service.root);
+                Path directory = places.directory(service.root, service.name);
+                leaveBehind(directory);
+                Sandbox sandbox = Sandbox.connect(
+                        directory, 0, OPEN_MILLIS, start(service, directory), listener(service, generation));
+                here.execute(() -> opened(service, generation, sandbox));
+            } catch (IOException e) {
+                here.execute(() -> gone(service, generation, String.valueOf(e.getMessage())));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+    }
+
+    private void opened(Supervised service, int generation, Sandbox sandbox) {
+        if (generation == service.generation) {
+            service.sandbox = sandbox;
+        } else {
+            sandbox.leave();
+        }
+    }
+
+    /** A keeper of an earlier agent that nobody adopted. */
+    void leaveBehind(Path directory) throws InterruptedException {
+        if (!Files.exists(directory.resolve("control"))) {
+            return;
+        }
+        try {
+            Sandbox.connect(directory, Long.MAX_VALUE, 0, null, new Deaf()).leave();
+            for (long end = now() + OPEN_MILLIS; Files.exists(directory.resolve("control")) && now() < end; ) {
+                Thread.sleep(LOOK_MILLIS);
+            }
+        } catch (IOException e) {
+            LOG.debug("no keeper: {}", e.getMessage());
+        }
+    }
+
+    private Process start(Supervised service, Path directory) throws IOException {
+        Path log = places.log(service.root, service.name);
+        Files.createDirectories(log.getParent());
+        List<String> keeper = List.of(
+                "perl",
+                places.keeper().toString(),
+                directory.toString(),
+                log.toString(),
+                String.join(",", service.unit.execution().limits()),
+                entrances.enter(service.root).toString(),
+                "--service",
+                places.init().toString(),
+                "/" + PERL,
+                "/run/cloister/init");
+        return new ProcessBuilder(command.words(service.root, service.name, keeper))
+                .directory(Path.of("/").toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .redirectInput(Path.of("/dev/null").toFile())
+                .start();
+    }
+
+    /** Takes over the sandbox of a service that was up when the last agent ended. @return whether it is there */
+    boolean adopt(Supervised service, Phase phase) throws InterruptedException {
+        ServiceRow row = service.row;
+        if (entrances.isNetworkTheAgents(service.root)) {
+            return false;
+        }
+        service.generation++;
+        service.heard = row.heard();
+        service.state = ServiceState.adopted(phase, row.token(), row.main(), row.restarts(), now());
+        try {
+            Path directory = places.directory(service.root, service.name);
+            // What it tells comes after this method, on this thread.
+            service.sandbox =
+                    Sandbox.connect(directory, row.heard(), ADOPT_MILLIS, null, listener(service, service.generation));
+            service.upSince =
+                    Files.getLastModifiedTime(directory.resolve("control")).toMillis() / 1_000;
+            return true;
+        } catch (IOException e) {
+            service.state = ServiceState.NEW;
+            return false;
+        }
+    }
+
+    private Sandbox.Listener listener(Supervised service, int generation) {
+        return new Sandbox.Listener() {
+            @Override
+            public void heard(long number, List<String> words) {
+                here.execute(() -> {
+                    if (service.generation == generation) {
+                        ServiceRunner.this.heard(service, number, words);
+                    }
+                });
+            }
+
+            @Override
+            public void lost() {
+                here.execute(() -> gone(service, generation, "the process that keeps it ended"));
+            }
+        };
+    }
+
+    private void heard(Supervised service, long number, List<String> words) {
+        service.heard = Math.max(service.heard, number);
+        Function<Integer, String> word = i -> i < words.size() ? words.get(i) : "";
+        Function<Integer, Integer> count =
+                i -> word.apply(i).matches("[0-9]{1,9}") ? Integer.parseInt(word.apply(i)) : 0;
+        switch (words.get(0)) {
+            case "up" -> {
+                if (service.prepares) {
+                    prepare(service);
+                }
+                apply(service, new Input.Opened());
+            }
+            case "started" -> apply(service, new Input.Started(count.apply(1), count.apply(2)));
+            case "failed" -> apply(service, new Input.StartFailed(count.apply(1), word.apply(2)));
+            case "exited" ->
+                apply(
+                        service,
+                        new Input.Exited(
+                                count.apply(1),
+                                word.apply(2).equals("signal") && count.apply(3) > 0
+                                        ? new Exit(0, count.apply(3))
+                                        : new Exit(count.apply(3), 0)));
+            case "empty" -> apply(service, new Input.Emptied());
+            case "notify" -> apply(service, new Input.Notified(word.apply(1)));
+            case "processes" -> processes(service, words.subList(1, words.size()));
+            case "gone" -> gone(service, service.generation, word.apply(1) + " " + word.apply(2));
+            default -> LOG.info("service {} of {}: {}", service.name, service.root, words);
+        }
+    }
+
+    private void prepare(Supervised service) {
+        try {
+            for (TemporaryDirectory one : places.temporaryDirectories(service.root)) {
+                send(service, "directory", one.path(), one.mode(), one.user(), one.group());
+            }
+        } catch (IOException e) {
+            LOG.warn("service {} of {}: {}", service.name, service.root, e.getMessage());
+        }
+    }
+
+    private void processes(Supervised service, List<String> words) {
+        Long wanted = service.lists.poll();
+        List<Input.RunningProcess> all = new ArrayList<>();
+        for (String word : words) {
+            String[] parts = word.split(":", 2);
+            if (parts.length == 2 && parts[0].matches(PID) && parts[1].matches("[0-9]{1,9}")) {
+                all.add(new Input.RunningProcess(Long.parseLong(parts[0]), Long.parseLong(parts[1])));
+            }
+        }
+        if (wanted != null && wanted > 0) {
+            boolean there = all.stream().anyMatch(process -> process.pid() == wanted);
+            apply(service, new Input.PidFile(there ? wanted : 0));
+        } else if (wanted != null) {
+            apply(service, new Input.Processes(all));
+        }
+    }
+
+    private void gone(Supervised service, int generation, String detail) {
+        if (service.generation != generation) {
+            return;
+        }
+        service.generation++;
+        if (service.sandbox != null) {
+            service.sandbox.leave();
+            service.sandbox = null;
+        }
+        apply(service, new Input.Gone(detail));
+    }
+
+    /** Hears nothing. */
+    private record Deaf() implements Sandbox.Listener {
+        @Override
+        public void heard(long number, List<String> words) {
+            // Nobody adopted it.
+        }
+
+        @Override
+        public void lost() {
+            // As it shall be.
+        }
+    }
+}

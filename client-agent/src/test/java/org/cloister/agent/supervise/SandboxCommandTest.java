@@ -1,0 +1,30 @@
+package org.cloister.agent.supervise;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.cloister.events.RootName;
+import org.cloister.events.ServiceName;
+import org.junit.jupiter.api.Test;
+
+class SandboxCommandTest {
+    private static final List<String> KEEPER = List.of("perl", "keeper.pl");
+
+    @Test
+    void withoutSystemdTheKeeperIsStartedAsItIs() {
+        assertThat(new SandboxCommand(false, true, "ab12").words(new RootName("web"), new ServiceName("nginx"), KEEPER))
+                .isEqualTo(KEEPER);
+    }
+
+    @Test
+    void withSystemdItIsAUnitOfItsOwnOfTheMachineOrTheUser() {
+        List<String> machine =
+                new SandboxCommand(true, true, "ab12").words(new RootName("g++"), new ServiceName("a@b"), KEEPER);
+        assertThat(machine)
+                .startsWith("systemd-run", "--collect")
+                .contains("--unit=cloister-ab12-g__-a_b")
+                .endsWith("--", "perl", "keeper.pl");
+        assertThat(new SandboxCommand(true, false, "ab12").words(new RootName("web"), new ServiceName("nginx"), KEEPER))
+                .startsWith("systemd-run", "--user");
+    }
+}
