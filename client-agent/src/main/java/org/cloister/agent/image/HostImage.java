@@ -40,8 +40,14 @@ public record HostImage(
         SortedMap<RootName, SortedSet<ServiceName>> services,
         DeviceBook devices,
         boolean retired) {
-    public static final HostImage EMPTY =
-            new HostImage(new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), DeviceBook.EMPTY, false);
+    public static final HostImage EMPTY = new HostImage(
+            new TreeMap<>(),
+            new TreeMap<>(),
+            new TreeMap<>(),
+            new TreeMap<>(),
+            new TreeMap<>(),
+            DeviceBook.EMPTY,
+            false);
 
     public HostImage {
         roots = Collections.unmodifiableSortedMap(roots);
@@ -93,7 +99,9 @@ public record HostImage(
             }
         }
         return new HostDelta(
-                new HostImage(linked, without(request).pending, settledNow, claims, services, devices, retired), null, changed);
+                new HostImage(linked, without(request).pending, settledNow, claims, services, devices, retired),
+                null,
+                changed);
     }
 
     HostDelta unlink(Position request, List<RootName> names) {
@@ -110,7 +118,9 @@ public record HostImage(
             }
         }
         return new HostDelta(
-                new HostImage(linked, without(request).pending, settledNow, claims, services, devices, retired), null, changed);
+                new HostImage(linked, without(request).pending, settledNow, claims, services, devices, retired),
+                null,
+                changed);
     }
 
     /** The claims of a root, by the port inside; none for a root that binds nothing. */

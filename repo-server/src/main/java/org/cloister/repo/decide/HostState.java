@@ -43,7 +43,15 @@ public record HostState(
     static final int MAX_DAMAGED = 1_000;
 
     public static final HostState EMPTY = new HostState(
-            null, null, TreePMap.empty(), TreePMap.empty(), null, TreePMap.empty(), Leases.NONE, Devices.NONE, Services.NONE);
+            null,
+            null,
+            TreePMap.empty(),
+            TreePMap.empty(),
+            null,
+            TreePMap.empty(),
+            Leases.NONE,
+            Devices.NONE,
+            Services.NONE);
 
     public HostState evolve(Occurrence at, HostEvent event) {
         return event.match(new HostEvolution(this, at));
