@@ -186,7 +186,10 @@ class GuestsIT {
                 "-c",
                 "cat " + shared + "/f; echo x >" + shared + "/g; " + escape);
         assertThat(ended.out().lines()).startsWith("of the host");
-        assertThat(ended.out().lines()).contains("root").contains("linux.uml").doesNotContain("home", "boot", "var", "sh");
+        assertThat(ended.out().lines())
+                .contains("root")
+                .contains("linux.uml")
+                .doesNotContain("home", "boot", "var", "sh");
         assertThat(ended.err()).contains("Read-only file system");
         assertThat(shared.resolve("g")).doesNotExist();
     }
