@@ -24,7 +24,11 @@ class PureCoreTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage("java.nio.file..", "java.net..", "java.sql..", "io.vertx..", "org.slf4j..")
                 .check(CORE);
-        noClasses().should().dependOnClassesThat().areAssignableTo(Process.class).check(CORE);
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .areAssignableTo(Process.class)
+                .check(CORE);
     }
 
     @Test

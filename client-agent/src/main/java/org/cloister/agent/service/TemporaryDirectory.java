@@ -31,7 +31,9 @@ public record TemporaryDirectory(String path, String mode, String user, String g
 
     private static Optional<TemporaryDirectory> parseLine(String line) {
         String[] fields = line.split("\\s+", FIELDS + 1);
-        if (line.startsWith("#") || fields.length < 2 || !TYPE.matcher(fields[0]).matches()) {
+        if (line.startsWith("#")
+                || fields.length < 2
+                || !TYPE.matcher(fields[0]).matches()) {
             return Optional.empty();
         }
         String path = fields[1].startsWith("/var/run/") ? fields[1].substring("/var".length()) : fields[1];
@@ -40,10 +42,7 @@ public record TemporaryDirectory(String path, String mode, String user, String g
             return Optional.empty();
         }
         return Optional.of(new TemporaryDirectory(
-                path,
-                field(fields, 2, MODE, "0755"),
-                field(fields, 3, NAME, "root"),
-                field(fields, 4, NAME, "root")));
+                path, field(fields, 2, MODE, "0755"), field(fields, 3, NAME, "root"), field(fields, 4, NAME, "root")));
     }
 
     private static String field(String[] fields, int index, Pattern form, String otherwise) {

@@ -48,12 +48,7 @@ final class Sandbox implements AutoCloseable {
      * @param millis how long a keeper that was just started is waited for
      * @param starting fails as soon as it ended without success; null where the keeper runs already
      */
-    static Sandbox connect(
-            Path directory,
-            long known,
-            long millis,
-            @Nullable Process starting,
-            Listener listener)
+    static Sandbox connect(Path directory, long known, long millis, @Nullable Process starting, Listener listener)
             throws IOException, InterruptedException {
         long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
         while (true) {

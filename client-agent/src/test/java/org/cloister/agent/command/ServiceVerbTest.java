@@ -68,8 +68,7 @@ class ServiceVerbTest {
     void aServiceThatIsNotThereIsNamed() {
         CommandLineTool.Result result = run("service", "start", "apache2", "nginx");
         assertThat(result.status()).isEqualTo(1);
-        assertThat(result.err())
-                .contains("there is no service nginx in apache2", "`cloister service list apache2`");
+        assertThat(result.err()).contains("there is no service nginx in apache2", "`cloister service list apache2`");
     }
 
     @Test

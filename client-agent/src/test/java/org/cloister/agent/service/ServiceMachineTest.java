@@ -127,7 +127,9 @@ class ServiceMachineTest {
         given("Type=forking\nExecStart=/bin/x\n");
         start();
         started(5);
-        when(exited(5, 0), new Input.Processes(List.of(new Input.RunningProcess(9, 1), new Input.RunningProcess(10, 9))));
+        when(
+                exited(5, 0),
+                new Input.Processes(List.of(new Input.RunningProcess(9, 1), new Input.RunningProcess(10, 9))));
         assertThat(state.phase()).isEqualTo(Phase.UP);
         assertThat(state.main()).isEqualTo(9);
     }
@@ -395,9 +397,10 @@ class ServiceMachineTest {
             case 7 -> new Input.StartFailed(state.token(), "x");
             case 8, 9 -> exited(pid, random.nextInt(2));
             case 10 -> new Input.Emptied();
-            case 11 -> random.nextBoolean()
-                    ? new Input.Notified("READY=1\nMAINPID=" + random.nextInt(9))
-                    : new Input.PidFile(random.nextInt(4));
+            case 11 ->
+                random.nextBoolean()
+                        ? new Input.Notified("READY=1\nMAINPID=" + random.nextInt(9))
+                        : new Input.PidFile(random.nextInt(4));
             default -> random.nextBoolean() ? new Input.Gone("x") : new Input.Processes(List.of());
         };
     }

@@ -64,9 +64,11 @@ class UnitFileTest {
         UnitFile many = UnitFile.parse("[S]\n" + "A=1\n".repeat(UnitFile.MAX_ASSIGNMENTS + 5));
         assertThat(many.assignments()).hasSize(UnitFile.MAX_ASSIGNMENTS);
         assertThat(many.problems()).hasSize(5);
-        assertThat(UnitFile.parse("[S]\nA=" + "x".repeat(UnitFile.MAX_LINE) + "\nB=1").assignments())
+        assertThat(UnitFile.parse("[S]\nA=" + "x".repeat(UnitFile.MAX_LINE) + "\nB=1")
+                        .assignments())
                 .containsExactly(new UnitFile.Assignment("S", "B", "1"));
-        assertThatThrownBy(() -> Words.split("a ".repeat(Words.MAX_WORDS + 1))).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Words.split("a ".repeat(Words.MAX_WORDS + 1)))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
@@ -104,7 +106,9 @@ class UnitFileTest {
 
     @Test
     void severalCommandsOfOneLineAreSeparatedBySemicolons() {
-        assertThat(service("Type=oneshot\nExecStart=/bin/a 1 ; /bin/b \\; c").commands().start())
+        assertThat(service("Type=oneshot\nExecStart=/bin/a 1 ; /bin/b \\; c")
+                        .commands()
+                        .start())
                 .extracting(ExecCommand::words)
                 .containsExactly(List.of("/bin/a", "1"), List.of("/bin/b", ";", "c"));
     }
@@ -120,8 +124,9 @@ class UnitFileTest {
 
     @Test
     void environmentFilesHaveQuotesCommentsAndContinuedLines() {
-        assertThat(EnvironmentText.file("# c\nA=1 \nB=\"x \\\"y\\\" \\z\" # no comment\nC='$a \\b'\nD=a\\\nb\nbad line\nE=\n\"F=x\"\n"
-                        + "G=\"two\nlines\"\n"))
+        assertThat(EnvironmentText.file(
+                        "# c\nA=1 \nB=\"x \\\"y\\\" \\z\" # no comment\nC='$a \\b'\nD=a\\\nb\nbad line\nE=\n\"F=x\"\n"
+                                + "G=\"two\nlines\"\n"))
                 .containsExactlyInAnyOrderEntriesOf(Map.of(
                         "A", "1",
                         "B", "x \"y\" \\z # no comment",
@@ -202,14 +207,14 @@ class UnitFileTest {
                 .containsExactly("--nofile=65535:65535", "--core=unlimited:unlimited", "--as=1073741824:2147483648");
         assertThat(unit.execution().umask()).isEqualTo("007");
         assertThat(unit.execution().ambient()).containsExactly("+net_bind_service");
-        assertThat(unit.notes().unsupported()).containsExactly("StateDirectory=../x is no path below /var/lib/ and is left out");
+        assertThat(unit.notes().unsupported())
+                .containsExactly("StateDirectory=../x is no path below /var/lib/ and is left out");
     }
 
     @Test
     void anInitScriptIsAServiceByItsHeader() {
-        ServiceUnit unit = InitScript.parse(
-                        new ServiceName("xinetd"),
-                        """
+        ServiceUnit unit =
+                InitScript.parse(new ServiceName("xinetd"), """
                         #! /bin/sh
                         ### BEGIN INIT INFO
                         # Provides:          xinetd
@@ -220,15 +225,14 @@ class UnitFileTest {
                           start) ;;
                           reload|force-reload) ;;
                         esac
-                        """,
-                        SPECIFIERS)
-                .orElseThrow();
+                        """, SPECIFIERS).orElseThrow();
         assertThat(unit.isInitScript()).isTrue();
         assertThat(unit.description()).isEqualTo("Starts or stops the xinetd daemon.");
         assertThat(unit.commands().start()).extracting(ExecCommand::text).containsExactly("/etc/init.d/xinetd start");
         assertThat(unit.commands().reload()).hasSize(1);
         assertThat(unit.relations().requires()).containsExactly(new ServiceName("portmap"));
-        assertThat(InitScript.parse(new ServiceName("x"), "#!/bin/sh\n", SPECIFIERS)).isEmpty();
+        assertThat(InitScript.parse(new ServiceName("x"), "#!/bin/sh\n", SPECIFIERS))
+                .isEmpty();
     }
 
     /** Foreign bytes make a unit, whatever they are. */
@@ -237,9 +241,41 @@ class UnitFileTest {
         long seed = Long.getLong("cloister.seed", 20261128);
         Random random = new Random(seed);
         String[] pieces = {
-            "[Service]", "[Unit]", "\n", "\n", "=", "ExecStart=", "Type=", "Environment=", "\\", "\"", "'", "%", "%n", "$A",
-            "${A}", ";", "#", " ", "\t", "\u0000", "ä", "RestartSec=", "User=", "LimitNOFILE=", "StandardOutput=file:/x", "-", "@",
-            "9999999999999999999", "infinity", "After=a.service", "ConditionPathExists=|!/x", "SuccessExitStatus=", "SIGTERM", "\\x", "\\u12"
+            "[Service]",
+            "[Unit]",
+            "\n",
+            "\n",
+            "=",
+            "ExecStart=",
+            "Type=",
+            "Environment=",
+            "\\",
+            "\"",
+            "'",
+            "%",
+            "%n",
+            "$A",
+            "${A}",
+            ";",
+            "#",
+            " ",
+            "\t",
+            "\u0000",
+            "ä",
+            "RestartSec=",
+            "User=",
+            "LimitNOFILE=",
+            "StandardOutput=file:/x",
+            "-",
+            "@",
+            "9999999999999999999",
+            "infinity",
+            "After=a.service",
+            "ConditionPathExists=|!/x",
+            "SuccessExitStatus=",
+            "SIGTERM",
+            "\\x",
+            "\\u12"
         };
         for (int round = 0; round < 5_000; round++) {
             StringBuilder text = new StringBuilder(random.nextBoolean() ? "[Service]\n" : "");

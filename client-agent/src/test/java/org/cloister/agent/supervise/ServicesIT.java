@@ -88,7 +88,8 @@ class ServicesIT {
         try (var in = Objects.requireNonNull(ServicesIT.class.getResourceAsStream("tiny-root"))) {
             Files.copy(in, script);
         }
-        assertThat(run(List.of("sh", script.toString(), temp.resolve("tiny").toString()))).isEmpty();
+        assertThat(run(List.of("sh", script.toString(), temp.resolve("tiny").toString())))
+                .isEmpty();
         return temp.resolve("tiny.deb");
     }
 
@@ -122,7 +123,11 @@ class ServicesIT {
         assertThat(run.resolve("web/id")).content().contains("uid=77(svc) gid=77(svc) groups=77(svc),78(more)");
         assertThat(Files.getAttribute(run.resolve("made"), "unix:uid")).isEqualTo(77);
         assertThat(cloister("service", "status", "tiny", "web"))
-                .contains("says: serving", "WatchdogSec= has no effect here", "pre hello there", "web hello there hello there web.service");
+                .contains(
+                        "says: serving",
+                        "WatchdogSec= has no effect here",
+                        "pre hello there",
+                        "web hello there hello there web.service");
         assertThat(cloister("service", "list", "tiny")).containsPattern("base +exited");
 
         // A daemon that forked twice, with a child that listens to nobody, ends with its service.
@@ -137,7 +142,9 @@ class ServicesIT {
 
         // One that crashes is not started for ever.
         cloister("service", "start", "tiny", "crash");
-        Awaitility.await().atMost(LIMIT).until(() -> cloister("service", "status", "tiny", "crash").contains("started 5 times"));
+        Awaitility.await()
+                .atMost(LIMIT)
+                .until(() -> cloister("service", "status", "tiny", "crash").contains("started 5 times"));
 
         // The agent is killed: services go on, and the next agent knows them and what became of them meanwhile.
         ProcessHandle web = ours("/usr/sbin/web").get(0);
@@ -180,8 +187,7 @@ class ServicesIT {
                 .containsSubsequence(
                         new ServiceEnabled(TINY, WEB),
                         new ServiceStarted(TINY, WEB, 0),
-                        new ServiceExited(
-                                TINY, WEB, ServiceResult.SIGNAL, "its program was ended by SIGKILL", true),
+                        new ServiceExited(TINY, WEB, ServiceResult.SIGNAL, "its program was ended by SIGKILL", true),
                         new ServiceStarted(TINY, WEB, 1),
                         new ServiceExited(TINY, WEB, ServiceResult.SUCCESS, "the agent ends", false),
                         new ServiceStarted(TINY, WEB, 0))
@@ -257,15 +263,16 @@ class ServicesIT {
                 .start();
         started.add(process);
         if (state.equals("one")) {
-            Awaitility.await().atMost(LIMIT).until(() -> answers() && cloister("list").contains("tiny"));
+            Awaitility.await()
+                    .atMost(LIMIT)
+                    .until(() -> answers() && cloister("list").contains("tiny"));
         }
         return process;
     }
 
     /** Without an agent the command takes a JVM of its own. */
     private boolean answers() {
-        try (SocketChannel channel =
-                SocketChannel.open(UnixDomainSocketAddress.of(temp.resolve("one/agent.sock")))) {
+        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(temp.resolve("one/agent.sock")))) {
             return channel.isConnected();
         } catch (IOException e) {
             return false;
@@ -273,7 +280,8 @@ class ServicesIT {
     }
 
     private String cloister(String... words) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(CHECKOUT.resolve("bin/cloister").toString()));
+        List<String> command =
+                new ArrayList<>(List.of(CHECKOUT.resolve("bin/cloister").toString()));
         command.addAll(List.of(words));
         return run(command);
     }
@@ -281,7 +289,8 @@ class ServicesIT {
     private String run(List<String> command) throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("HOME", temp.resolve("home").toString());
-        builder.environment().put("CLOISTER_AGENT_SOCKET", temp.resolve("one/agent.sock").toString());
+        builder.environment()
+                .put("CLOISTER_AGENT_SOCKET", temp.resolve("one/agent.sock").toString());
         Process process = builder.start();
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         process.waitFor();
