@@ -16,6 +16,12 @@ import org.cloister.events.HostEvent.IntegrityRestored;
 import org.cloister.events.HostEvent.IntegrityViolated;
 import org.cloister.events.HostEvent.RemovalCompleted;
 import org.cloister.events.HostEvent.RollbackCompleted;
+import org.cloister.events.HostEvent.GuestStarted;
+import org.cloister.events.HostEvent.GuestStopped;
+import org.cloister.events.HostEvent.ServiceDisabled;
+import org.cloister.events.HostEvent.ServiceEnabled;
+import org.cloister.events.HostEvent.ServiceExited;
+import org.cloister.events.HostEvent.ServiceStarted;
 import org.junit.jupiter.api.Test;
 
 class ReportFormTest {
@@ -35,7 +41,13 @@ class ReportFormTest {
                             IntegrityViolated.class.getSimpleName(),
                             IntegrityRestored.class.getSimpleName(),
                             DeviceAttached.class.getSimpleName(),
-                            DeviceDetached.class.getSimpleName());
+                            DeviceDetached.class.getSimpleName(),
+                            GuestStarted.class.getSimpleName(),
+                            GuestStopped.class.getSimpleName(),
+                            ServiceEnabled.class.getSimpleName(),
+                            ServiceDisabled.class.getSimpleName(),
+                            ServiceStarted.class.getSimpleName(),
+                            ServiceExited.class.getSimpleName());
         }
     }
 }
