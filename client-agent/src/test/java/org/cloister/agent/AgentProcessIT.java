@@ -293,8 +293,10 @@ class AgentProcessIT {
                 .isEmpty();
 
         agent("one");
-        Awaitility.await().atMost(LIMIT).ignoreExceptions().until(() -> word(dev.resolve("cdrom"))
-                .equals("a word"));
+        Awaitility.await()
+                .atMost(LIMIT)
+                .ignoreExceptions()
+                .until(() -> word(dev.resolve("cdrom")).equals("a word"));
         log.append(host, new DeviceReleased(new RootName("a"), drive, "it was asked to"));
         Awaitility.await().atMost(LIMIT).until(() -> !Files.exists(dev.resolve("sr0")));
         assertThat(Files.exists(dev.resolve("cdrom"), LinkOption.NOFOLLOW_LINKS))
