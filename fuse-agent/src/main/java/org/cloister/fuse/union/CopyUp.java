@@ -1,7 +1,7 @@
 package org.cloister.fuse.union;
 
-import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.cloister.events.Digest;
 import org.cloister.fuse.tree.Node;
 import org.cloister.fuse.tree.Status;
@@ -15,7 +15,7 @@ final class CopyUp {
     private final OpenFiles files;
     private final NamelessFiles nameless;
     /** Being copied now. Guarded by itself. */
-    private final Set<Long> copying = new HashSet<>();
+    private final Set<Long> copying = ConcurrentHashMap.newKeySet();
 
     CopyUp(Backing backing, OpenFiles files, NamelessFiles nameless) {
         this.backing = backing;
@@ -26,6 +26,7 @@ final class CopyUp {
     /** Once, of at most {@code limit} bytes. */
     void of(UnionRoot root, long node, long limit) throws BackingFailure {
         if (Place.of(root, node).object() == null) {
+            awaitEnd(node);
             return;
         }
         begin(node);
@@ -33,6 +34,23 @@ final class CopyUp {
             copy(root, node, limit);
         } finally {
             end(node);
+        }
+    }
+
+    /** The copy counts a moment before those who have the file open write to it. */
+    private void awaitEnd(long node) throws BackingFailure {
+        if (!copying.contains(node)) {
+            return;
+        }
+        synchronized (copying) {
+            try {
+                while (copying.contains(node)) {
+                    copying.wait();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new BackingFailure(Status.DAMAGED, "interrupted before it was copied");
+            }
         }
     }
 
