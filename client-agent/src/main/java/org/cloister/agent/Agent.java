@@ -157,8 +157,8 @@ final class Agent {
                         all.launch();
                     }
                 }));
-        ControlGroups groups = ControlGroups.ofMachine(
-                "cloister-" + NetworkNames.of(state.toString()).tag(), config.root());
+        ControlGroups groups = opened(ControlGroups.ofMachine(
+                "cloister-" + NetworkNames.of(state.toString()).tag(), config.root()));
         Guests guests = opened(new Guests(
                 new GuestCommand(
                         config.guestCommand(), config.mount(), state.resolve("guests"), state.resolve("etc"), rootUser),

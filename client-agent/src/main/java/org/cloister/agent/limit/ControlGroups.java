@@ -2,7 +2,6 @@ package org.cloister.agent.limit;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * {@value #PROCESSES} processes, and programs that take too much memory are killed in that root and nowhere else. Only an agent of root has
  * them, and only where the kernel's groups can be written. They outlive the agent, as the programs in them do. For one thread.
  */
-public final class ControlGroups {
+public final class ControlGroups implements AutoCloseable {
     /** More than a desktop has, and fewer than would stop one. */
     static final int PROCESSES = 4096;
 
@@ -118,6 +117,21 @@ public final class ControlGroups {
         }
     }
 
+    /** Of what runs on, the groups stay. */
+    @Override
+    public void close() {
+        for (Hierarchy hierarchy : hierarchies.all()) {
+            try {
+                if (Files.isDirectory(top(hierarchy))) {
+                    forget(hierarchy, List.of());
+                    Files.delete(top(hierarchy));
+                }
+            } catch (IOException e) {
+                LOG.debug("{} is still in use", top(hierarchy));
+            }
+        }
+    }
+
     private static void write(Path file, String text) throws IOException {
         Files.write(file, text.getBytes(StandardCharsets.US_ASCII));
     }
@@ -133,10 +147,8 @@ public final class ControlGroups {
         for (Path group : gone) {
             try {
                 Files.delete(group);
-            } catch (DirectoryNotEmptyException e) {
-                LOG.debug("{} has groups below it", group);
             } catch (IOException e) {
-                LOG.debug("{} has programs", group);
+                LOG.debug("{} has programs, or groups of theirs", group);
             }
         }
     }

@@ -13,11 +13,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.assertj.core.api.Assumptions;
 import org.awaitility.Awaitility;
 import org.cloister.agent.fake.FakeLog;
 import org.cloister.agent.fake.FakePool;
 import org.cloister.agent.fake.FakeRepository;
+import org.cloister.agent.network.NetworkNames;
 import org.cloister.agent.report.HostKey;
 import org.cloister.events.HostEvent;
 import org.cloister.events.HostEvent.InstallRequested;
@@ -149,6 +151,10 @@ class ServicesIT {
         // The agent is killed: services go on, and the next agent knows them and what became of them meanwhile.
         ProcessHandle web = ours("/usr/sbin/web").get(0);
         ProcessHandle old = ours("86403").get(0);
+        List<Path> groups = controlGroups();
+        for (Path group : groups) {
+            assertThat(group.resolve("cgroup.procs")).content().contains(Long.toString(web.pid()));
+        }
         agent.destroyForcibly().waitFor();
         assertThat(web.isAlive() && old.isAlive()).isTrue();
         web.destroyForcibly();
@@ -166,6 +172,7 @@ class ServicesIT {
         agent.destroy();
         assertThat(agent.waitFor(30, TimeUnit.SECONDS)).isTrue();
         assertThat(ours("/usr/sbin/web")).isEmpty();
+        assertThat(groups).noneMatch(Files::exists);
         agent = agent("one");
         Awaitility.await().atMost(LIMIT).until(() -> ours("/usr/sbin/web").size() == 1);
         agent.destroy();
@@ -207,6 +214,16 @@ class ServicesIT {
             }
         }
         return events;
+    }
+
+    /** Where this machine has them: those that bound the root's processes and memory. */
+    private List<Path> controlGroups() {
+        String name =
+                "cloister-" + NetworkNames.of(temp.resolve("one").toString()).tag() + "/tiny";
+        return Stream.of("/sys/fs/cgroup", "/sys/fs/cgroup/pids", "/sys/fs/cgroup/memory")
+                .map(top -> Path.of(top, name))
+                .filter(Files::isDirectory)
+                .toList();
     }
 
     /** Processes of this test's sandboxes that have this in their command line. */
