@@ -44,17 +44,9 @@ public sealed interface HostEvent extends Event {
 
         R on(DeviceEvent event);
 
-        R on(GuestStarted event);
+        R on(GuestEvent event);
 
-        R on(GuestStopped event);
-
-        R on(ServiceEnabled event);
-
-        R on(ServiceDisabled event);
-
-        R on(ServiceStarted event);
-
-        R on(ServiceExited event);
+        R on(ServiceEvent event);
     }
 
     /** What became of a request. */
@@ -361,42 +353,68 @@ public sealed interface HostEvent extends Event {
         }
     }
 
+    /** Programs of a root that run in User-mode Linux guests. */
+    sealed interface GuestEvent extends HostEvent {
+        RootName root();
+
+        GuestId guest();
+
+        @Override
+        default <R> R match(Cases<R> cases) {
+            return cases.on(this);
+        }
+    }
+
     /**
      * A program of the root runs in a User-mode Linux guest.
      *
      * @param memory of the guest, in MiB
      */
-    record GuestStarted(RootName root, GuestId guest, int memory) implements HostEvent {
-        @Override
-        public <R> R match(Cases<R> cases) {
-            return cases.on(this);
-        }
-    }
+    record GuestStarted(RootName root, GuestId guest, int memory) implements GuestEvent {}
 
     /**
      * The guest is no more. One that never ran its program has no {@link GuestStarted}.
      *
      * @param reason why it ended or died, in words
      */
-    record GuestStopped(RootName root, GuestId guest, String reason) implements HostEvent {
+    record GuestStopped(RootName root, GuestId guest, String reason) implements GuestEvent {}
+
+    /** What the packages of a root run in the background. */
+    sealed interface ServiceEvent extends HostEvent {
+        RootName root();
+
+        ServiceName service();
+
+        <R> R match(ServiceCases<R> cases);
+
         @Override
-        public <R> R match(Cases<R> cases) {
+        default <R> R match(Cases<R> cases) {
             return cases.on(this);
         }
     }
 
+    interface ServiceCases<R> {
+        R on(ServiceEnabled event);
+
+        R on(ServiceDisabled event);
+
+        R on(ServiceStarted event);
+
+        R on(ServiceExited event);
+    }
+
     /** From now on the host starts the service whenever its agent starts, or its root comes to be. */
-    record ServiceEnabled(RootName root, ServiceName service) implements HostEvent {
+    record ServiceEnabled(RootName root, ServiceName service) implements ServiceEvent {
         @Override
-        public <R> R match(Cases<R> cases) {
+        public <R> R match(ServiceCases<R> cases) {
             return cases.on(this);
         }
     }
 
     /** The host no longer starts the service by itself. One that runs goes on. */
-    record ServiceDisabled(RootName root, ServiceName service, String reason) implements HostEvent {
+    record ServiceDisabled(RootName root, ServiceName service, String reason) implements ServiceEvent {
         @Override
-        public <R> R match(Cases<R> cases) {
+        public <R> R match(ServiceCases<R> cases) {
             return cases.on(this);
         }
     }
@@ -406,9 +424,9 @@ public sealed interface HostEvent extends Event {
      *
      * @param restarts how often it was started again by itself since somebody wanted it
      */
-    record ServiceStarted(RootName root, ServiceName service, int restarts) implements HostEvent {
+    record ServiceStarted(RootName root, ServiceName service, int restarts) implements ServiceEvent {
         @Override
-        public <R> R match(Cases<R> cases) {
+        public <R> R match(ServiceCases<R> cases) {
             return cases.on(this);
         }
     }
@@ -440,9 +458,9 @@ public sealed interface HostEvent extends Event {
      * @param again whether it is started again by itself
      */
     record ServiceExited(RootName root, ServiceName service, ServiceResult result, String detail, boolean again)
-            implements HostEvent {
+            implements ServiceEvent {
         @Override
-        public <R> R match(Cases<R> cases) {
+        public <R> R match(ServiceCases<R> cases) {
             return cases.on(this);
         }
     }

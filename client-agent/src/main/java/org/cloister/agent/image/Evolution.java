@@ -3,8 +3,7 @@ package org.cloister.agent.image;
 import java.util.List;
 import org.cloister.events.HostEvent;
 import org.cloister.events.HostEvent.DeviceEvent;
-import org.cloister.events.HostEvent.GuestStarted;
-import org.cloister.events.HostEvent.GuestStopped;
+import org.cloister.events.HostEvent.GuestEvent;
 import org.cloister.events.HostEvent.HostEnrolled;
 import org.cloister.events.HostEvent.HostRetired;
 import org.cloister.events.HostEvent.InstallRequested;
@@ -23,8 +22,7 @@ import org.cloister.events.HostEvent.RollbackRequested;
 import org.cloister.events.HostEvent.RootTarget;
 import org.cloister.events.HostEvent.ServiceDisabled;
 import org.cloister.events.HostEvent.ServiceEnabled;
-import org.cloister.events.HostEvent.ServiceExited;
-import org.cloister.events.HostEvent.ServiceStarted;
+import org.cloister.events.HostEvent.ServiceEvent;
 import org.cloister.events.Position;
 
 /** What each event of a host means for an image. */
@@ -87,12 +85,7 @@ record Evolution(HostImage image, Position position) implements HostEvent.Cases<
     }
 
     @Override
-    public HostDelta on(GuestStarted event) {
-        return HostDelta.nothing(image);
-    }
-
-    @Override
-    public HostDelta on(GuestStopped event) {
+    public HostDelta on(GuestEvent event) {
         return HostDelta.nothing(image);
     }
 
@@ -122,23 +115,13 @@ record Evolution(HostImage image, Position position) implements HostEvent.Cases<
     }
 
     @Override
-    public HostDelta on(ServiceEnabled event) {
-        return image.enabled(event.root(), event.service());
-    }
-
-    @Override
-    public HostDelta on(ServiceDisabled event) {
-        return image.disabled(event.root(), event.service());
-    }
-
-    @Override
-    public HostDelta on(ServiceStarted event) {
-        return HostDelta.nothing(image);
-    }
-
-    @Override
-    public HostDelta on(ServiceExited event) {
-        return HostDelta.nothing(image);
+    public HostDelta on(ServiceEvent event) {
+        if (event instanceof ServiceEnabled) {
+            return image.enabled(event.root(), event.service());
+        }
+        return event instanceof ServiceDisabled
+                ? image.disabled(event.root(), event.service())
+                : HostDelta.nothing(image);
     }
 
     /** None if the request isn't pending: its outcome was applied already. */

@@ -11,6 +11,7 @@ import org.cloister.events.HostEvent.DeviceEvent;
 import org.cloister.events.HostEvent.DeviceGranted;
 import org.cloister.events.HostEvent.DeviceRefused;
 import org.cloister.events.HostEvent.DeviceReleased;
+import org.cloister.events.HostEvent.GuestEvent;
 import org.cloister.events.HostEvent.GuestStarted;
 import org.cloister.events.HostEvent.GuestStopped;
 import org.cloister.events.HostEvent.HostEnrolled;
@@ -29,8 +30,10 @@ import org.cloister.events.HostEvent.RemovalRequested;
 import org.cloister.events.HostEvent.RollbackCompleted;
 import org.cloister.events.HostEvent.RollbackRequested;
 import org.cloister.events.HostEvent.RootTarget;
+import org.cloister.events.HostEvent.ServiceCases;
 import org.cloister.events.HostEvent.ServiceDisabled;
 import org.cloister.events.HostEvent.ServiceEnabled;
+import org.cloister.events.HostEvent.ServiceEvent;
 import org.cloister.events.HostEvent.ServiceExited;
 import org.cloister.events.HostEvent.ServiceStarted;
 import org.cloister.events.RootName;
@@ -100,13 +103,12 @@ enum HostSummary implements HostEvent.Cases<String> {
     }
 
     @Override
-    public String on(GuestStarted event) {
-        return "guest " + event.guest() + " runs with " + event.memory() + " MiB";
-    }
-
-    @Override
-    public String on(GuestStopped event) {
-        return "guest " + event.guest() + " is gone: " + event.reason();
+    public String on(GuestEvent event) {
+        String guest = "guest " + event.guest();
+        if (event instanceof GuestStarted started) {
+            return guest + " runs with " + started.memory() + " MiB";
+        }
+        return guest + " is gone: " + ((GuestStopped) event).reason();
     }
 
     @Override
@@ -133,25 +135,34 @@ enum HostSummary implements HostEvent.Cases<String> {
     }
 
     @Override
-    public String on(ServiceEnabled event) {
-        return "service " + event.service() + " of " + event.root() + " is enabled";
+    public String on(ServiceEvent event) {
+        return event.match(OfServices.WORDS);
     }
 
-    @Override
-    public String on(ServiceDisabled event) {
-        return "service " + event.service() + " of " + event.root() + " is disabled: " + event.reason();
-    }
+    private enum OfServices implements ServiceCases<String> {
+        WORDS;
 
-    @Override
-    public String on(ServiceStarted event) {
-        return "service " + event.service() + " of " + event.root() + " is up"
-                + (event.restarts() == 0 ? "" : ", restart " + event.restarts());
-    }
+        @Override
+        public String on(ServiceEnabled event) {
+            return "service " + event.service() + " of " + event.root() + " is enabled";
+        }
 
-    @Override
-    public String on(ServiceExited event) {
-        return "service " + event.service() + " of " + event.root() + " is down: " + event.detail()
-                + (event.again() ? "; it is started again" : "");
+        @Override
+        public String on(ServiceDisabled event) {
+            return "service " + event.service() + " of " + event.root() + " is disabled: " + event.reason();
+        }
+
+        @Override
+        public String on(ServiceStarted event) {
+            return "service " + event.service() + " of " + event.root() + " is up"
+                    + (event.restarts() == 0 ? "" : ", restart " + event.restarts());
+        }
+
+        @Override
+        public String on(ServiceExited event) {
+            return "service " + event.service() + " of " + event.root() + " is down: " + event.detail()
+                    + (event.again() ? "; it is started again" : "");
+        }
     }
 
     @Override

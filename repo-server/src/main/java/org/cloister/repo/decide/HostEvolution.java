@@ -6,8 +6,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.cloister.events.HostEvent;
 import org.cloister.events.HostEvent.DeviceEvent;
-import org.cloister.events.HostEvent.GuestStarted;
-import org.cloister.events.HostEvent.GuestStopped;
+import org.cloister.events.HostEvent.GuestEvent;
 import org.cloister.events.HostEvent.HostEnrolled;
 import org.cloister.events.HostEvent.HostRetired;
 import org.cloister.events.HostEvent.InstallRequested;
@@ -25,10 +24,7 @@ import org.cloister.events.HostEvent.RollbackCompleted;
 import org.cloister.events.HostEvent.RollbackRequested;
 import org.cloister.events.HostEvent.RootOutcome;
 import org.cloister.events.HostEvent.RootTarget;
-import org.cloister.events.HostEvent.ServiceDisabled;
-import org.cloister.events.HostEvent.ServiceEnabled;
-import org.cloister.events.HostEvent.ServiceExited;
-import org.cloister.events.HostEvent.ServiceStarted;
+import org.cloister.events.HostEvent.ServiceEvent;
 import org.cloister.events.Position;
 import org.cloister.events.RootName;
 import org.cloister.repo.decide.Answer.Result;
@@ -160,12 +156,7 @@ record HostEvolution(HostState state, Occurrence at) implements HostEvent.Cases<
 
     /** Guests come and go with the programs that people start: nothing is decided by them. */
     @Override
-    public HostState on(GuestStarted event) {
-        return state;
-    }
-
-    @Override
-    public HostState on(GuestStopped event) {
+    public HostState on(GuestEvent event) {
         return state;
     }
 
@@ -195,22 +186,7 @@ record HostEvolution(HostState state, Occurrence at) implements HostEvent.Cases<
     }
 
     @Override
-    public HostState on(ServiceEnabled event) {
-        return state.withServices(state.services().on(at, event));
-    }
-
-    @Override
-    public HostState on(ServiceDisabled event) {
-        return state.withServices(state.services().on(at, event));
-    }
-
-    @Override
-    public HostState on(ServiceStarted event) {
-        return state.withServices(state.services().on(at, event));
-    }
-
-    @Override
-    public HostState on(ServiceExited event) {
+    public HostState on(ServiceEvent event) {
         return state.withServices(state.services().on(at, event));
     }
 }

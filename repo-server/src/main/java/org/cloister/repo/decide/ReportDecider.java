@@ -10,8 +10,7 @@ import org.cloister.events.HostEvent.DeviceEvent;
 import org.cloister.events.HostEvent.DeviceGranted;
 import org.cloister.events.HostEvent.DeviceRefused;
 import org.cloister.events.HostEvent.DeviceReleased;
-import org.cloister.events.HostEvent.GuestStarted;
-import org.cloister.events.HostEvent.GuestStopped;
+import org.cloister.events.HostEvent.GuestEvent;
 import org.cloister.events.HostEvent.HostEnrolled;
 import org.cloister.events.HostEvent.HostRetired;
 import org.cloister.events.HostEvent.InstallRequested;
@@ -29,8 +28,10 @@ import org.cloister.events.HostEvent.RollbackCompleted;
 import org.cloister.events.HostEvent.RollbackRequested;
 import org.cloister.events.HostEvent.RootOutcome;
 import org.cloister.events.HostEvent.RootTarget;
+import org.cloister.events.HostEvent.ServiceCases;
 import org.cloister.events.HostEvent.ServiceDisabled;
 import org.cloister.events.HostEvent.ServiceEnabled;
+import org.cloister.events.HostEvent.ServiceEvent;
 import org.cloister.events.HostEvent.ServiceExited;
 import org.cloister.events.HostEvent.ServiceStarted;
 import org.cloister.events.HostId;
@@ -149,12 +150,7 @@ public record ReportDecider(HostState state, HostId host) implements HostEvent.C
     }
 
     @Override
-    public Decision<HostEvent> on(GuestStarted event) {
-        return Decision.accept(event);
-    }
-
-    @Override
-    public Decision<HostEvent> on(GuestStopped event) {
+    public Decision<HostEvent> on(GuestEvent event) {
         return Decision.accept(event);
     }
 
@@ -204,27 +200,34 @@ public record ReportDecider(HostState state, HostId host) implements HostEvent.C
     }
 
     @Override
-    public Decision<HostEvent> on(ServiceEnabled event) {
-        return state.services().isEnabled(event.root(), event.service())
-                ? Decision.unchanged()
-                : Decision.accept(event);
+    public Decision<HostEvent> on(ServiceEvent event) {
+        return event.match(new OfServices());
     }
 
-    @Override
-    public Decision<HostEvent> on(ServiceDisabled event) {
-        return state.services().isEnabled(event.root(), event.service())
-                ? Decision.accept(event)
-                : Decision.unchanged();
-    }
+    private final class OfServices implements ServiceCases<Decision<HostEvent>> {
+        @Override
+        public Decision<HostEvent> on(ServiceEnabled event) {
+            return state.services().isEnabled(event.root(), event.service())
+                    ? Decision.unchanged()
+                    : Decision.accept(event);
+        }
 
-    @Override
-    public Decision<HostEvent> on(ServiceStarted event) {
-        return Decision.accept(event);
-    }
+        @Override
+        public Decision<HostEvent> on(ServiceDisabled event) {
+            return state.services().isEnabled(event.root(), event.service())
+                    ? Decision.accept(event)
+                    : Decision.unchanged();
+        }
 
-    @Override
-    public Decision<HostEvent> on(ServiceExited event) {
-        return Decision.accept(event);
+        @Override
+        public Decision<HostEvent> on(ServiceStarted event) {
+            return Decision.accept(event);
+        }
+
+        @Override
+        public Decision<HostEvent> on(ServiceExited event) {
+            return Decision.accept(event);
+        }
     }
 
     @Override

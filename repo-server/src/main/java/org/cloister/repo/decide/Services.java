@@ -1,7 +1,9 @@
 package org.cloister.repo.decide;
 
+import org.cloister.events.HostEvent.ServiceCases;
 import org.cloister.events.HostEvent.ServiceDisabled;
 import org.cloister.events.HostEvent.ServiceEnabled;
+import org.cloister.events.HostEvent.ServiceEvent;
 import org.cloister.events.HostEvent.ServiceExited;
 import org.cloister.events.HostEvent.ServiceStarted;
 import org.cloister.events.RootName;
@@ -35,24 +37,31 @@ public record Services(PSortedMap<RootName, PSortedMap<ServiceName, Service>> by
         return service != null && service.enabled();
     }
 
-    Services on(Occurrence at, ServiceEnabled event) {
-        Service was = of(event.root(), event.service(), at);
-        return with(new Service(was.root(), was.name(), true, was.up(), was.exited(), at));
+    Services on(Occurrence at, ServiceEvent event) {
+        return with(event.match(new After(of(event.root(), event.service(), at), at)));
     }
 
-    Services on(Occurrence at, ServiceDisabled event) {
-        Service was = of(event.root(), event.service(), at);
-        return with(new Service(was.root(), was.name(), false, was.up(), was.exited(), at));
-    }
+    /** What a service is after an event. */
+    private record After(Service was, Occurrence at) implements ServiceCases<Service> {
+        @Override
+        public Service on(ServiceEnabled event) {
+            return new Service(was.root(), was.name(), true, was.up(), was.exited(), at);
+        }
 
-    Services on(Occurrence at, ServiceStarted event) {
-        Service was = of(event.root(), event.service(), at);
-        return with(new Service(was.root(), was.name(), was.enabled(), true, was.exited(), at));
-    }
+        @Override
+        public Service on(ServiceDisabled event) {
+            return new Service(was.root(), was.name(), false, was.up(), was.exited(), at);
+        }
 
-    Services on(Occurrence at, ServiceExited event) {
-        Service was = of(event.root(), event.service(), at);
-        return with(new Service(was.root(), was.name(), was.enabled(), false, event, at));
+        @Override
+        public Service on(ServiceStarted event) {
+            return new Service(was.root(), was.name(), was.enabled(), true, was.exited(), at);
+        }
+
+        @Override
+        public Service on(ServiceExited event) {
+            return new Service(was.root(), was.name(), was.enabled(), false, event, at);
+        }
     }
 
     private Service of(RootName root, ServiceName name, Occurrence at) {

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.cloister.agent.command.CommandFailed;
 import org.cloister.agent.command.ExitStatus;
@@ -19,7 +18,7 @@ import org.cloister.events.Position;
 import org.cloister.events.RootName;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 @Command(
@@ -46,13 +45,6 @@ final class DeviceVerb {
 
     private DeviceVerb() {}
 
-    private static HostId one(Session session, @Nullable String host)
-            throws CommandFailed, IOException, InterruptedException {
-        return new Hosts(session)
-                .resolve(host == null ? List.of() : List.of(host))
-                .get(0);
-    }
-
     /** Until this machine's roots see what was recorded. */
     private static void await(Session session, HostId host, JsonNode answer) throws InterruptedException {
         AgentControl own = new HostCommand(session, host).own();
@@ -71,8 +63,8 @@ final class DeviceVerb {
     static final class ListDevices implements Callable<Integer> {
         private final Session session;
 
-        @Option(names = "--host", paramLabel = "HOST", description = "Of which host; this machine unless told.")
-        private @Nullable String host;
+        @Mixin
+        private OneHost host = new OneHost();
 
         ListDevices(Session session) {
             this.session = session;
@@ -80,7 +72,7 @@ final class DeviceVerb {
 
         @Override
         public Integer call() throws Exception {
-            DeviceTable table = new DeviceTable(session, one(session, host));
+            DeviceTable table = new DeviceTable(session, host.of(session));
             ObjectNode document = table.document();
             if (session.json()) {
                 session.print(document);
@@ -111,8 +103,8 @@ final class DeviceVerb {
         @Parameters(index = "1", paramLabel = "DEVICE", description = "As `device list` shows it, or its node.")
         private String device = "";
 
-        @Option(names = "--host", paramLabel = "HOST", description = "Where; this machine unless told.")
-        private @Nullable String host;
+        @Mixin
+        private OneHost host = new OneHost();
 
         Grant(Session session) {
             this.session = session;
@@ -120,7 +112,7 @@ final class DeviceVerb {
 
         @Override
         public Integer call() throws Exception {
-            HostId where = one(session, host);
+            HostId where = host.of(session);
             DeviceId wanted = new DeviceTable(session, where).find(device);
             ObjectNode body = session.mapper()
                     .createObjectNode()
@@ -165,8 +157,8 @@ final class DeviceVerb {
                 description = "As `device list` shows it, or its node; without it, all that the root has.")
         private @Nullable String device;
 
-        @Option(names = "--host", paramLabel = "HOST", description = "Where; this machine unless told.")
-        private @Nullable String host;
+        @Mixin
+        private OneHost host = new OneHost();
 
         Release(Session session) {
             this.session = session;
@@ -174,7 +166,7 @@ final class DeviceVerb {
 
         @Override
         public Integer call() throws Exception {
-            HostId where = one(session, host);
+            HostId where = host.of(session);
             ObjectNode body = session.mapper().createObjectNode().put("root", new RootName(root).text());
             if (device != null) {
                 body.put("device", new DeviceTable(session, where).find(device).text());

@@ -1,5 +1,6 @@
 package org.cloister.agent.command.verb;
 
+import java.io.IOException;
 import java.util.List;
 import org.cloister.agent.command.CommandFailed;
 import org.cloister.agent.command.ExitStatus;
@@ -11,6 +12,14 @@ import org.cloister.events.ServiceName;
 /** The service that a root is meant by: that of its package's name, or the only one that can be meant. */
 final class MainService {
     private MainService() {}
+
+    /** The services of these names; without any, the root's main one. */
+    static List<ServiceName> orNamed(Session session, RootName root, List<String> names)
+            throws CommandFailed, IOException, InterruptedException {
+        return names.isEmpty()
+                ? List.of(of(session, root, session.agent().services().services(root)))
+                : names.stream().map(ServiceName::parse).toList();
+    }
 
     /** @throws CommandFailed if there is none, or several are as good */
     static ServiceName of(Session session, RootName root, List<ServiceView> views) throws CommandFailed {

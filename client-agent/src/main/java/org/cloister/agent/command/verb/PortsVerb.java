@@ -25,6 +25,7 @@ import org.cloister.events.RequestId;
 import org.cloister.events.RootName;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -75,18 +76,8 @@ final class PortsVerb implements Callable<Integer> {
         return ExitStatus.OK.code();
     }
 
-    private static HostId one(Session session, @Nullable String host)
-            throws CommandFailed, IOException, InterruptedException {
-        return new Hosts(session)
-                .resolve(host == null ? List.of() : List.of(host))
-                .get(0);
-    }
-
-    @Command(
-            name = "add",
-            description = "A root wants ports that can't be read from what is in it.",
-            footer = {"", "Examples:", "  cloister ports add game udp/27015 tcp/27015"})
-    static final class Add implements Callable<Integer> {
+    /** A root, ports of it, and a host. */
+    abstract static class Wish implements Callable<Integer> {
         private final Session session;
 
         @Parameters(index = "0", paramLabel = "ROOT", description = "The root.")
@@ -95,22 +86,40 @@ final class PortsVerb implements Callable<Integer> {
         @Parameters(index = "1..*", arity = "1..*", paramLabel = "PORT", description = "Such as tcp/80 or udp/53.")
         private List<String> ports = List.of();
 
-        @Option(names = "--host", paramLabel = "HOST", description = "Where; this machine unless told.")
-        private @Nullable String host;
+        @Mixin
+        private OneHost host = new OneHost();
 
-        Add(Session session) {
+        Wish(Session session) {
             this.session = session;
         }
 
+        abstract void send(PortRequest request, RootName root, List<Port> ports)
+                throws CommandFailed, IOException, InterruptedException;
+
         @Override
         public Integer call() throws Exception {
-            HostId where = one(session, host);
-            new PortRequest(session, where)
-                    .add(
-                            new RootName(root),
-                            PortSource.ASKED,
-                            ports.stream().map(Port::parse).toList());
+            HostId where = host.of(session);
+            send(
+                    new PortRequest(session, where),
+                    new RootName(root),
+                    ports.stream().map(Port::parse).toList());
             return shown(session, where);
+        }
+    }
+
+    @Command(
+            name = "add",
+            description = "A root wants ports that can't be read from what is in it.",
+            footer = {"", "Examples:", "  cloister ports add game udp/27015 tcp/27015"})
+    static final class Add extends Wish {
+        Add(Session session) {
+            super(session);
+        }
+
+        @Override
+        void send(PortRequest request, RootName root, List<Port> ports)
+                throws CommandFailed, IOException, InterruptedException {
+            request.add(root, PortSource.ASKED, ports);
         }
     }
 
@@ -119,28 +128,15 @@ final class PortsVerb implements Callable<Integer> {
             description =
                     "A root wants ports no longer. What its package ships is asked for again when the root changes.",
             footer = {"", "Examples:", "  cloister ports release game udp/27015"})
-    static final class Release implements Callable<Integer> {
-        private final Session session;
-
-        @Parameters(index = "0", paramLabel = "ROOT", description = "The root.")
-        private String root = "";
-
-        @Parameters(index = "1..*", arity = "1..*", paramLabel = "PORT", description = "Such as tcp/80 or udp/53.")
-        private List<String> ports = List.of();
-
-        @Option(names = "--host", paramLabel = "HOST", description = "Where; this machine unless told.")
-        private @Nullable String host;
-
+    static final class Release extends Wish {
         Release(Session session) {
-            this.session = session;
+            super(session);
         }
 
         @Override
-        public Integer call() throws Exception {
-            HostId where = one(session, host);
-            new PortRequest(session, where)
-                    .release(new RootName(root), ports.stream().map(Port::parse).toList());
-            return shown(session, where);
+        void send(PortRequest request, RootName root, List<Port> ports)
+                throws CommandFailed, IOException, InterruptedException {
+            request.release(root, ports);
         }
     }
 
@@ -226,8 +222,8 @@ final class PortsVerb implements Callable<Integer> {
         @Option(names = "--no-pins", description = "Forget the pins that there are.")
         private boolean noPins;
 
-        @Option(names = "--host", paramLabel = "HOST", description = "Of which host; this machine unless told.")
-        private @Nullable String host;
+        @Mixin
+        private OneHost host = new OneHost();
 
         Policy(Session session) {
             this.session = session;
@@ -235,7 +231,7 @@ final class PortsVerb implements Callable<Integer> {
 
         @Override
         public Integer call() throws Exception {
-            HostId where = one(session, host);
+            HostId where = host.of(session);
             JsonNode present = session.repository()
                     .get(Target.of("v1", "hosts", where.text(), "leases"))
                     .path("policy");

@@ -137,12 +137,7 @@ final class RemoteOutcome {
         }
 
         @Override
-        public Optional<Awaited> on(HostEvent.GuestStarted event) {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<Awaited> on(HostEvent.GuestStopped event) {
+        public Optional<Awaited> on(HostEvent.GuestEvent event) {
             return Optional.empty();
         }
 
@@ -172,22 +167,7 @@ final class RemoteOutcome {
         }
 
         @Override
-        public Optional<Awaited> on(HostEvent.ServiceEnabled event) {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<Awaited> on(HostEvent.ServiceDisabled event) {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<Awaited> on(HostEvent.ServiceStarted event) {
-            return Optional.empty();
-        }
-
-        @Override
-        public Optional<Awaited> on(HostEvent.ServiceExited event) {
+        public Optional<Awaited> on(HostEvent.ServiceEvent event) {
             return Optional.empty();
         }
     }
