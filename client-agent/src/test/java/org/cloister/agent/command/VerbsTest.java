@@ -1,5 +1,6 @@
 package org.cloister.agent.command;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
@@ -61,6 +62,13 @@ class VerbsTest {
         assertThat(agent.launched.get(1).command()).containsExactly("sh", "--", "x");
         tool().run("run", "--no-home", "nginx", "id");
         assertThat(agent.launched.get(2).home()).isEqualTo(LaunchRequest.Home.NONE);
+    }
+
+    @Test
+    void aShareOfAGuestStartsFromTheCallersDirectory() {
+        tool().run("run", "--isolation", "guest", "--share", ".:ro", "--share", "./a/../b", "--share", "/c:ro", "nginx", "id");
+        assertThat(requireNonNull(agent.guestOptions).shares())
+                .containsExactly(directory + ":ro", directory.resolve("b").toString(), "/c:ro");
     }
 
     @Test
