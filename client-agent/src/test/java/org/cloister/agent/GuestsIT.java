@@ -197,6 +197,19 @@ class GuestsIT {
     }
 
     @Test
+    void aChrootOfRootsDoesNotSetTheHostsKernel() throws Exception {
+        Ended ended = cloister(
+                NOTHING,
+                "run",
+                "tools",
+                "--",
+                "sh",
+                "-c",
+                "read old </proc/sys/vm/swappiness && echo seen; (echo $old >/proc/sys/vm/swappiness) && echo changed");
+        assertThat(ended.out()).isEqualTo("seen\n");
+    }
+
+    @Test
     void aGuestIsListedAskedEnteredAndEnded() throws Exception {
         Process runner = begin(
                 "run",
