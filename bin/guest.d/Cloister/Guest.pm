@@ -32,6 +32,7 @@ use constant {
     MAX_WAITING    => 131072,
     MAX_LOG        => 262144,
     MAX_CONSOLES   => 16,
+    LAST_LINES     => 10,
     FORCED         => 3,
     SYS_UNSHARE    => 272,
     SYS_SETRLIMIT  => 160,
@@ -54,16 +55,23 @@ my %ENDINGS = (TERM => 15, HUP => 1);
 
 sub run {
     my @arguments = @_;
+    # A stream that the caller closed: its number would go to a file of this process.
+    my $spare;
+    do { $spare = POSIX::open('/dev/null', POSIX::O_RDWR()) } while defined $spare && $spare < 3;
+    POSIX::close($spare);
     my $of = eval { options(@arguments) };
     return usage($@) unless $of;
     my $problem = missing();
     return trouble(@$problem) if $problem;
-    enter($of, @arguments) unless $of->{entered};
-    my $self = bless { %$of, id => "$of->{root}-$$", reason => '', consoles => {}, frames => [], out => '', err => '', waiting => 0, line_out => '', in_flight => 0 }, __PACKAGE__;
+    return trouble($@, '`cloister doctor` says what is missing') unless $of->{entered} || eval { enter($of, @arguments); 1 };
+    my $self = bless { %$of, id => "$of->{root}-$$", reason => '', consoles => {}, left => {}, frames => [], out => '', err => '', waiting => 0, line_out => '', in_flight => 0 }, __PACKAGE__;
     my $status = eval { $self->live };
     my $died = $@;
     $self->clear;
-    return trouble($died, "see $self->{directory}/console.log, which is what its kernel said, and `cloister doctor`") if !defined $status;
+    if (!defined $status) {
+        print STDERR map { '  its kernel: ' . printable($_) . "\n" } last_lines($self->{said});
+        return trouble($died, '`cloister doctor` says what is missing');
+    }
     return $status;
 }
 
@@ -133,7 +141,8 @@ sub enter {
         @before = split / /, $of->{mapped};
     }
     return unless @before;
-    exec { $before[0] } @before, "$HERE/../../guest", 'run', '--entered', @arguments;
+    { exec { $before[0] } @before, "$HERE/../../guest", 'run', '--entered', @arguments }
+    die "$before[0]: $!\n";
 }
 
 sub live {
@@ -192,22 +201,11 @@ sub environment {
     my ($self) = @_;
     my $user = $self->{user} =~ /^[a-z_]/ ? $self->{user} : 'root';
     my %environment = (
-        PATH => '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/usr/games:/sbin:/bin', HOME => $self->home, USER => $user, LOGNAME => $user,
+        PATH => '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/usr/games:/sbin:/bin', USER => $user, LOGNAME => $user,
         SHELL => '/bin/sh', CLOISTER_ROOT_NAME => $self->{root},
     );
     for my $name (grep { length($ENV{$_} // '') } split /,/, $self->{pass}) { $environment{$name} = $ENV{$name} }
     return map { (env => "$_=$environment{$_}") } sort keys %environment;
-}
-
-sub home {
-    my ($self) = @_;
-    return '/root' if $self->{user} eq '' || $self->{user} eq 'root';
-    open my $users, '<', "$self->{tree}/etc/passwd" or return '/';
-    while (<$users>) {
-        my @fields = split /:/;
-        return $fields[5] if $fields[0] eq $self->{user} || $fields[2] eq $self->{user};
-    }
-    return '/';
 }
 
 # What the agent reads. Replaced as a whole.
@@ -465,13 +463,18 @@ sub watch {
         $self->{gone_by} //= $now + GONE_SECONDS if defined $self->{status};
         return if !defined $self->{gone_by} || $now < $self->{gone_by};
     }
-    return if (length $self->{out} || length $self->{err}) && !$self->{stopping};
+    # A caller that reads has all that the program said; who stops the guest doesn't wait for one that doesn't.
+    if (length $self->{out} || length $self->{err}) {
+        $self->{read_by} //= $now + GONE_SECONDS if $self->{stopping};
+        return if !defined $self->{read_by} || $now < $self->{read_by};
+    }
     return $self->over;
 }
 
 sub over {
     my ($self) = @_;
-    waitpid $self->{pid}, 0;
+    # Its number is another process's from here on.
+    waitpid delete $self->{pid}, 0;
     if (defined $self->{stop_status}) {
         # A program that ends by the signal that it was sent, and one that ends by itself then, have the same status for the caller.
         return $self->{stop_status};
@@ -481,6 +484,12 @@ sub over {
         return $self->{status};
     }
     die +($self->{problem} // 'its kernel ended' . kernel_words($self->{said})) . "\n";
+}
+
+# The agent removes the rest with the guest's directory.
+sub last_lines {
+    my @lines = grep { /\S/ } split /\r?\n/, $_[0] // '';
+    return @lines > LAST_LINES ? @lines[ -LAST_LINES .. -1 ] : @lines;
 }
 
 # What the kernel said last that tells a reason.
@@ -586,7 +595,7 @@ sub output {
 sub accept_console {
     my ($self) = @_;
     accept my $socket, $self->{listener} or return;
-    my ($channel) = grep { !$self->{consoles}{$_} } 1 .. MAX_CONSOLES;
+    my ($channel) = grep { !$self->{consoles}{$_} && !$self->{left}{$_} } 1 .. MAX_CONSOLES;
     return if !$channel || !$self->{running};
     fcntl $socket, F_SETFL, fcntl($socket, F_GETFL, 0) | O_NONBLOCK;
     $self->{consoles}{$channel} = { socket => $socket, channel => $channel, out => '', decoder => Cloister::Frames->decoder('cizswq') };
@@ -603,45 +612,45 @@ sub console {
     my $count = sysread $client->{socket}, my $bytes, CHUNK;
     my @frames = $count ? eval { $client->{decoder}->feed($bytes) } : ();
     if ($count && !$@) {
-        $self->to_guest($_->[0], $client->{channel}, $_->[2]) for @frames;
+        for my $frame (@frames) {
+            $client->{started} = 1 if $frame->[0] eq 'c';
+            $self->to_guest($frame->[0], $client->{channel}, $frame->[2]);
+        }
     } elsif ($count || defined $count) {
-        # Its program hears that the terminal is gone.
-        $self->to_guest('s', $client->{channel}, 1);
-        delete $self->{consoles}{ $client->{channel} };
+        $self->leave($client);
     }
+}
+
+# Its program hears that the terminal is gone. The channel is its own until it ends, which it need not do.
+sub leave {
+    my ($self, $client) = @_;
+    my $channel = $client->{channel};
+    delete $self->{consoles}{$channel};
+    return unless $client->{started} && !$client->{over};
+    $self->{left}{$channel} = 1;
+    $self->to_guest('s', $channel, 1);
 }
 
 sub to_console {
     my ($self, $type, $channel, $payload) = @_;
+    delete $self->{left}{$channel} if $type eq 'x';
     my $client = $self->{consoles}{$channel} or return;
     $client->{out} .= Cloister::Frames::encode($type, $channel, $payload);
     $client->{over} = 1 if $type eq 'x' || $type eq 'q';
     # Who doesn't read isn't waited for.
-    delete $self->{consoles}{$channel} if length $client->{out} > 8 * MAX_WAITING;
+    $self->leave($client) if length $client->{out} > 8 * MAX_WAITING;
 }
 
-# Nothing of the guest stays but what the agent still has to read.
+# What is left of the directory the agent removes, without a path that goes through it: processes of a killed sandbox may last a little longer than
+# this one, and turn a directory of theirs into a link.
 sub clear {
     my ($self) = @_;
     return unless $self->{made};
     kill SIGKILL, $self->{pid} if $self->{pid};
     $self->{network_of}->end if $self->{network_of};
-    eval { $self->record('ended', ended => int time, status => $self->{status} // '', reason => printable($self->{reason})) };
     chdir '/';
-    my $directory = $self->{directory};
-    remove("$directory/$_") for qw(uml etc);
-    unlink "$directory/$_" for qw(config console.sock);
-}
-
-sub remove {
-    my ($path) = @_;
-    if (-d $path && !-l $path) {
-        opendir my $in, $path or return;
-        remove("$path/$_") for grep { $_ ne '.' && $_ ne '..' } readdir $in;
-        rmdir $path;
-    } else {
-        unlink $path;
-    }
+    unlink "$self->{directory}/$_" for qw(config console.sock);
+    eval { $self->record('ended', ended => int time, status => $self->{status} // '', reason => printable($self->{reason})) };
 }
 
 1;

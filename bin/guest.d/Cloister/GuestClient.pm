@@ -46,11 +46,12 @@ sub write_all {
 sub stats {
     my ($directory) = @_;
     my $text = eval {
+        local $SIG{ALRM} = sub { die "the guest in $directory doesn't answer\n" };
+        # A runner that is stopped takes no connection either.
+        alarm STATS_SECONDS;
         my $socket = connect_to($directory);
         write_all($socket, Cloister::Frames::encode('q', 0, ''));
         my $decoder = Cloister::Frames->decoder('q');
-        local $SIG{ALRM} = sub { die "the guest in $directory doesn't answer\n" };
-        alarm STATS_SECONDS;
         my @frames;
         until (@frames) {
             sysread $socket, my $bytes, CHUNK or die "the guest in $directory has ended\n";

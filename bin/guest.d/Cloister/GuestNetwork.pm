@@ -16,6 +16,8 @@ use constant {
     SLIRP_ADDRESS  => '10.0.2.100/24,10.0.2.2,1500',
     SLIRP_RESOLVER => '10.0.2.3',
     SLIRP_SOCKET   => 'slirp.sock',
+    ATTEMPTS       => 20,
+    PAUSE_SECONDS  => 0.1,
     COPIED         => 'hosts hostname localtime',
 };
 
@@ -63,18 +65,28 @@ sub said {
     return <$out>;
 }
 
-# A macvlan in passthru mode (ip-link(8)) takes all that comes in on the root's interface, and is gone with the namespace that it is put into.
+# A macvlan in passthru mode (ip-link(8)) takes all that comes in on the root's interface. It is made in the guest's namespace at once and gone with it,
+# some time after the guest's last process: a guest that follows another waits for that.
 sub attach {
     my ($self, $pid) = @_;
     return unless $self->{kind} eq 'own';
-    my $name = "g$$";
-    my @add = ('ip', 'link', 'add', 'link', $self->{link}, 'name', $name, 'type', 'macvlan', 'mode', 'passthru');
-    system(@{ $self->{enter} }, @add) == 0
-        or die "the root's network can't be given to the guest; another guest may have it (cloister guest list), or this kernel has no macvlan\n";
-    if (system(@{ $self->{enter} }, 'ip', 'link', 'set', 'dev', $name, 'netns', $pid, 'name', INTERFACE) != 0) {
-        system @{ $self->{enter} }, 'ip', 'link', 'delete', $name;
-        die "the guest's end of the network can't be given to it\n";
+    my @add = (@{ $self->{enter} }, 'ip', 'link', 'add', 'link', $self->{link}, 'name', INTERFACE, 'netns', $pid, 'type', 'macvlan', 'mode', 'passthru');
+    my $words;
+    for (1 .. ATTEMPTS) {
+        my $out = open my $said, '-|';
+        defined $out or die "no process: $!\n";
+        if ($out == 0) {
+            open STDERR, '>&', *STDOUT;
+            { exec { $add[0] } @add }
+            require POSIX;
+            POSIX::_exit(127);
+        }
+        $words = join '', <$said>;
+        return if close $said;
+        select undef, undef, undef, PAUSE_SECONDS;
     }
+    $words =~ s/\s+/ /g;
+    die "the root's network can't be given to the guest; another guest may have it (cloister guest list), or this kernel has no macvlan: $words\n";
 }
 
 # In the guest's namespace.

@@ -60,7 +60,8 @@ sub sandbox {
         my ($path, $read_only) = @$share;
         push @command, $read_only ? '--ro-bind' : '--bind', $path, TREE . '/share/' . $number++;
     }
-    return (@command, '--bind', $of{uml_dir}, UML_DIR, '--chdir', UML_DIR, '--remount-ro', '/', '--');
+    # Files of /proc/sys ask for root's number and no capability, and bwrap's own cover leaves them out where root runs it (seen with 0.8).
+    return (@command, '--bind', $of{uml_dir}, UML_DIR, '--chdir', UML_DIR, qw(--remount-ro /proc --remount-ro / --));
 }
 
 # "DIR" or "DIR:ro": [path, whether read only]. dies with a sentence.

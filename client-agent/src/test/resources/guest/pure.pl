@@ -60,6 +60,7 @@ check 'theSandboxShowsTheRootAndNoOtherPathWritable', sub {
     my @writable = map { $command[ $_ + 1 ] } grep { $command[$_] eq '--bind' } 0 .. $#command;
     return same("@writable", '/packages/hello /s/uml') || contains(['--cap-drop', 'ALL'], @command) || contains(['--remount-ro', '/'], @command);
 };
+check 'nothingOfTheHostsKernelIsChangedByRootsNumberAlone', sub { contains(['--remount-ro', '/proc'], Cloister::Uml::sandbox(%sandbox)) };
 check 'rawPacketsAreForAGuestWithTheRootsNetworkOnly', sub {
     my $without = contains(['CAP_NET_RAW'], Cloister::Uml::sandbox(%sandbox));
     my $with = contains(['CAP_NET_RAW'], Cloister::Uml::sandbox(%sandbox, network => { interface => 'g0', mac => 'm' }));

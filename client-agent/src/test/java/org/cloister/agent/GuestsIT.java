@@ -171,7 +171,9 @@ class GuestsIT {
         Path shared = Files.createDirectories(temp.resolve("shared"));
         Files.writeString(shared.resolve("f"), "of the host\n");
         String escape =
-                "mkdir /tmp/m; mount -t hostfs none /tmp/m -o /; ls /tmp/m; mount -t hostfs none /tmp/m -o /../..; ls /tmp/m /tmp/m/usr/bin";
+                "mkdir /tmp/m; mount -t hostfs none /tmp/m -o /; ls /tmp/m; mount -t hostfs none /tmp/m -o /../..; ls /tmp/m /tmp/m/usr/bin; "
+                        + "read old </tmp/m/proc/sys/vm/swappiness && echo seen; "
+                        + "(echo $old >/tmp/m/proc/sys/vm/swappiness) && echo changed";
         Ended ended = cloister(
                 NOTHING,
                 "run",
@@ -188,10 +190,23 @@ class GuestsIT {
         assertThat(ended.out().lines()).startsWith("of the host");
         assertThat(ended.out().lines())
                 .contains("root")
-                .contains("linux.uml")
-                .doesNotContain("home", "boot", "var", "sh");
+                .contains("linux.uml", "seen")
+                .doesNotContain("home", "boot", "var", "sh", "changed");
         assertThat(ended.err()).contains("Read-only file system");
         assertThat(shared.resolve("g")).doesNotExist();
+    }
+
+    @Test
+    void aChrootOfRootsDoesNotSetTheHostsKernel() throws Exception {
+        Ended ended = cloister(
+                NOTHING,
+                "run",
+                "tools",
+                "--",
+                "sh",
+                "-c",
+                "read old </proc/sys/vm/swappiness && echo seen; (echo $old >/proc/sys/vm/swappiness) && echo changed");
+        assertThat(ended.out()).isEqualTo("seen\n");
     }
 
     @Test

@@ -68,6 +68,8 @@ final class ConfigureSandbox {
         argv.addAll(rootUser.options());
         argv.addAll(List.of("--hostname", "localhost"));
         argv.addAll(List.of("--bind", root.toString(), "/", "--proc", "/proc", "--dev", "/dev"));
+        // Asks for root's number and no capability; bwrap's own cover leaves it out where root runs it (seen with 0.8).
+        argv.addAll(List.of("--ro-bind", "/proc/sys", "/proc/sys"));
         argv.addAll(List.of(
                 "--tmpfs", "/run", "--perms", "1777", "--dir", "/run/lock", "--perms", "1777", "--tmpfs", "/tmp"));
         argv.addAll(List.of("--dir", "/run/cloister/etc"));

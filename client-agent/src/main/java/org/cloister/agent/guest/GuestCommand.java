@@ -58,7 +58,7 @@ public record GuestCommand(Path program, Path mount, Path guests, Path hostFiles
         if (!options.user().isEmpty()) {
             argv.addAll(List.of("--user", options.user()));
         }
-        if (options.timeout() > 0) {
+        if (options.timeout() != 0) {
             argv.addAll(List.of("--timeout", Integer.toString(options.timeout())));
         }
         options.shares().forEach(share -> argv.addAll(List.of("--share", share)));

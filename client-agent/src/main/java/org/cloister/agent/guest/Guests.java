@@ -1,7 +1,9 @@
 package org.cloister.agent.guest;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -15,8 +17,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -48,6 +52,9 @@ public final class Guests implements AutoCloseable {
     /** A directory without a record is being made, or its runner was killed just then. */
     private static final Duration MAKING_LIMIT = Duration.ofMinutes(1);
 
+    /** Of directories below a guest's; its kernel makes two. Each level is an open descriptor. */
+    private static final int MAX_DEPTH = 16;
+
     private static final int STATS_FIELDS = 5;
     private static final String FACT = "guests";
     private static final String STARTED = "+";
@@ -58,6 +65,9 @@ public final class Guests implements AutoCloseable {
     private final AgentDatabase database;
     private final Reports reports;
     private final Runnable reported;
+    /** Directories that couldn't be removed, each told once. */
+    private final Set<Path> stuck = new HashSet<>();
+
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(work -> {
         Thread thread = new Thread(work, "guests");
         thread.setDaemon(true);
@@ -173,7 +183,8 @@ public final class Guests implements AutoCloseable {
             for (Path one : present) {
                 look(one, known);
             }
-        } catch (IOException e) {
+            stuck.retainAll(present);
+        } catch (IOException | UncheckedIOException | DirectoryIteratorException e) {
             LOG.warn("guests: {}", e.toString());
         }
     }
@@ -245,14 +256,24 @@ public final class Guests implements AutoCloseable {
         }
     }
 
-    /** Another user may own what is below and change it meanwhile: nothing is reached by a path of several names. */
-    private void remove(Path path) throws IOException {
+    /**
+     * Another user may own what is below and change it meanwhile: nothing is reached by a path of several names. What can't be removed is tried again at the
+     * next look, and no other guest waits for it.
+     */
+    private void remove(Path path) {
         try (DirectoryStream<Path> guests = Files.newDirectoryStream(directory)) {
-            remove(secure(guests), path.getFileName());
+            remove(secure(guests), path.getFileName(), MAX_DEPTH);
+        } catch (IOException | DirectoryIteratorException e) {
+            if (stuck.add(path)) {
+                LOG.warn("{} can't be removed: {}", path, e.toString());
+            }
         }
     }
 
-    private static void remove(SecureDirectoryStream<Path> parent, Path name) throws IOException {
+    private static void remove(SecureDirectoryStream<Path> parent, Path name, int depth) throws IOException {
+        if (depth == 0) {
+            throw new IOException("it has directories in more than " + MAX_DEPTH + " levels");
+        }
         try (SecureDirectoryStream<Path> children = parent.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS)) {
             for (Path child : children) {
                 Path own = child.getFileName();
@@ -261,7 +282,7 @@ public final class Guests implements AutoCloseable {
                         .readAttributes()
                         .isDirectory();
                 if (directory) {
-                    remove(children, own);
+                    remove(children, own, depth - 1);
                 } else {
                     children.deleteFile(own);
                 }

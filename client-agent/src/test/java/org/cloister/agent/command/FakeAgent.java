@@ -1,5 +1,6 @@
 package org.cloister.agent.command;
 
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -59,6 +60,7 @@ public final class FakeAgent implements AgentControl {
     public @Nullable GuestOptions guestOptions;
     public List<Guest> guests = List.of();
     public final List<GuestId> stopped = new ArrayList<>();
+    public List<GuestId> silentGuests = List.of();
     public boolean guestsEnd = true;
     public final FakeServices services = new FakeServices();
     public boolean waitsForever;
@@ -141,7 +143,10 @@ public final class FakeAgent implements AgentControl {
     }
 
     @Override
-    public Guest.Use guestUse(GuestId guest) {
+    public Guest.Use guestUse(GuestId guest) throws IOException {
+        if (silentGuests.contains(guest)) {
+            throw new IOException("guest " + guest + " doesn't answer");
+        }
         return new Guest.Use(500_000, 400_000, 0.5, 30, 65, 90_000);
     }
 

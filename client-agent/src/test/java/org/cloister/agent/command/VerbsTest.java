@@ -1,5 +1,6 @@
 package org.cloister.agent.command;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
@@ -7,9 +8,11 @@ import java.util.List;
 import org.cloister.agent.control.Awaited;
 import org.cloister.agent.control.Change;
 import org.cloister.agent.control.Conffile;
+import org.cloister.agent.control.Guest;
 import org.cloister.agent.control.Launch;
 import org.cloister.agent.control.LaunchRequest;
 import org.cloister.agent.control.Verification;
+import org.cloister.events.GuestId;
 import org.cloister.events.RootName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,6 +64,33 @@ class VerbsTest {
         assertThat(agent.launched.get(1).command()).containsExactly("sh", "--", "x");
         tool().run("run", "--no-home", "nginx", "id");
         assertThat(agent.launched.get(2).home()).isEqualTo(LaunchRequest.Home.NONE);
+    }
+
+    @Test
+    void aGuestThatDoesNotAnswerHidesNoOther() {
+        agent.guests = List.of(guest("web-1"), guest("web-2"));
+        agent.silentGuests = List.of(new GuestId("web-1"));
+        assertThat(tool().run("guest", "stats").out().lines().map(line -> line.split(" +")[0]))
+                .contains("web-1", "web-2");
+        assertThat(tool().run("guest", "stats", "web-1").status()).isNotZero();
+    }
+
+    private static Guest guest(String id) {
+        return new Guest(new GuestId(id), new RootName("web"), 1, CommandLineTool.NOW, 512, "none", "sh", true);
+    }
+
+    @Test
+    void aGuestHasNoSharedHome() {
+        CommandLineTool.Result result = tool().run("run", "--home", "--isolation", "guest", "nginx", "id");
+        assertThat(result.status()).isEqualTo(2);
+        assertThat(result.err()).contains("--share");
+    }
+
+    @Test
+    void aShareOfAGuestStartsFromTheCallersDirectory() {
+        tool().run("run", "--isolation", "guest", "--share", ".:ro", "--share", "./a/../b", "--share", "/c:ro", "nginx", "id");
+        assertThat(requireNonNull(agent.guestOptions).shares())
+                .containsExactly(directory + ":ro", directory.resolve("b").toString(), "/c:ro");
     }
 
     @Test

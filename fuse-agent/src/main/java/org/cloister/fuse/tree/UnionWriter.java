@@ -89,14 +89,16 @@ public final class UnionWriter {
 
     /**
      * What a guest makes belongs to the owner of its directory, because a hostfs says of all of it that root made it: there a user of the guest can make
-     * files mostly where it is the owner. In a directory of root's, or one that is everybody's, it is root's.
+     * files mostly where it is the owner. In a directory of root's, or one that is everybody's, it is root's. It is born without set-user-ID: who asked
+     * needn't be who it belongs to.
      */
     private UpperNode newborn(Birth birth, Node parent, long now) {
         long id = uppers.nextId();
         UpperNode node = new UpperNode(id, Uppers.CREATED | id, null);
         boolean inherits = (parent.mode() & Mode.SETGID) != 0;
-        node.mode = birth.mode() & ~birth.umask();
         boolean followsDirectory = birth.gid() == GuestGroup.ID;
+        int withheld = followsDirectory && (birth.mode() & Mode.TYPE) != Mode.DIRECTORY ? Mode.SETUID | Mode.SETGID : 0;
+        node.mode = birth.mode() & ~birth.umask() & ~withheld;
         boolean hasOwner = followsDirectory && (parent.mode() & Mode.STICKY) == 0 && parent.uid() != 0;
         node.uid = hasOwner ? parent.uid() : birth.uid();
         node.gid = inherits || hasOwner ? parent.gid() : followsDirectory ? 0 : birth.gid();

@@ -207,7 +207,18 @@ final class GuestVerb {
                 if (!one.running()) {
                     continue;
                 }
-                Guest.Use use = session.agent().guestUse(one.id());
+                Guest.Use use;
+                try {
+                    use = session.agent().guestUse(one.id());
+                } catch (IOException silent) {
+                    if (!guest.isEmpty()) {
+                        throw silent;
+                    }
+                    // It ends just now, or hangs: what the others use is told all the same.
+                    list.add(json(session, one));
+                    table.row(one.id().text(), "-", "-", "-", "-", "-", "-");
+                    continue;
+                }
                 list.add(json(session, one)
                         .put("upSeconds", use.uptime())
                         .put("load", use.load())

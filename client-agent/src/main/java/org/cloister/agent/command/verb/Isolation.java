@@ -18,6 +18,9 @@ final class Isolation {
         guest
     }
 
+    /** Length of {@code :ro}. */
+    private static final int MODE = 3;
+
     @Option(
             names = "--isolation",
             paramLabel = "KIND",
@@ -60,9 +63,17 @@ final class Isolation {
 
     /** @param directory of the caller, which relative shares start from */
     GuestOptions options(Path directory) {
-        List<String> absolute = shares.stream()
-                .map(share -> directory.resolve(share).toString())
-                .toList();
+        List<String> absolute =
+                shares.stream().map(share -> absolute(directory, share)).toList();
         return new GuestOptions(memory, absolute, user, timeout, !noNetwork);
+    }
+
+    private static String absolute(Path directory, String share) {
+        if (share.startsWith("/")) {
+            return share;
+        }
+        String mode = share.endsWith(":ro") || share.endsWith(":rw") ? share.substring(share.length() - MODE) : "";
+        String path = share.substring(0, share.length() - mode.length());
+        return directory.resolve(path).normalize() + mode;
     }
 }

@@ -2,6 +2,8 @@ package org.cloister.agent.command.verb;
 
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.cloister.agent.command.CommandFailed;
+import org.cloister.agent.command.ExitStatus;
 import org.cloister.agent.command.Session;
 import org.cloister.agent.control.LaunchRequest;
 import picocli.CommandLine.Command;
@@ -47,6 +49,10 @@ final class RunVerb implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         List<String> words = command.get(0).equals("--") ? command.subList(1, command.size()) : command;
+        if (home && isolation.isGuest()) {
+            throw new CommandFailed(
+                    ExitStatus.USAGE, "A guest sees no home.", "Name what it is to see: --share ~/Documents");
+        }
         LaunchRequest.Home policy =
                 noHome ? LaunchRequest.Home.NONE : home ? LaunchRequest.Home.SHARED : LaunchRequest.Home.BY_POLICY;
         return new Entrance(session).enter(root, words, policy, isolation);
