@@ -246,7 +246,7 @@ final class Agent {
             throws IOException {
         Path sys = Path.of("/sys");
         DeviceKeeper devices = opened(new DeviceKeeper(
-                new SysDevices(sys, Path.of("/dev")),
+                new SysDevices(sys, Path.of("/dev"), Path.of("/proc/self/mountinfo")),
                 new Images(config.state().resolve("images"), sys),
                 new DeviceLayersFile(store),
                 socket,

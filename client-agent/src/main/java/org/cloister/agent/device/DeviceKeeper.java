@@ -50,6 +50,8 @@ public final class DeviceKeeper implements AutoCloseable {
     private boolean isShown;
     private Position carriedOut = Position.NONE;
     private volatile @Nullable String problem;
+    /** An image that was attached before this start and couldn't be again. */
+    private volatile @Nullable String unrestored;
 
     public DeviceKeeper(
             SysDevices devices,
@@ -73,8 +75,14 @@ public final class DeviceKeeper implements AutoCloseable {
 
     /** Before the union shows anything: numbers of devices that were there before the machine was started mean nothing now. */
     public void prepare(DeviceBook granted) throws IOException {
-        problem = images.restore();
-        write(DeviceNews.layers(granted, devices.read(images.all())));
+        Map<Path, DeviceKind> known = Map.of();
+        try {
+            unrestored = images.restore();
+            known = images.all();
+        } catch (IOException e) {
+            problem = "devices: " + e.getMessage();
+        }
+        write(DeviceNews.layers(granted, devices.read(known)));
     }
 
     public void start() {
@@ -83,7 +91,8 @@ public final class DeviceKeeper implements AutoCloseable {
 
     /** What keeps roots from having their devices, or null. */
     public @Nullable String problem() {
-        return problem;
+        String now = problem;
+        return now == null ? unrestored : now;
     }
 
     /** What is attached now. */
@@ -94,6 +103,7 @@ public final class DeviceKeeper implements AutoCloseable {
     /** The image stands for a device, which is attached when this returns. @throws IOException saying why it can't */
     public HostDevice attachImage(Path image) throws IOException {
         Path real = images.attach(image);
+        unrestored = null;
         return attached().stream()
                 .filter(device -> isOf(real, device))
                 .findFirst()
@@ -106,6 +116,7 @@ public final class DeviceKeeper implements AutoCloseable {
 
     /** The image stands for a device no longer. @return false if it didn't */
     public boolean detachImage(Path image) throws IOException {
+        unrestored = null;
         return images.detach(image);
     }
 
@@ -122,8 +133,11 @@ public final class DeviceKeeper implements AutoCloseable {
                     step();
                     problem = null;
                 } catch (IOException e) {
-                    LOG.warn("devices: {}", e.getMessage());
-                    problem = "devices: " + e.getMessage();
+                    String said = "devices: " + e.getMessage();
+                    if (!said.equals(problem)) {
+                        LOG.warn("{}", said);
+                    }
+                    problem = said;
                 }
                 awaitWork(book);
             } catch (InterruptedException e) {

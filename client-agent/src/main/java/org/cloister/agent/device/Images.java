@@ -2,18 +2,20 @@ package org.cloister.agent.device;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.cloister.agent.network.Programs;
+import org.cloister.agent.store.Durability;
 import org.cloister.events.DeviceKind;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +34,9 @@ public final class Images {
     private static final List<String> STANDARDS = List.of("CD001", "BEA01", "NSR02", "NSR03");
 
     private static final int STANDARD_LENGTH = 5;
+    /** What the kernel says after the name of a file that is gone (proc_pid_fd(5)); its loop device still keeps the room on the disk. */
+    private static final String DELETED = " (deleted)";
+
     private static final Pattern LOOP = Pattern.compile("loop[0-9]+");
 
     private final Path list;
@@ -57,6 +62,8 @@ public final class Images {
             return Files.readAllLines(list).stream().map(Path::of).toList();
         } catch (NoSuchFileException e) {
             return List.of();
+        } catch (InvalidPathException | CharacterCodingException e) {
+            throw new IOException(list + " can't be understood; delete it and attach the images again", e);
         }
     }
 
@@ -115,9 +122,11 @@ public final class Images {
 
     /** Who has the loop device open keeps it until it is closed (LO_FLAGS_AUTOCLEAR). */
     private void free(Path image) throws IOException {
-        String loop = loopOf(image);
-        if (loop != null) {
-            Programs.run("", "losetup", "--detach", "/dev/" + loop);
+        for (Path name : List.of(image, Path.of(image + DELETED))) {
+            String loop = loopOf(name);
+            if (loop != null) {
+                Programs.run("", "losetup", "--detach", "/dev/" + loop);
+            }
         }
     }
 
@@ -146,8 +155,7 @@ public final class Images {
     private @Nullable String loopOf(Path image) {
         Path blocks = sys.path("class/block");
         return sys.names(blocks, LOOP).stream()
-                .filter(name -> sys.raw(blocks.resolve(name).resolve("loop/backing_file"))
-                        .equals(image.toString()))
+                .filter(name -> sys.imageOf(blocks.resolve(name)).equals(image.toString()))
                 .findFirst()
                 .orElse(null);
     }
@@ -155,8 +163,6 @@ public final class Images {
     private void write(List<Path> images) throws IOException {
         StringBuilder text = new StringBuilder();
         images.forEach(image -> text.append(image).append('\n'));
-        Path temporary = list.resolveSibling("." + list.getFileName() + ".new");
-        Files.writeString(temporary, text);
-        Files.move(temporary, list, StandardCopyOption.ATOMIC_MOVE);
+        Durability.writeAtomically(list, text.toString().getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -30,11 +30,12 @@ final class StableName {
     /** @param real path of the device below sysfs */
     String of(String real) {
         String[] parts = real.split("/");
-        for (int length = parts.length; length > 0; length--) {
+        // Each second, for each device: what isn't USB isn't asked for what only USB has.
+        for (int length = real.contains("/usb") ? parts.length : 0; length > 0; length--) {
             Path ancestor = sys.path(String.join("/", List.of(parts).subList(0, length)));
-            String serial = sys.text(ancestor.resolve("serial"));
             String vendor = sys.text(ancestor.resolve("idVendor"));
-            if (!vendor.isEmpty() && !serial.isEmpty()) {
+            String serial = vendor.isEmpty() ? "" : sys.text(ancestor.resolve("serial"));
+            if (!serial.isEmpty()) {
                 return "usb " + vendor + ":" + sys.text(ancestor.resolve("idProduct")) + ":" + serial + " "
                         + place(List.of(parts).subList(length, parts.length));
             }

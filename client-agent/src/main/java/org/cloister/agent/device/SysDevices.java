@@ -27,6 +27,7 @@ public final class SysDevices {
 
     private static final Pattern OPTICAL = Pattern.compile("sr[0-9]+");
     private static final Pattern STORAGE = Pattern.compile("sd[a-z]+|mmcblk[0-9]+");
+    private static final Pattern ANY = Pattern.compile(".+");
     private static final Pattern LOOP = Pattern.compile("loop[0-9]+");
     private static final Pattern SERIAL = Pattern.compile("tty(USB|ACM|S)[0-9]+");
     private static final Pattern CARD = Pattern.compile("card[0-9]+");
@@ -43,15 +44,18 @@ public final class SysDevices {
 
     private final SysFiles sys;
     private final Path dev;
+    private final Path mounts;
     private final StableName names;
 
     /**
      * @param sys where sysfs is mounted
      * @param dev the host's {@code /dev}, whose owners and modes count
+     * @param mounts what the host has mounted, {@code /proc/self/mountinfo}
      */
-    public SysDevices(Path sys, Path dev) {
+    public SysDevices(Path sys, Path dev, Path mounts) {
         this.sys = new SysFiles(sys);
         this.dev = dev;
+        this.mounts = mounts;
         this.names = new StableName(this.sys);
     }
 
@@ -96,22 +100,42 @@ public final class SysDevices {
     }
 
     private String model(Path device) {
-        return (sys.text(device.resolve("device/vendor")) + " " + sys.text(device.resolve("device/model"))).strip();
+        return SysFiles.printable(sys.text(device.resolve("device/vendor")) + " " + sys.text(device.resolve("device/model")));
     }
 
     private void storage(List<HostDevice> all) {
         for (String name : sys.names(sys.path("class/block"), STORAGE)) {
             Path device = sys.path("class/block").resolve(name);
             String real = sys.real(device);
-            if (real.contains("/usb") || name.startsWith("mmcblk")) {
+            // A chip that is soldered in (eMMC) is of type MMC, a card of type SD.
+            boolean isCard = name.startsWith("mmcblk")
+                    && !sys.text(device.resolve("device/type")).equals("MMC");
+            if (!real.contains("/usb") && !isCard) {
+                continue;
+            }
+            List<String> parts = sys.names(device, Pattern.compile(Pattern.quote(name) + "p?[0-9]+"));
+            if (!isOwn(name, device, parts)) {
                 List<DeviceNode> nodes = new ArrayList<>();
                 add(nodes, true, name, device);
-                for (String part : sys.names(device, Pattern.compile(Pattern.quote(name) + "p?[0-9]+"))) {
+                for (String part : parts) {
                     add(nodes, true, part, device.resolve(part));
                 }
                 add(all, DeviceKind.DISK, names.of(real), model(device), nodes);
             }
         }
+    }
+
+    /** The machine lives on it, or has made another device of it (LVM, dm-crypt). */
+    private boolean isOwn(String name, Path device, List<String> parts) {
+        Set<String> own = OwnDisks.of(mounts);
+        return isOwn(own, name, device)
+                || parts.stream().anyMatch(part -> isOwn(own, part, device.resolve(part)));
+    }
+
+    private boolean isOwn(Set<String> own, String name, Path device) {
+        return own.contains("/dev/" + name)
+                || own.contains(sys.text(device.resolve("dev")))
+                || !sys.names(device.resolve("holders"), ANY).isEmpty();
     }
 
     private void loops(List<HostDevice> all, Map<Path, DeviceKind> images) {
@@ -121,7 +145,7 @@ public final class SysDevices {
         Set<Path> found = new HashSet<>();
         for (String name : sys.names(sys.path("class/block"), LOOP)) {
             Path device = sys.path("class/block").resolve(name);
-            String backing = sys.raw(device.resolve("loop/backing_file"));
+            String backing = sys.imageOf(device);
             for (Map.Entry<Path, DeviceKind> image : images.entrySet()) {
                 int[] numbers = sys.numbers(device);
                 if (image.getKey().toString().equals(backing) && numbers != null && found.add(image.getKey())) {

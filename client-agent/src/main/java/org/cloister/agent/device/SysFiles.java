@@ -82,6 +82,16 @@ final class SysFiles {
         }
     }
 
+    /**
+     * The file behind a loop device as {@link Images} makes them; empty for one that can be written, which is somebody else's, and one that goes with
+     * its last user, which was given back.
+     */
+    String imageOf(Path loop) {
+        boolean isOurs = !raw(loop.resolve("ro")).equals("0")
+                && !raw(loop.resolve("loop/autoclear")).equals("1");
+        return isOurs ? raw(loop.resolve("loop/backing_file")) : "";
+    }
+
     /** Major and minor number of what has a {@code dev} attribute; null for everything else. */
     int @Nullable [] numbers(Path device) {
         Matcher numbers = NUMBERS.matcher(text(device.resolve("dev")));

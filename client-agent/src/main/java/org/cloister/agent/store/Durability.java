@@ -10,7 +10,7 @@ import java.util.Collection;
 import java.util.concurrent.TimeUnit;
 
 /** How content is made to survive a power cut: before a name becomes visible, what it names is on the disk. */
-final class Durability {
+public final class Durability {
     /** From here on one sync of the whole file system is cheaper than one of each file. */
     private static final int MANY = 16;
 
@@ -40,7 +40,7 @@ final class Durability {
     }
 
     /** Writes {@code bytes} to {@code file} so that it has its old content or all of the new one after a crash. */
-    static void writeAtomically(Path file, byte[] bytes) throws IOException {
+    public static void writeAtomically(Path file, byte[] bytes) throws IOException {
         Path temporary = file.resolveSibling("." + file.getFileName() + ".new");
         Files.write(temporary, bytes);
         syncFile(temporary);

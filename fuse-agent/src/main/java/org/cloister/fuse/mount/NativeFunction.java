@@ -6,6 +6,8 @@ import com.kenai.jffi.Invoker;
 import com.kenai.jffi.Library;
 import com.kenai.jffi.Type;
 import java.util.Arrays;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A C function of at most six numbers and addresses, called by jffi itself: jnr-ffi would make a class for each library while the
@@ -14,6 +16,8 @@ import java.util.Arrays;
  */
 final class NativeFunction {
     private static final Invoker INVOKER = Invoker.getInstance();
+    /** jffi knows its libraries weakly, and one that is collected may be closed under our addresses. */
+    private static final Set<Library> IN_USE = ConcurrentHashMap.newKeySet();
 
     private final CallContext context;
     private final long address;
@@ -31,6 +35,7 @@ final class NativeFunction {
         }
         Type[] numbers = new Type[arguments];
         Arrays.fill(numbers, Type.SINT64);
+        IN_USE.add(library);
         return new NativeFunction(
                 CallContext.getCallContext(Type.SINT64, numbers, CallingConvention.DEFAULT, savesError), address);
     }

@@ -36,12 +36,13 @@ final class HostRoom {
 
     /** What is left of the disk is the host's. */
     boolean isUsedUp() {
-        if (kept == 0) {
-            return false;
-        }
-        long now = clock.getAsLong();
-        if (now - looked >= LOOK_NANOS) {
-            looked = now;
+        return kept > 0 && (clock.getAsLong() - looked >= LOOK_NANOS ? isStillUsedUp() : usedUp);
+    }
+
+    /** As {@link #isUsedUp}, looked at now: room may just have been made. */
+    boolean isStillUsedUp() {
+        if (kept > 0) {
+            looked = clock.getAsLong();
             usedUp = left.getAsLong() < kept;
         }
         return usedUp;

@@ -130,7 +130,7 @@ public final class WritableTables implements WritableStore {
                     LOG.debug("{}", e.getMessage());
                 }
             }
-            return reserve.take() && !hostRoom.isUsedUp();
+            return reserve.take() && !hostRoom.isStillUsedUp();
         }
     }
 

@@ -68,7 +68,14 @@ final class Homes {
     }
 
     private PathWalk.@Nullable Step child(PathWalk.Step directory, String name) {
-        return tree.child((Node) directory, name);
+        Node shown = tree.child((Node) directory, name);
+        return shown != null ? shown : hidden((Node) directory, name);
+    }
+
+    /** A written directory that a device layer hides keeps what is put into it. */
+    private static @Nullable UpperNode hidden(Node directory, String name) {
+        UpperNode bound = directory instanceof UpperNode upper && upper.names != null ? upper.names.get(name) : null;
+        return bound != null && bound.isDirectory() ? bound : null;
     }
 
     /** Also over something that is no directory: what the user wrote comes first. */

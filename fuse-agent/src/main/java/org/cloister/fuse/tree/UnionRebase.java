@@ -192,17 +192,20 @@ public final class UnionRebase {
         });
     }
 
-    /** Where the names that are bound in {@code directory} lead. */
-    private static Map<String, Long> numbers(UpperNode directory) {
+    /** Where the names that are bound in {@code directory} lead for who looks; 0: nowhere. */
+    private Map<String, Long> numbers(UpperNode directory) {
         Map<String, Long> numbers = new HashMap<>();
         if (directory.names != null) {
-            directory.names.forEach((name, child) -> numbers.put(name, child.local()));
+            directory.names.forEach((name, child) -> {
+                Node shown = tree.child(directory, name);
+                numbers.put(name, shown == null ? 0 : tree.local(shown));
+            });
         }
         return numbers;
     }
 
     /** A name that leads where it led is no news: forgetting it would take their path from programs that work below it. */
-    private static void forgetWhatChanged(UpperNode node, Map<String, Long> before, List<Forget> forget) {
+    private void forgetWhatChanged(UpperNode node, Map<String, Long> before, List<Forget> forget) {
         forget.add(new Forget(node.local(), null));
         Map<String, Long> after = numbers(node);
         Set<String> names = new HashSet<>(before.keySet());

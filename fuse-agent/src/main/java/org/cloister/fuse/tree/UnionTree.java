@@ -216,7 +216,9 @@ public final class UnionTree {
         }
         if (bound != null) {
             bound.forEach((name, node) -> {
-                if (node != UpperNode.WHITEOUT) {
+                LowerNode shipped = children.get(name);
+                boolean isTaken = shipped != null && lower.isFixed(shipped) && seen(shipped) == node;
+                if (node != UpperNode.WHITEOUT && !isTaken) {
                     action.accept(node);
                 }
             });

@@ -14,7 +14,7 @@ final class CopyUp {
     private final Backing backing;
     private final OpenFiles files;
     private final NamelessFiles nameless;
-    /** Being copied now. Guarded by itself. */
+    /** Being copied now. Changed and waited for under its lock, asked without. */
     private final Set<Long> copying = ConcurrentHashMap.newKeySet();
 
     CopyUp(Backing backing, OpenFiles files, NamelessFiles nameless) {
@@ -35,6 +35,11 @@ final class CopyUp {
         } finally {
             end(node);
         }
+    }
+
+    /** Whoever has it open may still use the shipped object, which nobody may write. */
+    boolean isCopying(long node) {
+        return copying.contains(node);
     }
 
     /** The copy counts a moment before those who have the file open write to it. */

@@ -48,7 +48,11 @@ public final class GenerationSwitch {
      * content could not be copied, roots that come earlier by name may show the new layers already.
      */
     public synchronized Digest apply(Generation generation) throws IOException {
-        Generation stacked = devices.read().on(generation);
+        return apply(generation, devices.read().on(generation));
+    }
+
+    /** @param stacked the generation with the device layers of its roots */
+    private Digest apply(Generation generation, Generation stacked) throws IOException {
         loader.layers().expect(layersOf(stacked));
         Map<UnionRoot, LowerTree> shown = new LinkedHashMap<>();
         for (Generation.Root root : stacked.roots()) {
@@ -192,11 +196,15 @@ public final class GenerationSwitch {
             }
         }
         roots.allArrived();
-        apply(new Generation(
+        apply(only(readable, generation), only(readable, stacked));
+    }
+
+    private static Generation only(Set<RootName> names, Generation generation) {
+        return new Generation(
                 generation.position(),
                 generation.roots().stream()
-                        .filter(root -> readable.contains(root.name()))
-                        .toList()));
+                        .filter(root -> names.contains(root.name()))
+                        .toList());
     }
 
     /** A root without devices is better than none; the agent that wrote the file writes it again. */

@@ -149,7 +149,8 @@ public final class UnionContent {
             return root.tree.node(NodeId.local(node)) instanceof UpperNode upper
                     && upper.isFile()
                     && (upper.ownContent() || upper.lower() == null)
-                    && !upper.isPrivileged();
+                    && !upper.isPrivileged()
+                    && !copyUp.isCopying(node);
         } finally {
             root.lock.unlockRead(stamp);
         }

@@ -50,4 +50,14 @@ class HostRoomTest {
         now += TENTH;
         assertThat(room.isUsedUp()).isFalse();
     }
+
+    @Test
+    void roomThatWasMadeIsSeenAtOnce() {
+        HostRoom room = of(50 * GIBI);
+        assertThat(room.isUsedUp()).isTrue();
+        left = 2 * GIBI;
+        assertThat(room.isUsedUp()).isTrue();
+        assertThat(room.isStillUsedUp()).isFalse();
+        assertThat(room.isUsedUp()).isFalse();
+    }
 }

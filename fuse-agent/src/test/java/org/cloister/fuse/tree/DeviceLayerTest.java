@@ -164,20 +164,57 @@ class DeviceLayerTest {
         writer.create(local("dev"), "sda", DISK, 1);
         writer.create(local("dev"), "below", DIRECTORY, 1);
         writer.create(local("dev/below"), "sdb", DISK, 1);
-        LowerTree newer = LowerTree.stack(numbers, List.of(plain(), devices()));
-        UnionRebase rebase = new UnionRebase(tree, newer, new HashSet<>());
-        rebase.detach();
-        rebase.apply();
+        long directory = local("dev");
+        assertThat(stack(plain(), devices()))
+                .as("the kernel may have seen them")
+                .contains(new Forget(directory, "sda"), new Forget(directory, "below"));
         assertThat(names("dev")).containsExactly("null", "shm");
         assertThat(find("dev/sda")).isNull();
         assertThat(find("dev/below")).isNull();
         assertThat(writer.create(local("dev"), "sda", FILE, 1)).isEqualTo(Status.NOT_PERMITTED);
     }
 
-    private LowerLayer plain() {
-        return new LowerLayer.Builder(new LayerId(Digest.ofText("plain")))
-                .add("dev", entry(LowerEntry.Kind.DIRECTORY, 0, null))
-                .build(numbers);
+    private LowerLayer plain(String... directories) {
+        LowerLayer.Builder layer =
+                new LowerLayer.Builder(new LayerId(Digest.ofText("plain " + String.join(" ", directories))));
+        layer.add("dev", entry(LowerEntry.Kind.DIRECTORY, 0, null));
+        for (String directory : directories) {
+            layer.add(directory, entry(LowerEntry.Kind.DIRECTORY, 0, null));
+        }
+        return layer.build(numbers);
+    }
+
+    private List<Forget> stack(LowerLayer... layers) {
+        UnionRebase rebase = new UnionRebase(tree, LowerTree.stack(numbers, List.of(layers)), new HashSet<>());
+        rebase.detach();
+        return rebase.apply();
+    }
+
+    @Test
+    void whatWasWrittenInDirectoriesThatTheDeviceLayerHidesIsThereAgainWithoutIt() {
+        tree = UnionTree.fresh(
+                LowerTree.stack(numbers, List.of(plain("dev/below", "dev/below/a", "dev/below/b"))), Journal.NONE);
+        writer = new UnionWriter(tree);
+        writer.create(local("dev/below/a"), "one", FILE, 1);
+        writer.create(local("dev/below/b"), "two", FILE, 1);
+        stack(plain(), devices());
+        assertThat(find("dev/below")).isNull();
+        stack(plain());
+        assertThat(find("dev/below/a/one")).isNotNull();
+        assertThat(find("dev/below/b/two")).isNotNull();
+    }
+
+    @Test
+    void aDirectoryThatWasMovedAwayAndBackCountsItsNamesOnce() {
+        tree = UnionTree.fresh(LowerTree.stack(numbers, List.of(plain())), Journal.NONE);
+        writer = new UnionWriter(tree);
+        writer.rename(TOP, "dev", TOP, "away", Target.REPLACED, 1);
+        writer.rename(TOP, "away", TOP, "dev", Target.REPLACED, 1);
+        writer.create(local("dev"), "log", SOCKET, 1);
+        stack(plain(), devices());
+        Node log = find("dev/log");
+        assertThat(log).isNotNull();
+        assertThat(tree.links(log)).isOne();
     }
 
     /** Whatever programs and grants do in turn. */
