@@ -661,8 +661,11 @@ final class Transition {
                 if (main > 0) {
                     actions.add(new Action.SignalOne(first, main));
                     hangUp();
-                } else {
+                } else if (isStartedAgain()) {
                     stopPost();
+                } else {
+                    // The sandbox's end would kill them: a daemon whose init script doesn't wait for it ends by itself.
+                    actions.add(new Action.SignalAll(first));
                 }
             }
             case NONE -> stopPost();
