@@ -22,6 +22,8 @@ use constant {
     LOG_LINK     => '/dev/log',
     # As systemd's: no message of sd_notify(3) is longer.
     MAX_NOTICE   => 4_096,
+    # In one second; who sends more waits. The agent hears all services on one thread.
+    MAX_NOTICES  => 100,
 };
 
 open my $control, '+<&=', 3 or die "init: no descriptor 3: $!\n";
@@ -38,12 +40,14 @@ if ((readlink(LOG_LINK) // '') ne SYSLOG) {
 }
 my (%children, %watched, %polled, $present);
 my $buffer = '';
+my ($second, $notices) = (0, 0);
 tell_agent('up');
 
 while (1) {
     reap();
     my $ready = '';
-    vec($ready, fileno $_, 1) = 1 for grep { defined } $control, $notify, $syslog;
+    ($second, $notices) = (time, 0) if $second != time;
+    vec($ready, fileno $_, 1) = 1 for grep { defined } $control, $notices < MAX_NOTICES ? $notify : undef, $syslog;
     my $found = select my $read = $ready, undef, undef, %polled ? POLL_SECONDS : LOOK_SECONDS;
     if ($found < 0) { next if $! == EINTR; exit 1 }
     look_at_polled() if %polled;
@@ -83,7 +87,7 @@ sub relay {
     defined recv $socket, $text, MAX_DATAGRAM, 0 and $to->($text);
 }
 
-sub heard { tell_agent('notify', substr $_[0], 0, MAX_NOTICE) }
+sub heard { $notices++; tell_agent('notify', substr $_[0], 0, MAX_NOTICE) }
 
 # RFC 3164 as the C library writes it: <PRI>Mmm dd hh:mm:ss TAG: TEXT
 sub logged {

@@ -240,6 +240,19 @@ class ServiceMachineTest {
         assertThat(state.phase()).isEqualTo(Phase.DOWN);
     }
 
+    /** A report that no repository takes would be sent for ever. */
+    @Test
+    void whatIsReportedOfAnEndIsShort() {
+        given("ExecStartPre=/bin/" + "x".repeat(100_000) + "\nExecStart=/bin/x\n");
+        start();
+        started(5);
+        when(exited(5, 2), new Input.Emptied());
+        down();
+        assertThat(actions).anySatisfy(action -> assertThat(action)
+                .isInstanceOfSatisfying(
+                        Action.TellExited.class, told -> assertThat(told.detail()).hasSize(1_000)));
+    }
+
     @Test
     void stopCommandsRunAlsoAfterItEndedByItself() {
         given("ExecStart=/bin/x\nExecStop=/bin/stop\nExecStopPost=/bin/post\nRestart=no\n");
