@@ -127,7 +127,7 @@ final class Transition {
             restarts = 0;
             starts = List.of();
             begin();
-        } else if (!again) {
+        } else if (!again || !(phase.isUp() || phase.isStarting())) {
             // It is going down: it comes up again when it is there.
             restarts = 0;
             starts = List.of();

@@ -240,6 +240,16 @@ class ServiceMachineTest {
         assertThat(state.phase()).isEqualTo(Phase.DOWN);
     }
 
+    @Test
+    void aStartWhileItGoesDownByItselfIsNotForgotten() {
+        given("ExecStart=/bin/x\n");
+        start();
+        started(5);
+        when(exited(5, 3), new Input.Start(), new Input.Emptied());
+        down();
+        assertThat(state.phase()).isEqualTo(Phase.OPENING);
+    }
+
     /** A report that no repository takes would be sent for ever. */
     @Test
     void whatIsReportedOfAnEndIsShort() {
