@@ -43,16 +43,18 @@ public final class EnvironmentText {
     private static List<String> joined(String text) {
         List<String> lines = new ArrayList<>();
         StringBuilder open = new StringBuilder();
+        char quote = 0;
         for (String line : text.split("\r?\n", -1)) {
             String stripped = line.strip();
             if (open.isEmpty() && (stripped.isEmpty() || stripped.startsWith("#") || stripped.startsWith(";"))) {
                 continue;
             }
+            quote = open.isEmpty() ? quoteAfter(line, valueAt(line), (char) 0) : quoteAfter(line, 0, quote);
             open.append(line);
             boolean continued = line.endsWith("\\") && !line.endsWith("\\\\");
             if (continued) {
                 open.setLength(open.length() - 1);
-            } else if (isOpen(open)) {
+            } else if (quote != 0) {
                 open.append('\n');
             } else {
                 lines.add(open.toString());
@@ -65,23 +67,30 @@ public final class EnvironmentText {
         return lines;
     }
 
-    private static boolean isOpen(CharSequence line) {
-        int at = line.toString().indexOf('=') + 1;
+    private static int valueAt(String line) {
+        int at = line.indexOf('=') + 1;
         while (at < line.length() && Character.isWhitespace(line.charAt(at))) {
             at++;
         }
-        if (at == line.length() || (line.charAt(at) != '"' && line.charAt(at) != '\'')) {
-            return false;
+        return at;
+    }
+
+    /** The quote that is open at the end of {@code line}; 0 if none is. Only one at the beginning of a value, at {@code from}, opens. */
+    private static char quoteAfter(String line, int from, char before) {
+        char quote = before;
+        int at = from;
+        if (quote == 0 && from > 0 && at < line.length() && (line.charAt(at) == '"' || line.charAt(at) == '\'')) {
+            quote = line.charAt(at);
+            at++;
         }
-        char quote = line.charAt(at);
-        for (int i = at + 1; i < line.length(); i++) {
-            if (line.charAt(i) == '\\' && quote == '"') {
-                i++;
-            } else if (line.charAt(i) == quote) {
-                return false;
+        for (; quote != 0 && at < line.length(); at++) {
+            if (line.charAt(at) == '\\' && quote == '"') {
+                at++;
+            } else if (line.charAt(at) == quote) {
+                quote = 0;
             }
         }
-        return true;
+        return quote;
     }
 
     private static String value(String raw) {

@@ -41,7 +41,7 @@ public record ExecCommand(
     static List<ExecCommand> parse(String line, Specifiers specifiers) {
         List<ExecCommand> commands = new ArrayList<>();
         List<String> words = new ArrayList<>();
-        for (String word : Words.split(LONE_SEPARATOR.matcher(line).replaceAll("\\\\x3b\\\\x3b"))) {
+        for (String word : Words.ofCommand(LONE_SEPARATOR.matcher(line).replaceAll("\\\\x3b\\\\x3b"))) {
             if (word.equals(SEPARATOR)) {
                 commands.add(of(words, specifiers));
                 words.clear();
@@ -101,7 +101,7 @@ public record ExecCommand(
     private static List<String> filled(String word, Map<String, String> environment) {
         Matcher matcher = VARIABLE.matcher(word);
         if (matcher.matches() && matcher.group(2) != null) {
-            return Words.split(environment.getOrDefault(matcher.group(2), ""));
+            return Words.ofValue(environment.getOrDefault(matcher.group(2), ""));
         }
         matcher.reset();
         StringBuilder text = new StringBuilder();

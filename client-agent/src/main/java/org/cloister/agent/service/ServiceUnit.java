@@ -93,12 +93,19 @@ public record ServiceUnit(
     }
 
     /**
-     * A directory that is made for the service and is its user's.
+     * A directory that is made for the service.
      *
      * @param variable that names it
      * @param temporary whether it goes when the service is down
      */
-    public record OwnDirectory(String variable, String path, String mode, boolean temporary) {}
+    public record OwnDirectory(String variable, String path, String mode, boolean temporary) {
+        static final String CONFIGURATION = "CONFIGURATION_DIRECTORY";
+
+        /** Whether it is the service's user's: configuration isn't (systemd.exec(5), {@code ConfigurationDirectory=}). */
+        public boolean users() {
+            return !variable.equals(CONFIGURATION);
+        }
+    }
 
     /** @param optional whether it need not be there */
     public record EnvironmentFile(String path, boolean optional) {}

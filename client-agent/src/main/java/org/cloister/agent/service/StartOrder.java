@@ -71,9 +71,10 @@ public final class StartOrder {
         for (ServiceName name : all) {
             Set<ServiceName> before = new TreeSet<>();
             for (ServiceName other : all) {
-                boolean circle = closure(units, Set.of(other), (a, b) -> all.contains(b) && follows.test(a, b))
-                        .contains(name);
-                if (!other.equals(name) && follows.test(name, other) && !circle) {
+                if (!other.equals(name)
+                        && follows.test(name, other)
+                        && !closure(units, Set.of(other), (a, b) -> all.contains(b) && follows.test(a, b))
+                                .contains(name)) {
                     before.add(other);
                 }
             }

@@ -22,6 +22,8 @@ final class Transition {
     private static final Duration STEADY = Duration.ofSeconds(60);
 
     private static final int MAX_TOLD = 500;
+    /** It is reported, and has words of the unit in it. */
+    private static final int MAX_DETAIL = 1_000;
     private static final String READY = "READY";
     private static final String MAIN_PID = "MAINPID";
 
@@ -125,7 +127,7 @@ final class Transition {
             restarts = 0;
             starts = List.of();
             begin();
-        } else if (!again) {
+        } else if (!again || !(phase.isUp() || phase.isStarting())) {
             // It is going down: it comes up again when it is there.
             restarts = 0;
             starts = List.of();
@@ -138,7 +140,7 @@ final class Transition {
             result = ServiceResult.SUCCESS;
             detail = reason;
             closeIfOpen(Phase.DOWN);
-            actions.add(new Action.TellExited(result, detail, false));
+            tellExited(false);
         } else if (phase.isUp()) {
             result = ServiceResult.SUCCESS;
             detail = reason;
@@ -181,7 +183,7 @@ final class Transition {
             result = ServiceResult.DEPENDENCY;
             detail = reason;
             phase = Phase.FAILED;
-            actions.add(new Action.TellExited(result, detail, false));
+            tellExited(false);
         }
     }
 
@@ -661,8 +663,11 @@ final class Transition {
                 if (main > 0) {
                     actions.add(new Action.SignalOne(first, main));
                     hangUp();
-                } else {
+                } else if (isStartedAgain()) {
                     stopPost();
+                } else {
+                    // The sandbox's end would kill them: a daemon whose init script doesn't wait for it ends by itself.
+                    actions.add(new Action.SignalAll(first));
                 }
             }
             case NONE -> stopPost();
@@ -729,25 +734,30 @@ final class Transition {
         }
         boolean failed = result != ServiceResult.SUCCESS;
         if (wanted && wasRestarted()) {
-            actions.add(new Action.TellExited(result, detail, true));
+            tellExited(true);
             begin();
         } else if (wanted && RestartPolicy.restarts(lifecycle, result, end)) {
             if (RestartPolicy.isLimitHit(lifecycle, starts, now)) {
                 result = ServiceResult.START_LIMIT;
                 detail = "it was started " + lifecycle.startBurst() + " times in "
                         + lifecycle.startInterval().toSeconds() + " s; the last time " + detail;
-                actions.add(new Action.TellExited(result, detail, false));
+                tellExited(false);
                 closeIfOpen(Phase.FAILED);
                 return;
             }
             Duration pause = RestartPolicy.pause(lifecycle, restarts);
-            actions.add(new Action.TellExited(result, detail, true));
+            tellExited(true);
             restarts++;
             enter(Phase.PAUSE, pause);
         } else {
-            actions.add(new Action.TellExited(result, detail, false));
+            tellExited(false);
             closeIfOpen(failed ? Phase.FAILED : Phase.DOWN);
         }
+    }
+
+    private void tellExited(boolean again) {
+        detail = detail.length() > MAX_DETAIL ? detail.substring(0, MAX_DETAIL) : detail;
+        actions.add(new Action.TellExited(result, detail, again));
     }
 
     private void closeIfOpen(Phase to) {

@@ -42,7 +42,7 @@ public record UnitFile(List<Assignment> assignments, List<String> problems) {
             if (!continued) {
                 start = number;
             }
-            if (line.endsWith("\\") && logical.length() + line.length() <= MAX_LINE) {
+            if (isContinued(line) && logical.length() + line.length() <= MAX_LINE) {
                 logical.append(line, 0, line.length() - 1).append(' ');
                 continue;
             }
@@ -52,6 +52,15 @@ public record UnitFile(List<Assignment> assignments, List<String> problems) {
             section = add(whole, section, start, assignments, problems);
         }
         return new UnitFile(assignments, problems);
+    }
+
+    /** A backslash that is itself escaped continues nothing. */
+    private static boolean isContinued(String line) {
+        int end = line.length();
+        while (end > 0 && line.charAt(end - 1) == '\\') {
+            end--;
+        }
+        return (line.length() - end) % 2 == 1;
     }
 
     /** @return the section that the next line is in */

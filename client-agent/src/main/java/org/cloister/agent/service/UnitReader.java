@@ -46,7 +46,7 @@ public final class UnitReader {
             new DirectoryKind("StateDirectory", "/var/lib/", "STATE_DIRECTORY", false),
             new DirectoryKind("CacheDirectory", "/var/cache/", "CACHE_DIRECTORY", false),
             new DirectoryKind("LogsDirectory", "/var/log/", "LOGS_DIRECTORY", false),
-            new DirectoryKind("ConfigurationDirectory", "/etc/", "CONFIGURATION_DIRECTORY", false));
+            new DirectoryKind("ConfigurationDirectory", "/etc/", OwnDirectory.CONFIGURATION, false));
 
     private record DirectoryKind(String key, String above, String variable, boolean temporary) {}
 
@@ -404,7 +404,9 @@ public final class UnitReader {
         for (UnitFile.Assignment assignment : file.assignments()) {
             boolean condition =
                     assignment.key().startsWith("Condition") || assignment.key().startsWith("Assert");
-            if (assignment.section().equals(UNIT) && condition) {
+            if (assignment.section().equals(UNIT) && condition && assignment.value().isEmpty()) {
+                conditions.clear();
+            } else if (assignment.section().equals(UNIT) && condition) {
                 attempt(
                                 assignment.key(),
                                 assignment.value(),

@@ -11,15 +11,29 @@ final class Words {
     private static final int OCTAL_DIGITS = 3;
 
     private final String text;
+    private final boolean lenient;
+    private final boolean mayBeOpen;
     private int at;
 
-    private Words(String text) {
+    private Words(String text, boolean lenient, boolean mayBeOpen) {
         this.text = text;
+        this.lenient = lenient;
+        this.mayBeOpen = mayBeOpen;
     }
 
     /** @throws IllegalArgumentException if a quote is open at the end, an escape is none, or there are more than {@link #MAX_WORDS} */
     static List<String> split(String text) {
-        return new Words(text).all();
+        return new Words(text, false, false).all();
+    }
+
+    /** Of a command line: what is no escape stands for itself, as in {@code sed s/\./x/}. @throws IllegalArgumentException as {@link #split} */
+    static List<String> ofCommand(String text) {
+        return new Words(text, true, false).all();
+    }
+
+    /** Of a variable's value in a command line, where a quote may be open too. @throws IllegalArgumentException if there are too many */
+    static List<String> ofValue(String text) {
+        return new Words(text, true, true).all();
     }
 
     private List<String> all() {
@@ -43,12 +57,20 @@ final class Words {
         char quote = 0;
         while (at < text.length()) {
             char c = text.charAt(at);
+            at++;
             if (c == '\\') {
-                at++;
-                escape(word);
+                int from = at;
+                try {
+                    escape(word);
+                } catch (IllegalArgumentException e) {
+                    if (!lenient) {
+                        throw e;
+                    }
+                    word.append(c);
+                    at = from;
+                }
                 continue;
             }
-            at++;
             if (quote != 0) {
                 if (c == quote) {
                     quote = 0;
@@ -63,7 +85,7 @@ final class Words {
                 word.append(c);
             }
         }
-        if (quote != 0) {
+        if (quote != 0 && !mayBeOpen) {
             throw new IllegalArgumentException("a quote isn't closed");
         }
         return word.toString();

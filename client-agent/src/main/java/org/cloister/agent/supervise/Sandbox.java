@@ -30,6 +30,9 @@ final class Sandbox implements AutoCloseable {
 
     /** What comes from the sandbox, on a thread of its own. */
     interface Listener {
+        /** Before all that is heard; on the thread that connects. */
+        void connected(Sandbox sandbox);
+
         /** @param number larger than all before; 0 where it has none */
         void heard(long number, List<String> words);
 
@@ -57,6 +60,7 @@ final class Sandbox implements AutoCloseable {
                 channel.connect(UnixDomainSocketAddress.of(directory.resolve(CONTROL)));
                 Sandbox sandbox = new Sandbox(channel);
                 sandbox.write("hello " + known + "\n");
+                listener.connected(sandbox);
                 Thread reader = new Thread(() -> sandbox.read(listener), "sandbox");
                 reader.setDaemon(true);
                 reader.start();

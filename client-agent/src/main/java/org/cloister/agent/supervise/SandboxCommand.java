@@ -26,7 +26,8 @@ public record SandboxCommand(boolean systemd, boolean root, String tag) {
         return new SandboxCommand(program && Files.isDirectory(SYSTEM) && (root || Files.exists(user)), root, tag);
     }
 
-    List<String> words(RootName name, ServiceName service, List<String> keeper) {
+    /** @param run of the service, another each time */
+    List<String> words(RootName name, ServiceName service, String run, List<String> keeper) {
         if (!systemd) {
             return keeper;
         }
@@ -37,7 +38,7 @@ public record SandboxCommand(boolean systemd, boolean root, String tag) {
         words.addAll(List.of(
                 "--collect",
                 "--quiet",
-                "--unit=cloister-" + tag + "-" + escaped(name.text()) + "-" + escaped(service.text()),
+                "--unit=cloister-" + tag + "-" + escaped(name.text()) + "-" + escaped(service.text()) + "-" + run,
                 "--description=" + service + " of " + name + " (Cloister)",
                 "--property=KillMode=mixed",
                 "--setenv=HOME",

@@ -33,6 +33,11 @@ public final class ServiceRunner {
     /** A keeper that is there answers at once. */
     private static final long ADOPT_MILLIS = 200;
 
+    /** A keeper remembers what isn't acknowledged: one that says much must not fill it with what changes nothing. */
+    private static final long MAX_HEARD = 1_000;
+    /** Of one service while the disk is full: the oldest are lost. */
+    private static final int MAX_UNSAVED = 100;
+
     private static final String PERL = "usr/bin/perl";
     private static final String PID = "[1-9][0-9]{0,8}";
 
@@ -124,12 +129,18 @@ public final class ServiceRunner {
                 state.main(),
                 state.restarts(),
                 service.heard);
-        if (events.isEmpty() && row.equals(service.saved.withHeard(service.heard))) {
+        service.unsaved.addAll(events);
+        while (service.unsaved.size() > MAX_UNSAVED) {
+            service.unsaved.remove();
+        }
+        boolean many = service.heard - service.saved.heard() >= MAX_HEARD;
+        if (service.unsaved.isEmpty() && !many && row.equals(service.saved.withHeard(service.heard))) {
             return;
         }
         service.row = row;
         try {
-            reports.save(row, events);
+            reports.save(row, List.copyOf(service.unsaved));
+            service.unsaved.clear();
             service.saved = row;
             if (service.sandbox != null) {
                 service.sandbox.acknowledge(service.heard);
@@ -159,7 +170,7 @@ public final class ServiceRunner {
             removeFiles(service);
         } else if (action instanceof Action.Close) {
             if (service.sandbox == null) {
-                service.generation++;
+                service.generation.incrementAndGet();
                 here.execute(() -> apply(service, new Input.Gone("it was ended while it was made")));
             } else {
                 send(service, "end");
@@ -209,10 +220,10 @@ public final class ServiceRunner {
     }
 
     private void open(Supervised service) {
-        service.generation++;
+        service.generation.incrementAndGet();
         service.heard = 0;
         service.lists.clear();
-        int generation = service.generation;
+        int generation = service.generation.get();
         service.prepares = !occupied.test(service);
         try {
             if (service.prepares) {
@@ -232,11 +243,7 @@ public final class ServiceRunner {
                     throw new IOException("its root has no /" + PERL + ", which services need (package perl-base)");
                 }
                 entrances.awaitNetwork(service.root);
-                Path directory = places.directory(service.root, service.name);
-                leaveBehind(directory);
-                Sandbox sandbox = Sandbox.connect(
-                        directory, 0, OPEN_MILLIS, start(service, directory), listener(service, generation));
-                here.execute(() -> opened(service, generation, sandbox));
+                make(service, generation);
             } catch (IOException e) {
                 here.execute(() -> gone(service, generation, String.valueOf(e.getMessage())));
             } catch (InterruptedException e) {
@@ -245,8 +252,29 @@ public final class ServiceRunner {
         });
     }
 
+    /** Nothing, if another one is wanted meanwhile. */
+    private void make(Supervised service, int generation) throws IOException, InterruptedException {
+        service.making.lockInterruptibly();
+        try {
+            if (service.generation.get() != generation) {
+                return;
+            }
+            Path directory = places.directory(service.root, service.name);
+            leaveBehind(directory);
+            Process keeper = start(service, directory);
+            try {
+                Sandbox.connect(directory, 0, OPEN_MILLIS, keeper, listener(service, generation));
+            } catch (IOException | InterruptedException e) {
+                keeper.destroyForcibly();
+                throw e;
+            }
+        } finally {
+            service.making.unlock();
+        }
+    }
+
     private void opened(Supervised service, int generation, Sandbox sandbox) {
-        if (generation == service.generation) {
+        if (generation == service.generation.get()) {
             service.sandbox = sandbox;
         } else {
             sandbox.leave();
@@ -282,7 +310,9 @@ public final class ServiceRunner {
                 places.init().toString(),
                 "/" + PERL,
                 "/run/cloister/init");
-        return new ProcessBuilder(command.words(service.root, service.name, keeper))
+        // A unit of the last run may not be forgotten yet.
+        String run = Long.toHexString(System.nanoTime());
+        return new ProcessBuilder(command.words(service.root, service.name, run, keeper))
                 .directory(Path.of("/").toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
@@ -296,14 +326,14 @@ public final class ServiceRunner {
         if (entrances.isNetworkTheAgents(service.root)) {
             return false;
         }
-        service.generation++;
+        service.generation.incrementAndGet();
         service.heard = row.heard();
         service.state = ServiceState.adopted(phase, row.token(), row.main(), row.restarts(), now());
         try {
             Path directory = places.directory(service.root, service.name);
             // What it tells comes after this method, on this thread.
             service.sandbox =
-                    Sandbox.connect(directory, row.heard(), ADOPT_MILLIS, null, listener(service, service.generation));
+                    Sandbox.connect(directory, row.heard(), ADOPT_MILLIS, null, listener(service, service.generation.get()));
             service.upSince =
                     Files.getLastModifiedTime(directory.resolve("control")).toMillis() / 1_000;
             return true;
@@ -316,9 +346,14 @@ public final class ServiceRunner {
     private Sandbox.Listener listener(Supervised service, int generation) {
         return new Sandbox.Listener() {
             @Override
+            public void connected(Sandbox sandbox) {
+                here.execute(() -> opened(service, generation, sandbox));
+            }
+
+            @Override
             public void heard(long number, List<String> words) {
                 here.execute(() -> {
-                    if (service.generation == generation) {
+                    if (service.generation.get() == generation) {
                         ServiceRunner.this.heard(service, number, words);
                     }
                 });
@@ -356,7 +391,7 @@ public final class ServiceRunner {
             case "empty" -> apply(service, new Input.Emptied());
             case "notify" -> apply(service, new Input.Notified(word.apply(1)));
             case "processes" -> processes(service, words.subList(1, words.size()));
-            case "gone" -> gone(service, service.generation, word.apply(1) + " " + word.apply(2));
+            case "gone" -> gone(service, service.generation.get(), word.apply(1) + " " + word.apply(2));
             default -> LOG.info("service {} of {}: {}", service.name, service.root, words);
         }
     }
@@ -389,10 +424,10 @@ public final class ServiceRunner {
     }
 
     private void gone(Supervised service, int generation, String detail) {
-        if (service.generation != generation) {
+        if (service.generation.get() != generation) {
             return;
         }
-        service.generation++;
+        service.generation.incrementAndGet();
         if (service.sandbox != null) {
             service.sandbox.leave();
             service.sandbox = null;
@@ -402,6 +437,11 @@ public final class ServiceRunner {
 
     /** Hears nothing. */
     private record Deaf() implements Sandbox.Listener {
+        @Override
+        public void connected(Sandbox sandbox) {
+            // It is left at once.
+        }
+
         @Override
         public void heard(long number, List<String> words) {
             // Nobody adopted it.

@@ -58,7 +58,10 @@ final class SpawnWords {
                 words.add("ambient=" + String.join(",", execution.ambient()));
             }
         }
-        execution.directories().forEach(own -> words.add("directory=" + own.mode() + ":" + own.path()));
+        execution
+                .directories()
+                .forEach(own -> words.add(
+                        (own.users() ? "directory=" : "rootsdirectory=") + own.mode() + ":" + own.path()));
         execution.directory().ifPresent(directory -> words.add("cwd=" + directory));
         if (execution.directoryOptional()) {
             words.add("cwdoptional=1");

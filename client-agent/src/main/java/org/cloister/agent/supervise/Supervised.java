@@ -4,10 +4,13 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import org.cloister.agent.image.LinkedRoot;
 import org.cloister.agent.service.ServiceState;
 import org.cloister.agent.service.ServiceUnit;
 import org.cloister.agent.state.ServiceRow;
+import org.cloister.events.HostEvent;
 import org.cloister.events.RootName;
 import org.cloister.events.ServiceName;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +32,13 @@ final class Supervised {
 
     @Nullable
     Sandbox sandbox;
-    /** Of the sandbox that is meant: what an earlier one tells late is nobody's. */
-    int generation;
+    /** Of the sandbox that is meant: what an earlier one tells late is nobody's. Read by whoever makes one. */
+    final AtomicInteger generation = new AtomicInteger();
+
+    /** One sandbox at a time is made: two keepers would take each other's place, and one be nobody's. */
+    final ReentrantLock making = new ReentrantLock();
+    /** Reports that could not be made durable yet, oldest first. */
+    final Deque<HostEvent> unsaved = new ArrayDeque<>();
 
     /** It is the first of its root: the root's {@code /run} is empty. */
     boolean prepares;

@@ -126,7 +126,14 @@ if [ "$uid" = 0 ]; then
         [ ! -w "$group/cgroup.procs" ] || echo $$ >"$group/cgroup.procs"
     done
 else
-    bound='prlimit --nproc=8192:8192 --'
+    while read -r key kind soft hard others; do
+        [ "$key $kind" != 'Max processes' ] || break
+    done </proc/self/limits
+    # Nobody may have more than the machine gives, and a small one gives less.
+    case $hard in
+    unlimited) bound='prlimit --nproc=8192:8192 --' ;;
+    *) [ "$hard" -lt 8192 ] || bound='prlimit --nproc=8192:8192 --' ;;
+    esac
 fi
 
 # The union's own /dev, where the mount may hold devices: grants come and go there while programs run. The private terminals are beside it, and its

@@ -16,7 +16,14 @@ use constant {
     # A child that ends just before select(2) isn't noticed sooner; nor is the end of what is nobody's child here.
     LOOK_SECONDS => 1,
     POLL_SECONDS => 0.2,
-    NOTIFY       => '/dev/cloister-notify',
+    # Of this sandbox alone, while a machine's agent shares /dev among all programs of a root.
+    NOTIFY       => '/dev/shm/cloister-notify',
+    SYSLOG       => '/dev/shm/cloister-log',
+    LOG_LINK     => '/dev/log',
+    # As systemd's: no message of sd_notify(3) is longer.
+    MAX_NOTICE   => 4_096,
+    # In one second; who sends more waits. The agent hears all services on one thread.
+    MAX_NOTICES  => 100,
 };
 
 open my $control, '+<&=', 3 or die "init: no descriptor 3: $!\n";
@@ -26,15 +33,21 @@ $SIG{$_} = 'IGNORE' for qw(HUP INT QUIT TERM PIPE USR1 USR2);
 my $exited = 0;
 $SIG{CHLD} = sub { $exited = 1 };
 my $notify = datagrams(NOTIFY);
-my $syslog = datagrams('/dev/log');
+my $syslog = datagrams(SYSLOG);
+if ((readlink(LOG_LINK) // '') ne SYSLOG) {
+    unlink LOG_LINK;
+    symlink SYSLOG, LOG_LINK or $!{EEXIST} or complain('no ' . LOG_LINK . ": $!");
+}
 my (%children, %watched, %polled, $present);
 my $buffer = '';
+my ($second, $notices) = (0, 0);
 tell_agent('up');
 
 while (1) {
     reap();
     my $ready = '';
-    vec($ready, fileno $_, 1) = 1 for grep { defined } $control, $notify, $syslog;
+    ($second, $notices) = (time, 0) if $second != time;
+    vec($ready, fileno $_, 1) = 1 for grep { defined } $control, $notices < MAX_NOTICES ? $notify : undef, $syslog;
     my $found = select my $read = $ready, undef, undef, %polled ? POLL_SECONDS : LOOK_SECONDS;
     if ($found < 0) { next if $! == EINTR; exit 1 }
     look_at_polled() if %polled;
@@ -74,7 +87,7 @@ sub relay {
     defined recv $socket, $text, MAX_DATAGRAM, 0 and $to->($text);
 }
 
-sub heard { tell_agent('notify', $_[0]) }
+sub heard { $notices++; tell_agent('notify', substr $_[0], 0, MAX_NOTICE) }
 
 # RFC 3164 as the C library writes it: <PRI>Mmm dd hh:mm:ss TAG: TEXT
 sub logged {
@@ -218,6 +231,10 @@ sub become {
         my ($mode, $path) = split /:/, $directory, 2;
         make_directory($path, oct $mode, $uid, $gid);
     }
+    for my $directory (@{ $many->{rootsdirectory} // [] }) {
+        my ($mode, $path) = split /:/, $directory, 2;
+        make_directory($path, oct $mode);
+    }
     my %environment = (PATH => '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin');
     $environment{$_} = $ENV{$_} for grep { exists $ENV{$_} } qw(LANG LC_ALL TZ CLOISTER_ROOT_NAME);
     @environment{qw(USER LOGNAME HOME SHELL)} = ($name, $name, $home, $shell) if defined $name;
@@ -232,7 +249,12 @@ sub become {
     open STDIN, '<', $one->{in} // '/dev/null' or die "can't read $one->{in}: $!";
     redirect(*STDOUT, $one->{out}) if defined $one->{out};
     redirect(*STDERR, $one->{err}) if defined $one->{err};
-    if (defined $uid) {
+    if (defined $uid && $one->{ambient}) {
+        # A process that has become another user has nothing left to hand on: setpriv(1) does both at once.
+        my $all = join ',', $gid, splice @groups, 0, MAX_GROUPS;
+        unshift @command, '/usr/bin/setpriv', "--reuid=$uid", "--regid=$gid", "--groups=$all", "--inh-caps=$one->{ambient}",
+            "--ambient-caps=$one->{ambient}", '--';
+    } elsif (defined $uid) {
         local $! = 0;
         $) = join ' ', $gid, $gid, splice @groups, 0, MAX_GROUPS;
         die "can't have the groups of $one->{user}: $!" if $!;
@@ -244,11 +266,8 @@ sub become {
     chdir '/' or die "user $one->{user} may not see this root: its mount is closed to all but the agent's user. "
         . "Say user_allow_other in /etc/fuse.conf and start the agent again, or use root's agent";
     chdir $cwd or $one->{cwdoptional} or die "can't go to $cwd: $!";
-    if ($one->{ambient}) {
-        unshift @command, '/usr/bin/setpriv', "--inh-caps=$one->{ambient}", "--ambient-caps=$one->{ambient}", '--';
-    }
     my $program = $command[0];
-    $command[0] = $one->{argv0} if defined $one->{argv0};
+    $command[0] = $one->{argv0} if defined $one->{argv0} && !$one->{ambient};
     no warnings 'exec';
     exec { $program } @command;
     die "can't start $program: $!";

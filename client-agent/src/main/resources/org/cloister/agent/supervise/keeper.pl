@@ -17,6 +17,8 @@ use constant {
     MAX_LOG_BYTES => 1 << 20,
     MAX_LOG_FILES => 4,
     MAX_LOG_LINE  => 8_192,
+    # Of equal lines that come at once.
+    MAX_SAME      => 10,
     # After these seconds a sandbox that was told to end is killed.
     END_SECONDS   => 2,
 };
@@ -30,12 +32,11 @@ chdir $directory or die "keeper: $directory: $!\n";
 umask 0077;
 
 my ($file, $size);
-open_log();
+open_log() or die "keeper: $log: $!\n";
 open STDIN, '<', '/dev/null' or die "keeper: $!\n";
 open STDOUT, '>&', $file or die "keeper: $!\n";
 open STDERR, '>&', $file or die "keeper: $!\n";
 
-limit($_) for split /,/, $limits;
 socketpair(my $inside, my $end, AF_UNIX, SOCK_STREAM, PF_UNSPEC) or die "keeper: $!\n";
 pipe(my $said, my $mouth) or die "keeper: $!\n";
 my $sandbox = fork // die "keeper: $!\n";
@@ -49,9 +50,9 @@ if ($sandbox == 0) {
     if ($from == 3) {
         open my $same, '+<&=', 3 or die "keeper: $!\n";
         fcntl $same, F_SETFD, 0;
-        exec_command();
+        become_sandbox();
     }
-    exec_command();
+    become_sandbox();
 }
 close $end;
 close $mouth;
@@ -81,14 +82,15 @@ while (1) {
     leave() if $left;
 }
 
-sub exec_command {
+sub become_sandbox {
+    limit($_) for split /,/, $limits;
     no warnings 'exec';
     exec { $command[0] } @command;
     print STDERR "keeper: can't start $command[0]: $!\n";
     POSIX::_exit(127);
 }
 
-# The keeper's own, and so everybody's below. What this user may not have is left as it is.
+# Of the sandbox's processes, not the keeper's. What this user may not have is left as it is.
 sub limit {
     my ($option) = @_;
     system('prlimit', '--pid', $$, $option) == 0 or print STDERR "keeper: $option isn't allowed here\n";
@@ -160,48 +162,70 @@ sub from_inside {
 }
 
 sub open_log {
-    open $file, '>>', $log or die "keeper: $log: $!\n";
-    fcntl $file, F_SETFD, FD_CLOEXEC;
-    $size = -s $file;
+    open my $new, '>>', $log or return 0;
+    ($file, $size) = ($new, -s $new);
+    return 1;
 }
 
+# Where no new file can be had, the old one goes on: a full disk isn't the service's end.
 sub rotate {
-    close $file;
     for (my $older = MAX_LOG_FILES - 1; $older > 0; $older--) {
         my $from = $older == 1 ? $log : $log . '.' . ($older - 1);
         rename $from, "$log.$older";
     }
-    open_log();
+    return if open_log();
+    rename "$log.1", $log;
+    $size = 0;
 }
 
 sub hear {
     my $read = sysread $said, $line, 65536, length $line;
     return if !defined $read && $! == EINTR;
-    if (!$read) {
-        write_line($line) if length $line;
-        undef $said;
-        return;
+    my @lines;
+    while ((my $end = index $line, "\n") >= 0) {
+        push @lines, substr $line, 0, $end;
+        substr $line, 0, $end + 1, '';
     }
-    write_line($1) while $line =~ s/^([^\n]*)\n//;
-    while (length $line > MAX_LOG_LINE) {
-        write_line(substr $line, 0, MAX_LOG_LINE, '');
+    while (length $line > MAX_LOG_LINE || (!$read && length $line)) {
+        push @lines, substr $line, 0, MAX_LOG_LINE, '';
     }
+    undef $said if !$read;
+    write_lines(@lines);
 }
 
-sub write_line {
-    my ($text) = @_;
-    my $stamped = POSIX::strftime('%Y-%m-%dT%H:%M:%SZ', gmtime) . ' ' . substr($text, 0, MAX_LOG_LINE) . "\n";
+# Who says the same again and again doesn't push what was before out of the log.
+sub write_lines {
+    my @kept;
+    my ($last, $times) = ('', 0);
+    for my $text (@_, undef) {
+        if (defined $text && $times && $text eq $last) {
+            push @kept, $text if ++$times <= MAX_SAME;
+            next;
+        }
+        push @kept, '(the same ' . ($times - MAX_SAME) . ' times more)' if $times > MAX_SAME;
+        ($last, $times) = ($text, 1);
+        push @kept, $text if defined $text;
+    }
+    my $now = POSIX::strftime('%Y-%m-%dT%H:%M:%SZ', gmtime);
+    my $stamped = join '', map { "$now " . substr($_, 0, MAX_LOG_LINE) . "\n" } @kept;
     rotate() if $size + length $stamped > MAX_LOG_BYTES;
-    write_all($file, $stamped);
-    $size += length $stamped;
+    # What doesn't fit on the disk is lost, and what the log has already isn't rotated away for it.
+    $size += length $stamped if write_all($file, $stamped);
 }
 
 sub leave {
+    undef $inside;
     if (!$gone) {
         kill KILL => $sandbox;
         waitpid $sandbox, 0;
     }
-    while (defined $said) { hear() }
+    # Whoever else got hold of the log's pipe isn't waited for.
+    my $until = time + END_SECONDS;
+    while (defined $said && time <= $until) {
+        my $ready = '';
+        vec($ready, fileno $said, 1) = 1;
+        hear() if select($ready, undef, undef, 0.1) > 0;
+    }
     unlink 'control';
     exit 0;
 }

@@ -223,6 +223,46 @@ class ServiceMachineTest {
         assertThat(state.phase()).isEqualTo(Phase.DOWN);
     }
 
+    /** Its script says no more than that it shall end. */
+    @Test
+    void aDaemonWithoutAKnownMainProcessIsGivenTimeToEnd() {
+        given("Type=forking\nGuessMainPID=no\nExecStart=/etc/init.d/x start\nExecStop=/etc/init.d/x stop\nKillMode=process\n");
+        start();
+        started(5);
+        when(exited(5, 0), new Input.Processes(List.of(new Input.RunningProcess(6, 1))));
+        assertThat(state.phase()).isEqualTo(Phase.UP);
+        when(new Input.Stop("asked"));
+        started(7);
+        when(exited(7, 0));
+        assertThat(actions).containsExactly(new Action.SignalAll(Signal.TERM));
+        when(new Input.Emptied());
+        down();
+        assertThat(state.phase()).isEqualTo(Phase.DOWN);
+    }
+
+    @Test
+    void aStartWhileItGoesDownByItselfIsNotForgotten() {
+        given("ExecStart=/bin/x\n");
+        start();
+        started(5);
+        when(exited(5, 3), new Input.Start(), new Input.Emptied());
+        down();
+        assertThat(state.phase()).isEqualTo(Phase.OPENING);
+    }
+
+    /** A report that no repository takes would be sent for ever. */
+    @Test
+    void whatIsReportedOfAnEndIsShort() {
+        given("ExecStartPre=/bin/" + "x".repeat(100_000) + "\nExecStart=/bin/x\n");
+        start();
+        started(5);
+        when(exited(5, 2), new Input.Emptied());
+        down();
+        assertThat(actions).anySatisfy(action -> assertThat(action)
+                .isInstanceOfSatisfying(
+                        Action.TellExited.class, told -> assertThat(told.detail()).hasSize(1_000)));
+    }
+
     @Test
     void stopCommandsRunAlsoAfterItEndedByItself() {
         given("ExecStart=/bin/x\nExecStop=/bin/stop\nExecStopPost=/bin/post\nRestart=no\n");

@@ -13,6 +13,7 @@ import org.cloister.agent.service.ServiceUnit.Restart;
 import org.cloister.agent.service.ServiceUnit.Type;
 import org.cloister.events.ServiceName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class UnitFileTest {
     private static final ServiceName NAME = new ServiceName("web@a-b\\x2dc");
@@ -77,6 +78,38 @@ class UnitFileTest {
                 .containsExactly("a", "b c", "d \"e", "f g", "A", "ä", " \t.");
         assertThatThrownBy(() -> Words.split("\"a")).hasMessageContaining("isn't closed");
         assertThatThrownBy(() -> Words.split("\\q")).hasMessageContaining("no escape");
+    }
+
+    /** systemd warns of them and goes on. */
+    @Test
+    void whatIsNoEscapeInACommandStandsForItself() {
+        assertThat(command("/bin/sed 's/\\.conf$$//' \\x2").words())
+                .containsExactly("/bin/sed", "s/\\.conf$$//", "\\x2");
+        assertThat(command("/bin/p $A").filled(Map.of("A", "it's \\d")).argv())
+                .containsExactly("/bin/p", "its \\d");
+    }
+
+    @Test
+    void anEscapedBackslashContinuesNoLine() {
+        assertThat(UnitFile.parse("[S]\nA=x\\\\\nB=1").assignments())
+                .extracting(UnitFile.Assignment::key)
+                .containsExactly("A", "B");
+    }
+
+    @Test
+    void anEmptyConditionTakesBackThoseBefore() {
+        assertThat(unit("[Unit]\nConditionPathExists=/a\nConditionPathExists=\nConditionPathExists=/b\n[Service]\nExecStart=/x")
+                        .relations()
+                        .conditions())
+                .extracting(Condition::argument)
+                .containsExactly("/b");
+    }
+
+    /** A megabyte behind a quote that is never closed is read once. */
+    @Test
+    @Timeout(10)
+    void anOpenQuoteOfAnEnvironmentFileIsNoHang() {
+        assertThat(EnvironmentText.file("A=\"" + "x\n".repeat(500_000))).containsKey("A");
     }
 
     @Test

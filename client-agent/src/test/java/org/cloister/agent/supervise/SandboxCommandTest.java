@@ -12,19 +12,19 @@ class SandboxCommandTest {
 
     @Test
     void withoutSystemdTheKeeperIsStartedAsItIs() {
-        assertThat(new SandboxCommand(false, true, "ab12").words(new RootName("web"), new ServiceName("nginx"), KEEPER))
+        assertThat(new SandboxCommand(false, true, "ab12").words(new RootName("web"), new ServiceName("nginx"), "1", KEEPER))
                 .isEqualTo(KEEPER);
     }
 
     @Test
     void withSystemdItIsAUnitOfItsOwnOfTheMachineOrTheUser() {
         List<String> machine =
-                new SandboxCommand(true, true, "ab12").words(new RootName("g++"), new ServiceName("a@b"), KEEPER);
+                new SandboxCommand(true, true, "ab12").words(new RootName("g++"), new ServiceName("a@b"), "1f", KEEPER);
         assertThat(machine)
                 .startsWith("systemd-run", "--collect")
-                .contains("--unit=cloister-ab12-g__-a_b")
+                .contains("--unit=cloister-ab12-g__-a_b-1f")
                 .endsWith("--", "perl", "keeper.pl");
-        assertThat(new SandboxCommand(true, false, "ab12").words(new RootName("web"), new ServiceName("nginx"), KEEPER))
+        assertThat(new SandboxCommand(true, false, "ab12").words(new RootName("web"), new ServiceName("nginx"), "1", KEEPER))
                 .startsWith("systemd-run", "--user");
     }
 }

@@ -142,6 +142,12 @@ class ServicesIT {
         assertThat(cloister("service", "start", "tiny", "old")).contains("is up");
         assertThat(ours("86403")).hasSize(1);
 
+        // What the first says is still heard as its own: each sandbox has its sockets, though all share /dev.
+        run(List.of("kill", "-USR1", Long.toString(ours("/usr/sbin/web").get(0).pid())));
+        Awaitility.await()
+                .atMost(LIMIT)
+                .until(() -> cloister("service", "status", "tiny", "web").contains("says: again"));
+
         // One that crashes is not started for ever.
         cloister("service", "start", "tiny", "crash");
         Awaitility.await()

@@ -18,6 +18,8 @@ public record Services(PSortedMap<RootName, PSortedMap<ServiceName, Service>> by
 
     /** More are not remembered: no root of any package has as many. */
     static final int MAX_PER_ROOT = 1_000;
+    /** Nor these: a host names the roots in its reports itself. */
+    static final int MAX_ROOTS = 10_000;
 
     /**
      * @param up whether it was last reported as started
@@ -76,7 +78,8 @@ public record Services(PSortedMap<RootName, PSortedMap<ServiceName, Service>> by
 
     private Services with(Service service) {
         PSortedMap<ServiceName, Service> services = of(service.root());
-        return services.containsKey(service.name()) || services.size() < MAX_PER_ROOT
+        boolean room = services.isEmpty() ? byRoot.size() < MAX_ROOTS : services.size() < MAX_PER_ROOT;
+        return services.containsKey(service.name()) || room
                 ? new Services(byRoot.plus(service.root(), services.plus(service.name(), service)))
                 : this;
     }
