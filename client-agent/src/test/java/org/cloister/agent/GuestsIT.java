@@ -274,6 +274,7 @@ class GuestsIT {
 
     @Test
     void aTerminalIsTheProgramsOwn() throws Exception {
+        // exec: a dash(1) that is between vfork(2) and execve(2) when SIGINT comes goes on, as on any kernel.
         ProcessBuilder builder = command(
                 "run",
                 "--isolation",
@@ -283,7 +284,7 @@ class GuestsIT {
                 "--",
                 "sh",
                 "-c",
-                "'tty; stty size; echo up; sleep 1000'");
+                "'tty; stty size; echo up; exec sleep 1000'");
         builder.command(List.of("script", "-qefc", String.join(" ", builder.command()), "/dev/null"));
         Process terminal = builder.redirectErrorStream(true).start();
         started.add(terminal);

@@ -66,10 +66,14 @@ public final class GenerationSwitch {
         for (Map.Entry<UnionRoot, LowerTree> root : shown.entrySet()) {
             move(root.getKey(), root.getValue());
         }
-        show(generation, new ArrayList<>(shown.keySet()));
+        conclude(generation, List.copyOf(shown.keySet()));
+        return generation.digest();
+    }
+
+    private void conclude(Generation generation, List<UnionRoot> shown) throws IOException {
+        show(generation, shown);
         succession.record(standing());
         succession.unsettled(false);
-        return generation.digest();
     }
 
     /** The same generation, with the device layers that count now; as {@link #apply}. */
@@ -174,7 +178,7 @@ public final class GenerationSwitch {
     }
 
     private void loadAtStart(Generation generation) throws IOException {
-        Set<RootName> readable = new HashSet<>();
+        List<UnionRoot> arrived = new ArrayList<>();
         Generation stacked = stackedAtStart(generation);
         for (Generation.Root root : stacked.roots()) {
             if (root == stacked.roots().get(Math.min(1, stacked.roots().size() - 1))) {
@@ -185,7 +189,7 @@ public final class GenerationSwitch {
                 UnionRoot made = load(root, lower);
                 move(made, lower);
                 roots.arrived(made);
-                readable.add(root.name());
+                arrived.add(made);
             } catch (IOException e) {
                 if (!closing) {
                     LOG.error("root {} is not shown: {}", root.name(), e.getMessage());
@@ -196,15 +200,15 @@ public final class GenerationSwitch {
             }
         }
         roots.allArrived();
-        apply(only(readable, generation), only(readable, stacked));
-    }
-
-    private static Generation only(Set<RootName> names, Generation generation) {
-        return new Generation(
-                generation.position(),
-                generation.roots().stream()
-                        .filter(root -> names.contains(root.name()))
-                        .toList());
+        Set<RootName> names = new HashSet<>();
+        arrived.forEach(root -> names.add(root.name));
+        conclude(
+                new Generation(
+                        generation.position(),
+                        generation.roots().stream()
+                                .filter(root -> names.contains(root.name()))
+                                .toList()),
+                arrived);
     }
 
     /** A root without devices is better than none; the agent that wrote the file writes it again. */

@@ -66,7 +66,10 @@ class UnionWriterTest {
         writer.create(TOP, "file", new Birth(Mode.FILE | 06755, 0, GuestGroup.ID, 0, null), 1);
         writer.create(TOP, "directory", new Birth(Mode.DIRECTORY | 02755, 0, GuestGroup.ID, 0, null), 1);
         writer.create(TOP, "chroots", new Birth(Mode.FILE | 06755, 0, 0, 0, null), 1);
-        assertThat(List.of(at(TOP, "file").mode(), at(TOP, "directory").mode(), at(TOP, "chroots").mode()))
+        assertThat(List.of(
+                        at(TOP, "file").mode(),
+                        at(TOP, "directory").mode(),
+                        at(TOP, "chroots").mode()))
                 .containsExactly(Mode.FILE | 0755, Mode.DIRECTORY | 02755, Mode.FILE | 06755);
     }
 

@@ -9,7 +9,6 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
 import org.cloister.events.layer.Generation;
 import org.cloister.fuse.fixture.FakeBacking;
 import org.cloister.fuse.fixture.StoreFixture;
@@ -23,6 +22,8 @@ class CopyUpTest {
     @TempDir
     Path temp;
 
+    private Runnable whenReplaced = () -> {};
+
     /** Else the kernel would be given the shipped object to write to. */
     @Test
     void aFileIsNotPassedOnBeforeWhoeverHasItOpenHasTheCopy() throws Exception {
@@ -31,9 +32,8 @@ class CopyUpTest {
         StoreFixture store = new StoreFixture(temp.resolve("state"));
         Path file = store.generation("1", Map.of("x", List.of(store.layer(temp.resolve("shipped")))));
         List<Boolean> passable = new ArrayList<>();
-        AtomicReference<Runnable> replacing = new AtomicReference<>(() -> {});
         Union union = Union.over(
-                hooked(new FakeBacking(store.state()), () -> replacing.get().run()),
+                hooked(new FakeBacking(store.state()), () -> whenReplaced.run()),
                 new Ownership.Recorded(),
                 Clock.systemUTC());
         GenerationSwitch generations = union.generations(
@@ -48,7 +48,7 @@ class CopyUpTest {
             assertThat(union.reader().lookup(stat.node, name, stat)).isEqualTo(Status.OK);
         }
         long node = stat.node;
-        replacing.set(() -> passable.add(union.content().isPassable(node)));
+        whenReplaced = () -> passable.add(union.content().isPassable(node));
         int reader = union.content().open(node, false, false);
         union.content().resize(node, 1);
         union.content().release(node, reader);

@@ -12,8 +12,7 @@ class ServicesTest {
     void aHostThatNamesRootsWithoutEndIsNotRemembered() {
         Services services = Services.NONE;
         for (int i = 0; i < Services.MAX_ROOTS + 5; i++) {
-            services = services.on(
-                    Given.at(1), new ServiceEnabled(new RootName("root" + i), new ServiceName("web")));
+            services = services.on(Given.at(1), new ServiceEnabled(new RootName("root" + i), new ServiceName("web")));
         }
         assertThat(services.byRoot()).hasSize(Services.MAX_ROOTS);
         assertThat(services.on(Given.at(2), new ServiceEnabled(new RootName("root1"), new ServiceName("db")))
