@@ -73,6 +73,9 @@ public final class FuseAgentMain {
 
     private static void run(FuseAgentConfig config, Native host, Ending ending)
             throws IOException, InterruptedException {
+        if (Boolean.getBoolean(ClassArchive.IS_MADE)) {
+            ending.begin(() -> {}, ClassArchive::complete);
+        }
         SessionMemory memory = memory(config);
         Journals journals = new Journals(memory);
         KernelSession session = KernelSession.of(
@@ -126,7 +129,7 @@ public final class FuseAgentMain {
         Mount mount = mount(config, host, union, session);
         StandingRecord succession = new StandingRecord(session.memory());
         GenerationSwitch generations = union.generations(
-                new ManifestLayers(config.state(), union.numbers()),
+                new ManifestLayers(config.state(), union.numbers(), host::digest),
                 new DeviceFile(config.state()),
                 new WritableTables(config.state(), journals),
                 mount,

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import jnr.ffi.LibraryLoader;
 import jnr.ffi.LibraryOption;
+import org.cloister.events.Digest;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,6 +51,18 @@ public final class Native {
 
     ContentHash.Source hashes() {
         return hashes;
+    }
+
+    /** SHA-256 of {@code bytes}, also soon after the start. For all threads. */
+    public Digest digest(byte[] bytes) {
+        long copy = MEMORY.allocateMemory(Math.max(1, bytes.length), false);
+        try (ContentHash hash = hashes.begin()) {
+            MEMORY.putByteArray(copy, bytes, 0, bytes.length);
+            hash.update(copy, bytes.length);
+            return hash.digest();
+        } finally {
+            MEMORY.freeMemory(copy);
+        }
     }
 
     /** Of this thread's last call. */

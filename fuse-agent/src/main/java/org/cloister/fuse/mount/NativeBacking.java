@@ -15,7 +15,6 @@ import org.cloister.fuse.tree.Status;
 import org.cloister.fuse.union.Backing;
 import org.cloister.fuse.union.BackingFailure;
 import org.cloister.fuse.union.Observed;
-import ru.serce.jnrfuse.ErrorCodes;
 
 /** Objects and backing files as descriptors of this process. */
 public final class NativeBacking implements Backing, ObjectProbe, ManifestProbe {
@@ -202,7 +201,7 @@ public final class NativeBacking implements Backing, ObjectProbe, ManifestProbe 
         int all = READ_WRITE | CREATE | CLOSE_ON_EXEC | flags;
         byte[] name = Native.path(path.toString());
         int descriptor = libc.open(name, all, PRIVATE);
-        if (descriptor < 0 && host.errno() == ErrorCodes.ENOENT()) {
+        if (descriptor < 0 && host.errno() == Errno.ENOENT) {
             makeDirectory(path);
             descriptor = libc.open(name, all, PRIVATE);
         }

@@ -23,6 +23,14 @@ class ContentHashTest {
         comparesWithJava(new PlatformHashes());
     }
 
+    @Test
+    void wholeBytesAsJavaHashesThem() {
+        Native host = Native.load();
+        for (byte[] bytes : new byte[][] {{}, {1}, new byte[LARGEST]}) {
+            assertThat(host.digest(bytes)).isEqualTo(Digest.of(bytes));
+        }
+    }
+
     private static void comparesWithJava(ContentHash.Source source) {
         Random random = new Random(7);
         byte[] content = new byte[LARGEST];
