@@ -28,7 +28,8 @@ final class OwnDisks {
     static Set<String> of(Path mounts) {
         Set<String> own = new HashSet<>();
         try {
-            for (String line : Files.readString(mounts, StandardCharsets.ISO_8859_1).split("\n")) {
+            for (String line :
+                    Files.readString(mounts, StandardCharsets.ISO_8859_1).split("\n")) {
                 String[] words = BLANK.split(line);
                 if (words.length > FEWEST && PEOPLES.stream().noneMatch(words[POINT]::startsWith)) {
                     own.add(words[NUMBERS]);

@@ -100,7 +100,8 @@ public final class SysDevices {
     }
 
     private String model(Path device) {
-        return SysFiles.printable(sys.text(device.resolve("device/vendor")) + " " + sys.text(device.resolve("device/model")));
+        return SysFiles.printable(
+                sys.text(device.resolve("device/vendor")) + " " + sys.text(device.resolve("device/model")));
     }
 
     private void storage(List<HostDevice> all) {
@@ -128,8 +129,7 @@ public final class SysDevices {
     /** The machine lives on it, or has made another device of it (LVM, dm-crypt). */
     private boolean isOwn(String name, Path device, List<String> parts) {
         Set<String> own = OwnDisks.of(mounts);
-        return isOwn(own, name, device)
-                || parts.stream().anyMatch(part -> isOwn(own, part, device.resolve(part)));
+        return isOwn(own, name, device) || parts.stream().anyMatch(part -> isOwn(own, part, device.resolve(part)));
     }
 
     private boolean isOwn(Set<String> own, String name, Path device) {

@@ -24,6 +24,7 @@ final class Transition {
     private static final int MAX_TOLD = 500;
     /** It is reported, and has words of the unit in it. */
     private static final int MAX_DETAIL = 1_000;
+
     private static final String READY = "READY";
     private static final String MAIN_PID = "MAINPID";
 

@@ -404,7 +404,9 @@ public final class UnitReader {
         for (UnitFile.Assignment assignment : file.assignments()) {
             boolean condition =
                     assignment.key().startsWith("Condition") || assignment.key().startsWith("Assert");
-            if (assignment.section().equals(UNIT) && condition && assignment.value().isEmpty()) {
+            if (assignment.section().equals(UNIT)
+                    && condition
+                    && assignment.value().isEmpty()) {
                 conditions.clear();
             } else if (assignment.section().equals(UNIT) && condition) {
                 attempt(

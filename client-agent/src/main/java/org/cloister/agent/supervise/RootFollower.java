@@ -139,19 +139,30 @@ final class RootFollower {
         }
     }
 
-    /** All that are enabled, but for those that somebody stopped since the machine is up. */
+    /** All that are enabled, but for those that somebody stopped since the machine is up, and those that go on. */
     private void startEnabled(LinkedRoot root) throws IOException {
         List<ServiceName> names = new ArrayList<>();
         for (Map.Entry<ServiceKey, ServiceRow> entry : table.rows().entrySet()) {
             ServiceRow row = entry.getValue();
             boolean stopped = boot.equals(row.boot()) && row.wish() == Wish.DOWN;
-            if (entry.getKey().root().equals(root.target().root()) && Boolean.TRUE.equals(row.enabled()) && !stopped) {
+            if (entry.getKey().root().equals(root.target().root())
+                    && Boolean.TRUE.equals(row.enabled())
+                    && !stopped
+                    && !goesOn(entry.getKey())) {
                 names.add(row.name());
             }
         }
         if (!names.isEmpty()) {
             orders.startAll(root, names, false);
         }
+    }
+
+    /** Up, or on its way by itself. */
+    private boolean goesOn(ServiceKey key) {
+        Supervised service = table.get(key.root(), key.name());
+        return service != null
+                && service.state.wanted()
+                && !service.state.phase().isSettledDown();
     }
 
     /** An empty agent replays what was decided before it. */

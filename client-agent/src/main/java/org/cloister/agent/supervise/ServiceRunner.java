@@ -332,8 +332,8 @@ public final class ServiceRunner {
         try {
             Path directory = places.directory(service.root, service.name);
             // What it tells comes after this method, on this thread.
-            service.sandbox =
-                    Sandbox.connect(directory, row.heard(), ADOPT_MILLIS, null, listener(service, service.generation.get()));
+            service.sandbox = Sandbox.connect(
+                    directory, row.heard(), ADOPT_MILLIS, null, listener(service, service.generation.get()));
             service.upSince =
                     Files.getLastModifiedTime(directory.resolve("control")).toMillis() / 1_000;
             return true;

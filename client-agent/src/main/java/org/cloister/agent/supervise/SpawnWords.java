@@ -60,8 +60,8 @@ final class SpawnWords {
         }
         execution
                 .directories()
-                .forEach(own -> words.add(
-                        (own.users() ? "directory=" : "rootsdirectory=") + own.mode() + ":" + own.path()));
+                .forEach(own ->
+                        words.add((own.users() ? "directory=" : "rootsdirectory=") + own.mode() + ":" + own.path()));
         execution.directory().ifPresent(directory -> words.add("cwd=" + directory));
         if (execution.directoryOptional()) {
             words.add("cwdoptional=1");

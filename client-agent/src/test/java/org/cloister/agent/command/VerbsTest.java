@@ -88,7 +88,18 @@ class VerbsTest {
 
     @Test
     void aShareOfAGuestStartsFromTheCallersDirectory() {
-        tool().run("run", "--isolation", "guest", "--share", ".:ro", "--share", "./a/../b", "--share", "/c:ro", "nginx", "id");
+        tool().run(
+                        "run",
+                        "--isolation",
+                        "guest",
+                        "--share",
+                        ".:ro",
+                        "--share",
+                        "./a/../b",
+                        "--share",
+                        "/c:ro",
+                        "nginx",
+                        "id");
         assertThat(requireNonNull(agent.guestOptions).shares())
                 .containsExactly(directory + ":ro", directory.resolve("b").toString(), "/c:ro");
     }

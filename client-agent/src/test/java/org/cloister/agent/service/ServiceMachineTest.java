@@ -226,7 +226,8 @@ class ServiceMachineTest {
     /** Its script says no more than that it shall end. */
     @Test
     void aDaemonWithoutAKnownMainProcessIsGivenTimeToEnd() {
-        given("Type=forking\nGuessMainPID=no\nExecStart=/etc/init.d/x start\nExecStop=/etc/init.d/x stop\nKillMode=process\n");
+        given(
+                "Type=forking\nGuessMainPID=no\nExecStart=/etc/init.d/x start\nExecStop=/etc/init.d/x stop\nKillMode=process\n");
         start();
         started(5);
         when(exited(5, 0), new Input.Processes(List.of(new Input.RunningProcess(6, 1))));
@@ -258,9 +259,11 @@ class ServiceMachineTest {
         started(5);
         when(exited(5, 2), new Input.Emptied());
         down();
-        assertThat(actions).anySatisfy(action -> assertThat(action)
-                .isInstanceOfSatisfying(
-                        Action.TellExited.class, told -> assertThat(told.detail()).hasSize(1_000)));
+        assertThat(actions)
+                .anySatisfy(action -> assertThat(action)
+                        .isInstanceOfSatisfying(
+                                Action.TellExited.class,
+                                told -> assertThat(told.detail()).hasSize(1_000)));
     }
 
     @Test

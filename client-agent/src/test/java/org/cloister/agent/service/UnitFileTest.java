@@ -85,8 +85,7 @@ class UnitFileTest {
     void whatIsNoEscapeInACommandStandsForItself() {
         assertThat(command("/bin/sed 's/\\.conf$$//' \\x2").words())
                 .containsExactly("/bin/sed", "s/\\.conf$$//", "\\x2");
-        assertThat(command("/bin/p $A").filled(Map.of("A", "it's \\d")).argv())
-                .containsExactly("/bin/p", "its \\d");
+        assertThat(command("/bin/p $A").filled(Map.of("A", "it's \\d")).argv()).containsExactly("/bin/p", "its \\d");
     }
 
     @Test
@@ -98,9 +97,10 @@ class UnitFileTest {
 
     @Test
     void anEmptyConditionTakesBackThoseBefore() {
-        assertThat(unit("[Unit]\nConditionPathExists=/a\nConditionPathExists=\nConditionPathExists=/b\n[Service]\nExecStart=/x")
-                        .relations()
-                        .conditions())
+        assertThat(
+                        unit("[Unit]\nConditionPathExists=/a\nConditionPathExists=\nConditionPathExists=/b\n[Service]\nExecStart=/x")
+                                .relations()
+                                .conditions())
                 .extracting(Condition::argument)
                 .containsExactly("/b");
     }

@@ -12,7 +12,8 @@ class SandboxCommandTest {
 
     @Test
     void withoutSystemdTheKeeperIsStartedAsItIs() {
-        assertThat(new SandboxCommand(false, true, "ab12").words(new RootName("web"), new ServiceName("nginx"), "1", KEEPER))
+        assertThat(new SandboxCommand(false, true, "ab12")
+                        .words(new RootName("web"), new ServiceName("nginx"), "1", KEEPER))
                 .isEqualTo(KEEPER);
     }
 
@@ -24,7 +25,8 @@ class SandboxCommandTest {
                 .startsWith("systemd-run", "--collect")
                 .contains("--unit=cloister-ab12-g__-a_b-1f")
                 .endsWith("--", "perl", "keeper.pl");
-        assertThat(new SandboxCommand(true, false, "ab12").words(new RootName("web"), new ServiceName("nginx"), "1", KEEPER))
+        assertThat(new SandboxCommand(true, false, "ab12")
+                        .words(new RootName("web"), new ServiceName("nginx"), "1", KEEPER))
                 .startsWith("systemd-run", "--user");
     }
 }
