@@ -57,6 +57,7 @@ public final class Progress implements AutoCloseable {
     private void show(String name, long done, long total, ProgressText.Unit unit) {
         Instant now = clock.instant();
         Kind kind = kinds.computeIfAbsent(KIND_END.split(name, 2)[0], any -> new Kind(now));
+        kind.hear(done, now);
         if (!wanted || Duration.between(begun, now).compareTo(SILENCE) < 0) {
             return;
         }
@@ -98,11 +99,20 @@ public final class Progress implements AutoCloseable {
 
     /** Steps whose names begin with the same word. */
     private static final class Kind {
-        private final Instant begun;
+        private Instant begun;
+        private long done;
         private @Nullable Instant shownAt;
 
         Kind(Instant begun) {
             this.begun = begun;
+        }
+
+        /** Less than before is another step, which has a rate of its own. */
+        void hear(long now, Instant at) {
+            if (now < done) {
+                begun = at;
+            }
+            done = now;
         }
     }
 }

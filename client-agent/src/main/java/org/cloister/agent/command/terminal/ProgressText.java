@@ -41,7 +41,9 @@ record ProgressText(String step, long done, long total, Unit unit, Duration elap
         long millis = elapsed.toMillis();
         if (millis > RATE_AFTER_MILLIS && done > 0) {
             double perSecond = done * 1000.0 / millis;
-            line.append("  ").append(unit.amount((long) perSecond)).append("/s");
+            if (perSecond >= 1) {
+                line.append("  ").append(unit.amount((long) perSecond)).append("/s");
+            }
             if (total > done) {
                 line.append("  ").append(left(perSecond)).append(" left");
             }

@@ -89,6 +89,26 @@ class ProgressTest {
     }
 
     @Test
+    void aStepThatBeginsAgainHasARateOfItsOwn() {
+        try (Progress progress = progress(false)) {
+            progress.bytes("share", 10, 1000);
+            clock.forward(60_000);
+            progress.bytes("share", 1000, 1000);
+            clock.forward(60_000);
+            progress.bytes("share", 0, 6000);
+            clock.forward(6_000);
+            progress.bytes("share", 3000, 6000);
+        }
+        assertThat(text().lines().toList()).last().isEqualTo("share: 50%  3.00 kB of 6.00 kB  500 B/s  6 s left");
+    }
+
+    @Test
+    void aRateBelowOneIsNotSaid() {
+        assertThat(new ProgressText("configure", 1, 4, ProgressText.Unit.THINGS, Duration.ofSeconds(10)).plain())
+                .isEqualTo("configure: 25%  1 of 4  30 s left");
+    }
+
+    @Test
     void quantitiesAreReadable() {
         assertThat(List.of(0L, 999L, 1000L, 1500L, 15_000L, 999_499L, 999_500L, 1_000_000_000_000L).stream()
                         .map(Quantity::bytes))
