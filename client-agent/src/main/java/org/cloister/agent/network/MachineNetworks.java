@@ -66,6 +66,9 @@ public final class MachineNetworks implements RootNetworks {
         removeAllBut(wanted);
         for (RootNetwork network : wanted) {
             make(network);
+            if (!present.contains(network)) {
+                openLoopback(network);
+            }
         }
         present = wanted;
         boolean closed = !wanted.isEmpty() && forwarding.on();
@@ -161,6 +164,12 @@ public final class MachineNetworks implements RootNetworks {
         // loopback network.
         Files.writeString(settings.resolve("route_localnet"), "1");
         Files.writeString(settings.resolve("forwarding"), "1");
+    }
+
+    private void openLoopback(RootNetwork network) throws IOException {
+        String namespace = "--net=" + NAMESPACES.resolve(network.namespace());
+        Programs.run(Rules.inside(names), "nsenter", namespace, "nft", "-f", "-");
+        Programs.run("1", "nsenter", namespace, "tee", "/proc/sys/net/ipv4/conf/eth0/route_localnet");
     }
 
     private void lead(String text) throws IOException {

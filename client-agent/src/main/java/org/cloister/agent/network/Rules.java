@@ -20,6 +20,9 @@ record Rules(
         List<RootNetwork> networks,
         @Nullable String resolver,
         boolean closed) {
+    /** Who connects to the host's 127.0.0.1 comes from here (RFC 7600, a dummy address), as from nowhere else. */
+    private static final String LOOPBACK_CALLER = "192.0.0.8";
+
     Rules {
         networks = List.copyOf(networks);
     }
@@ -65,7 +68,7 @@ record Rules(
                 "postrouting",
                 "srcnat",
                 List.of(
-                        "oifname " + links + " ip saddr 127.0.0.0/8 masquerade",
+                        "oifname " + links + " ip saddr 127.0.0.0/8 snat ip to " + LOOPBACK_CALLER,
                         "iifname " + links + " oifname " + any + " masquerade",
                         "iifname " + links + " oifname != " + any + " masquerade"));
         List<String> passing = new ArrayList<>(List.of(
@@ -76,6 +79,21 @@ record Rules(
             passing.add("iifname != " + any + " oifname != " + any + " drop");
         }
         chain(lines, "passing", "filter", "forward", "filter", passing);
+        lines.add("}");
+        return String.join("\n", lines) + "\n";
+    }
+
+    /**
+     * For a root's own network: what binds 127.0.0.1 is for programs of this machine, and a root's network is no machine. Who connects to the
+     * host's 127.0.0.1 at a lease arrives at the root's, from it; nobody else does.
+     */
+    static String inside(NetworkNames names) {
+        String table = "table ip " + names.table();
+        List<String> lines = new ArrayList<>(List.of(table, "delete " + table, table + " {"));
+        chain(lines, "guard", "filter", "prerouting", "raw", List.of("iifname \"eth0\" ip daddr 127.0.0.0/8 drop"));
+        String caller = "iifname \"eth0\" ip saddr " + LOOPBACK_CALLER;
+        chain(lines, "arriving", "nat", "prerouting", "dstnat", List.of(caller + " dnat ip to 127.0.0.1"));
+        chain(lines, "arrived", "nat", "input", "100", List.of(caller + " snat ip to 127.0.0.1"));
         lines.add("}");
         return String.join("\n", lines) + "\n";
     }

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class MachineNetworksIT {
     private static final RootName ONE = new RootName("one");
     private static final RootName TWO = new RootName("two");
-    private static final String SERVER = "use IO::Socket::INET; my $s = IO::Socket::INET->new(LocalAddr => '0.0.0.0',"
+    private static final String SERVER = "use IO::Socket::INET; my $s = IO::Socket::INET->new(LocalAddr => $ARGV[1],"
             + " LocalPort => 80, Listen => 9, ReuseAddr => 1) or die $!; while (my $c = $s->accept) { <$c>;"
             + " print $c qq(HTTP/1.0 200 OK\\r\\n\\r\\n$ARGV[0] for ) . $c->peerhost; close $c }";
 
@@ -77,8 +77,18 @@ class MachineNetworksIT {
     }
 
     private void serve(RootName root) throws IOException {
+        serve(root, "0.0.0.0");
+    }
+
+    private void serve(RootName root, String address) throws IOException {
         started.add(new ProcessBuilder(
-                        "nsenter", "--net=/run/netns/" + names.namespace(root), "perl", "-e", SERVER, root.text())
+                        "nsenter",
+                        "--net=/run/netns/" + names.namespace(root),
+                        "perl",
+                        "-e",
+                        SERVER,
+                        root.text(),
+                        address)
                 .redirectErrorStream(true)
                 .redirectOutput(temp.resolve(root + ".log").toFile())
                 .start());
@@ -132,17 +142,35 @@ class MachineNetworksIT {
         assertThat(SocketTable.ports(SocketTable.listeners(networks.sockets(ONE))))
                 .containsExactly(Port.tcp(80));
         assertThat(temp.resolve("hosts")).content().contains("127.0.0.1 one.localhost");
-        assertThat(Programs.run(
-                        "",
-                        "nsenter",
-                        "--net=/run/netns/" + names.namespace(ONE),
-                        "perl",
-                        "-e",
-                        "use IO::Socket::INET; my $s = IO::Socket::INET->new(PeerAddr => $ARGV[0], Timeout => 2)"
-                                + " or (print 'none'), exit; print $s \"\\n\"; local $/; print <$s>",
-                        networks.address(TWO) + ":80"))
+        assertThat(from(ONE, networks.address(TWO) + ":80"))
                 .as("another root's own address is nobody's business")
                 .isEqualTo("none");
+    }
+
+    /** Or "none". */
+    private String from(RootName root, String address) throws IOException {
+        return Programs.run(
+                "",
+                "nsenter",
+                "--net=/run/netns/" + names.namespace(root),
+                "perl",
+                "-e",
+                "use IO::Socket::INET; my $s = IO::Socket::INET->new(PeerAddr => $ARGV[0], Timeout => 2)"
+                        + " or (print 'none'), exit; print $s \"\\n\"; local $/; print <$s>",
+                address);
+    }
+
+    @Test
+    void whatBindsTheLoopbackAddressIsForProgramsOfTheHost() throws IOException {
+        int first = free();
+        networks.apply(claims(claim(ONE, Port.tcp(80), first), claim(TWO, Port.tcp(80), free())));
+        serve(ONE, "127.0.0.1");
+        awaitAnswer("127.0.0.1:" + first, "one for 127.0.0.1");
+        String gateway = String.valueOf(networks.address(ONE)).replaceAll("[0-9]+$", "")
+                + (Integer.parseInt(String.valueOf(networks.address(ONE)).replaceAll(".*[.]", "")) - 1);
+        assertThat(get(gateway + ":" + first)).as("another address of the host").contains("refused");
+        assertThat(from(TWO, gateway + ":" + first)).as("another root").isEqualTo("none");
+        assertThat(from(ONE, "127.0.0.1:80")).as("its own root").contains("one for 127.0.0.1");
     }
 
     @Test
