@@ -92,17 +92,18 @@ sub trouble {
 # Values are the command's own; what follows -- or the first word is the program.
 sub options {
     my @arguments = @_;
-    my %of = (shares => [], memory => 512, user => '', timeout => 0, network => '', mapped => '', pass => '', dir => '/', command => []);
+    my %of = (shares => [], groups => [], memory => 512, user => '', timeout => 0, network => '', mapped => '', pass => '', dir => '/', command => []);
     while (@arguments) {
         my $word = shift @arguments;
         if ($word eq '--') { last }
         elsif ($word !~ /^--/) { unshift @arguments, $word; last }
         elsif ($word =~ /^--(no-network|holder|entered)\z/) { (my $name = $1) =~ tr/-/_/; $of{$name} = 1 }
-        elsif ($word =~ /^--(root|tree|guests|etc|memory|share|user|timeout|network|mapped|pass|dir)\z/) {
+        elsif ($word =~ /^--(root|tree|guests|etc|memory|share|user|timeout|network|mapped|pass|dir|group)\z/) {
             my $name = $1;
             die "$word needs a value\n" unless @arguments;
             my $value = shift @arguments;
             if ($name eq 'share') { push @{ $of{shares} }, Cloister::Uml::share($value) }
+            elsif ($name eq 'group') { push @{ $of{groups} }, $value }
             elsif ($name eq 'memory') { $of{memory} = Cloister::Uml::memory($value) }
             else { $of{$name} = $value }
         } else { die "there is no option $word\n" }
@@ -168,15 +169,15 @@ sub prepare {
     $self->{began} = time;
     mkdir $directory, 0700 or die "$directory can't be made: $!\n";
     $self->{made} = 1;
-    mkdir "$directory/$_", 0700 or die "$directory/$_ can't be made: $!\n" for qw(uml etc);
+    mkdir "$directory/$_", 0700 or die "$directory/$_ can't be made: $!\n" for qw(net etc);
     $self->{size} = -t STDIN && -t STDOUT ? Cloister::Terminal::size() : '';
     $self->{network_of} = Cloister::GuestNetwork->new($self);
     write_file("$directory/config", Cloister::Frames::fields($self->configuration));
     $self->record('guest', state => 'booting');
-    # The kernel's names here are relative: a socket's path has 107 bytes at most.
-    chdir "$directory/uml" or die "$directory/uml: $!\n";
+    # A socket's path has 107 bytes at most.
+    chdir $directory or die "$directory: $!\n";
     socket $self->{listener}, PF_UNIX, SOCK_STREAM, 0 or die "no socket: $!\n";
-    bind $self->{listener}, sockaddr_un('../console.sock') or die "$directory/console.sock: $!\n";
+    bind $self->{listener}, sockaddr_un('console.sock') or die "$directory/console.sock: $!\n";
     listen $self->{listener}, MAX_CONSOLES;
     open $self->{log}, '>', "$directory/console.log" or die "$directory/console.log: $!\n";
 }
@@ -247,24 +248,43 @@ sub boot {
     pipe my $log, my $log_in or die "no pipe: $!\n";
     pipe my $ready, my $ready_in or die "no pipe: $!\n";
     pipe my $go, my $go_in or die "no pipe: $!\n";
-    my @command = $self->command_line(fileno $far);
+    pipe my $info, my $info_in or die "no pipe: $!\n";
+    my @command = $self->command_line(fileno $far, fileno $info_in);
     my $pid = fork;
     defined $pid or die "no process: $!\n";
     if ($pid == 0) {
-        eval { become_sandbox($self, $far, $log_in, $ready_in, $go, @command) };
+        eval { become_sandbox($self, $far, $info_in, $log_in, $ready_in, $go, @command) };
         syswrite $log_in, "cloister: $@";
         POSIX::_exit(FAILED);
     }
     $self->{pid} = $pid;
-    close $_ for $far, $log_in, $ready_in, $go;
+    close $_ for $far, $info_in, $log_in, $ready_in, $go;
     if ($self->{is_root}) {
         sysread $ready, my $one, 1 or die "the sandbox can't be made" . $self->last_words($log) . "\n";
         map_ids($pid);
         $self->{network_of}->attach($pid);
         syswrite $go_in, '+';
     }
-    fcntl $_, F_SETFL, fcntl($_, F_GETFL, 0) | O_NONBLOCK for $line, $log;
-    @$self{qw(line kernel_log)} = ($line, $log);
+    fcntl $_, F_SETFL, fcntl($_, F_GETFL, 0) | O_NONBLOCK for $line, $log, $info;
+    @$self{qw(line kernel_log info)} = ($line, $log, $info);
+}
+
+# The number of the sandbox's first process, here; undef while there is none.
+sub first_process {
+    my ($self) = @_;
+    if (!defined $self->{first}) {
+        sysread $self->{info}, my $text, ATOMIC;
+        ($self->{first}) = ($text // '') =~ /"child-pid":\s*(\d+)/;
+    }
+    return $self->{first};
+}
+
+# Asks the guest's kernel from its own directory, which is in the sandbox.
+sub ask_kernel {
+    my ($self, $command) = @_;
+    my $first = $self->first_process // return;
+    eval { chdir Cloister::Uml::kernel_directory($first) and Cloister::Mconsole::ask(Cloister::Uml::console_socket(), $command, 1) };
+    chdir $self->{directory};
 }
 
 sub last_words {
@@ -285,11 +305,15 @@ sub map_ids {
 }
 
 sub become_sandbox {
-    my ($self, $line, $log, $ready, $go, @command) = @_;
+    my ($self, $line, $info, $log, $ready, $go, @command) = @_;
     $SIG{$_} = 'DEFAULT' for keys %SIG;
     limit(RLIMIT_CORE, 0);
     # A hostfs holds a descriptor for each file that the guest's kernel remembers.
     limit(RLIMIT_NOFILE, undef);
+    for my $group (@{ $self->{groups} }) {
+        # 0 is this process (cgroups(7)).
+        if (open my $processes, '>', "$group/cgroup.procs") { syswrite $processes, '0' }
+    }
     if ($self->{is_root}) {
         syscall(SYS_UNSHARE, CLONE_NEWUSER | CLONE_NEWNET) == 0 or die "no namespaces: $!\n";
         syswrite $ready, '+';
@@ -299,7 +323,7 @@ sub become_sandbox {
         $self->{network_of}->up;
         $self->join_guest_group;
     }
-    fcntl $line, F_SETFD, 0;
+    fcntl $_, F_SETFD, 0 for $line, $info;
     open STDIN, '<', '/dev/null';
     open STDOUT, '>&', $log or die "$!\n";
     open STDERR, '>&', $log or die "$!\n";
@@ -326,7 +350,7 @@ sub limit {
 }
 
 sub command_line {
-    my ($self, $line) = @_;
+    my ($self, $line, $info) = @_;
     my $kernel = Cwd::abs_path(find('linux.uml'));
     my $loader = '/lib64/ld-linux-x86-64.so.2';
     my @libraries = libraries($loader, $kernel);
@@ -338,7 +362,7 @@ sub command_line {
     my %sandbox = (
         bwrap => find('bwrap'), is_root => $self->{is_root}, network => $network, kernel => $kernel, libraries => [@libraries, $loader],
         init => "$HERE/../init", perl => $perl, perl_libraries => [grep { $_ ne $loader } libraries($loader, $perl)], loader => $loader,
-        config => "$self->{directory}/config", root => $self->{tree}, etc => $self->{network_of}->etc, uml_dir => "$self->{directory}/uml",
+        config => "$self->{directory}/config", root => $self->{tree}, etc => $self->{network_of}->etc, net_dir => "$self->{directory}/net", info => $info,
         shares => $self->{shares}, modules => -d '/usr/lib/uml/modules' ? '/usr/lib/uml/modules' : undef,
     );
     return (Cloister::Uml::sandbox(%sandbox), Cloister::Uml::kernel(kernel => $kernel, memory => $self->{memory}, line => $line, network => $network));
@@ -448,9 +472,7 @@ sub watch {
         $self->{stopping} = 'halt';
         $self->{stop_by} = $now + HALT_SECONDS;
         $self->{reason} .= '; it did not end in order and was halted';
-        for my $command ('sysrq s', 'halt') {
-            eval { Cloister::Mconsole::ask(Cloister::Uml::console_socket(), $command, 1) };
-        }
+        $self->ask_kernel($_) for 'sysrq s', 'halt';
     } elsif (($self->{stopping} // '') eq 'halt' && $now > $self->{stop_by}) {
         $self->{stopping} = 'kill';
         kill SIGKILL, $self->{pid};
@@ -543,7 +565,7 @@ sub handle {
     if ($channel) { return $self->to_console($type, $channel, $payload) }
     if ($type eq 'r') {
         $self->{running} = 1;
-        $self->record('guest', state => 'running');
+        $self->record('guest', state => 'running', kernel => $self->first_process // '');
     }
     elsif ($type eq 'o') { $self->{out} .= $payload unless $self->{out_closed} }
     elsif ($type eq 'e') { $self->{err} .= $payload }
@@ -641,8 +663,7 @@ sub to_console {
     $self->leave($client) if length $client->{out} > 8 * MAX_WAITING;
 }
 
-# What is left of the directory the agent removes, without a path that goes through it: processes of a killed sandbox may last a little longer than
-# this one, and turn a directory of theirs into a link.
+# What is left of the directory the agent removes.
 sub clear {
     my ($self) = @_;
     return unless $self->{made};

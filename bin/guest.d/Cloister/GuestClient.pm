@@ -66,10 +66,19 @@ sub stats {
     return 0;
 }
 
+# As the guest's record says it.
+sub kernel_directory {
+    my ($directory) = @_;
+    open my $in, '<', "$directory/guest" or die "there is no guest in $directory\n";
+    local $/;
+    my ($first) = <$in> =~ /(?:\A|\0)kernel=(\d+)(?:\0|\z)/ or die "the guest in $directory doesn't run yet\n";
+    return Cloister::Uml::kernel_directory($first);
+}
+
 sub mconsole {
     my ($directory, $command) = @_;
     my $text = eval {
-        chdir "$directory/uml" or die "there is no guest in $directory\n";
+        chdir kernel_directory($directory) or die "the kernel of the guest in $directory isn't there: $!\n";
         Cloister::Mconsole::ask(Cloister::Uml::console_socket(), $command // 'version', STATS_SECONDS);
     };
     return refused($@) unless defined $text;

@@ -24,7 +24,7 @@ use constant {
 # $of: directory (of the guest), etc (the host's files for roots), network, holder, no_network, is_root. dies where the root's network isn't there.
 sub new {
     my ($class, $of) = @_;
-    my $self = bless { directory => $of->{directory}, etc => $of->{etc}, kind => 'slirp', address => SLIRP_ADDRESS, of_kernel => { socket => '/run/uml/' . SLIRP_SOCKET } }, $class;
+    my $self = bless { directory => $of->{directory}, etc => $of->{etc}, kind => 'slirp', address => SLIRP_ADDRESS, of_kernel => { socket => SLIRP_SOCKET } }, $class;
     if ($of->{no_network}) {
         @$self{qw(kind address of_kernel)} = ('none', '', undef);
         $self->files('');
@@ -110,7 +110,7 @@ sub slirp {
         syscall SYS_PRCTL, PR_SET_PDEATHSIG, SIGKILL, $none, $none, $none;
         # Nor does a terminal's Ctrl-C end it.
         setpgrp;
-        chdir "$self->{directory}/uml";
+        chdir "$self->{directory}/net";
         open STDIN, '<', '/dev/null';
         open STDOUT, '>', "$self->{directory}/slirp.log";
         open STDERR, '>&', *STDOUT;

@@ -7,10 +7,17 @@ use constant {
     # What the sandbox shows to the guest stands below this directory. That the guest sees no more is the sandbox's work: a hostfs follows `..`.
     TREE    => '/g',
     UML_DIR => '/run/uml',
+    # Its files are sockets and a number; a guest that was taken over fills this much and not the machine's disk.
+    UML_DIR_BYTES => 1 << 20,
+    # With the socket of slirp4netns(1), which only the runner's side makes.
+    NET_DIR => '/run/net',
     UMID    => 'u',
 };
 
-# The kernel's own directory on this side, below the sandbox's UML_DIR.
+# Where the runner finds the kernel's own directory. child: the first process of the sandbox.
+sub kernel_directory { return "/proc/$_[0]/root" . UML_DIR }
+
+# In the kernel's own directory.
 sub console_socket { return UMID . '/mconsole' }
 
 # memory: MiB; line: number of the inherited descriptor of the serial line; network: see network().
@@ -23,24 +30,25 @@ sub kernel {
     );
 }
 
-# undef: none; {interface, mac}: an interface of the sandbox's own network namespace; {socket}: slirp4netns(1) in its bess mode.
+# undef: none; {interface, mac}: an interface of the sandbox's own network namespace; {socket}: name of that of slirp4netns(1) in its bess mode.
 sub network {
     my ($of) = @_;
     return () unless $of;
     return "vec0:transport=raw,ifname=$of->{interface},depth=128,gro=1,mac=$of->{mac}" if $of->{interface};
-    return "vec0:transport=bess,dst=$of->{socket},src=$of->{socket}.guest,depth=128,gro=1";
+    return "vec0:transport=bess,dst=" . NET_DIR . "/$of->{socket},src=" . UML_DIR . "/$of->{socket},depth=128,gro=1";
 }
 
 # Sees: the root, the shares, the kernel with its libraries and modules, the guest's first process with its perl, and the kernel's own directory. The
 # capabilities count for the files of those, because they are of the user namespace alone (ADR 0042).
 #   is_root: whether this process has more ids than one, and made namespaces for users and network
-#   root, uml_dir, etc, config: paths here; shares: [[path, whether read only]...]; kernel, libraries, init, perl, perl_libraries, loader; modules or undef
+#   info: number of the inherited descriptor to which bwrap tells its first process
+#   root, net_dir, etc, config: paths here; shares: [[path, whether read only]...]; kernel, libraries, init, perl, perl_libraries, loader; modules or undef
 sub sandbox {
     my (%of) = @_;
     my @capabilities = map { ('--cap-add', "CAP_$_") } qw(CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID),
         $of{network} && $of{network}{interface} ? 'NET_RAW' : ();
     my @command = (
-        $of{bwrap}, qw(--die-with-parent --new-session --unshare-pid --unshare-ipc --unshare-uts --unshare-cgroup-try --cap-drop ALL),
+        $of{bwrap}, qw(--die-with-parent --new-session --unshare-pid --unshare-ipc --unshare-uts --unshare-cgroup-try --cap-drop ALL --info-fd), $of{info},
         $of{is_root} ? @capabilities : qw(--unshare-user --uid 0 --gid 0 --unshare-net), '--clearenv',
         qw(--proc /proc --dev /dev --tmpfs /dev/shm),
     );
@@ -61,7 +69,7 @@ sub sandbox {
         push @command, $read_only ? '--ro-bind' : '--bind', $path, TREE . '/share/' . $number++;
     }
     # Files of /proc/sys ask for root's number and no capability, and bwrap's own cover leaves them out where root runs it (seen with 0.8).
-    return (@command, '--bind', $of{uml_dir}, UML_DIR, '--chdir', UML_DIR, qw(--remount-ro /proc --remount-ro / --));
+    return (@command, '--ro-bind', $of{net_dir}, NET_DIR, '--size', UML_DIR_BYTES, '--tmpfs', UML_DIR, '--chdir', UML_DIR, qw(--remount-ro /proc --remount-ro / --));
 }
 
 # "DIR" or "DIR:ro": [path, whether read only]. dies with a sentence.

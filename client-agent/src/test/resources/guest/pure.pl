@@ -40,7 +40,7 @@ my %kernel = (kernel => '/usr/bin/linux.uml', memory => 512, line => 7, network 
 my %sandbox = (
     bwrap => '/usr/bin/bwrap', is_root => 1, network => undef, kernel => '/usr/bin/linux.uml', libraries => ['/lib/x86_64-linux-gnu/libc.so.6', '/lib64/ld.so'],
     init => '/c/init', perl => '/usr/bin/perl', perl_libraries => ['/lib/x86_64-linux-gnu/libm.so.6'], loader => '/lib64/ld.so', config => '/s/config',
-    root => '/packages/hello', etc => '/s/etc', uml_dir => '/s/uml', shares => [], modules => undef,
+    root => '/packages/hello', etc => '/s/etc', net_dir => '/s/net', info => 9, shares => [], modules => undef,
 );
 
 check 'theKernelStartsWithTheTreeOfItsSandbox', sub {
@@ -53,12 +53,12 @@ check 'rawNetworkNamesInterfaceAndHardwareAddress', sub {
         Cloister::Uml::kernel(%kernel, network => { interface => 'g0', mac => '02:00:00:00:00:01' }));
 };
 check 'slirpIsReachedThroughItsSocket', sub {
-    contains(['vec0:transport=bess,dst=/run/uml/s,src=/run/uml/s.guest,depth=128,gro=1'], Cloister::Uml::kernel(%kernel, network => { socket => '/run/uml/s' }));
+    contains(['vec0:transport=bess,dst=/run/net/s,src=/run/uml/s,depth=128,gro=1'], Cloister::Uml::kernel(%kernel, network => { socket => 's' }));
 };
 check 'theSandboxShowsTheRootAndNoOtherPathWritable', sub {
     my @command = Cloister::Uml::sandbox(%sandbox);
     my @writable = map { $command[ $_ + 1 ] } grep { $command[$_] eq '--bind' } 0 .. $#command;
-    return same("@writable", '/packages/hello /s/uml') || contains(['--cap-drop', 'ALL'], @command) || contains(['--remount-ro', '/'], @command);
+    return same("@writable", '/packages/hello') || contains(['--cap-drop', 'ALL'], @command) || contains(['--remount-ro', '/'], @command);
 };
 check 'nothingOfTheHostsKernelIsChangedByRootsNumberAlone', sub { contains(['--remount-ro', '/proc'], Cloister::Uml::sandbox(%sandbox)) };
 check 'rawPacketsAreForAGuestWithTheRootsNetworkOnly', sub {

@@ -53,11 +53,13 @@ import org.cloister.agent.remote.RepositoryStatus;
 import org.cloister.agent.report.HostKey;
 import org.cloister.agent.report.ReportSender;
 import org.cloister.agent.report.Reports;
+import org.cloister.agent.root.Confinement;
 import org.cloister.agent.root.HostFiles;
 import org.cloister.agent.root.Launchers;
 import org.cloister.agent.root.NetworkEntry;
 import org.cloister.agent.root.Offers;
 import org.cloister.agent.root.RootUser;
+import org.cloister.agent.root.SystemCallFilter;
 import org.cloister.agent.state.AgentDatabase;
 import org.cloister.agent.state.SavedCheckpoint;
 import org.cloister.agent.store.DeviceLayersFile;
@@ -85,6 +87,8 @@ final class Agent {
     private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
     private static final Duration FEED_PATIENCE = Duration.ofSeconds(60);
     private static final long FOLLOWER_END_MILLIS = 5_000;
+    /** Of system calls, in the state directory. */
+    private static final String FILTERS = "filter";
 
     private final AgentConfig config;
     private final Map<String, String> environment;
@@ -132,6 +136,9 @@ final class Agent {
         opened(new HostFiles(Path.of("/etc"), state.resolve("etc"))).start();
         Incidents incidents = new Incidents(database, reports, socket, store, situation::image, sender::wake);
         LayerFetch fetch = new LayerFetch(store, repository, incidents);
+        ControlGroups groups = opened(ControlGroups.ofMachine(
+                "cloister-" + NetworkNames.of(state.toString()).tag(), config.root()));
+        SystemCallFilter.write(state.resolve(FILTERS));
         ConfiguredLayers configured = new ConfiguredLayers(
                 store,
                 fetch,
@@ -139,6 +146,7 @@ final class Agent {
                 database,
                 new ScratchRoots(generations, socket),
                 rootUser,
+                new Confinement(state.resolve(FILTERS), groups.ofScripts()),
                 state.resolve("log/configure"));
         Conffiles conffiles = new Conffiles(store, socket, database, config.mount(), state.resolve("conffiles"));
         RequestWork work = new RequestWork(
@@ -157,11 +165,14 @@ final class Agent {
                         all.launch();
                     }
                 }));
-        ControlGroups groups = opened(ControlGroups.ofMachine(
-                "cloister-" + NetworkNames.of(state.toString()).tag(), config.root()));
         Guests guests = opened(new Guests(
                 new GuestCommand(
-                        config.guestCommand(), config.mount(), state.resolve("guests"), state.resolve("etc"), rootUser),
+                        config.guestCommand(),
+                        config.mount(),
+                        state.resolve("guests"),
+                        state.resolve("etc"),
+                        rootUser,
+                        groups::of),
                 database,
                 reports,
                 sender::wake));
@@ -295,6 +306,7 @@ final class Agent {
                 config.state().resolve("service/run"),
                 List.of(config.mount(), config.state()),
                 rootUser,
+                config.state().resolve(FILTERS),
                 groups::of,
                 networks);
     }

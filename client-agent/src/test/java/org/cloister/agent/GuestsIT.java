@@ -22,6 +22,7 @@ import org.awaitility.Awaitility;
 import org.cloister.agent.fake.FakeLog;
 import org.cloister.agent.fake.FakePool;
 import org.cloister.agent.fake.FakeRepository;
+import org.cloister.agent.network.NetworkNames;
 import org.cloister.agent.report.HostKey;
 import org.cloister.events.Digest;
 import org.cloister.events.HostEvent;
@@ -226,6 +227,18 @@ class GuestsIT {
                 .contains("tools-" + runner.pid(), "running", "96 MiB", "none");
         assertThat(cloister(NOTHING, "--json", "guest", "stats", "tools").out())
                 .contains("\"processes\":", "\"heldKiB\":");
+        assertThat(run(
+                                AgentProcess.CHECKOUT + "/bin/guest",
+                                "mconsole",
+                                temp.resolve("one/guests/tools-" + runner.pid()).toString(),
+                                "version")
+                        .out())
+                .contains("Linux");
+        for (Path group : groups()) {
+            assertThat(runner.descendants().map(process -> Long.toString(process.pid())))
+                    .as("its kernel's processes are bounded with the root's")
+                    .containsAnyElementsOf(Files.readAllLines(group));
+        }
         Ended entered = cloister(NOTHING, "guest", "console", "tools", "--", "sh", "-c", "echo in console; exit 4");
         assertThat(entered.out()).contains("in console");
         assertThat(entered.status()).isEqualTo(4);
@@ -346,11 +359,27 @@ class GuestsIT {
         return cloister(input, all.toArray(String[]::new));
     }
 
+    private static List<Path> groups() {
+        String name =
+                "cloister-" + NetworkNames.of(temp.resolve("one").toString()).tag();
+        return Stream.of("/sys/fs/cgroup", "/sys/fs/cgroup/pids", "/sys/fs/cgroup/memory")
+                .map(top -> Path.of(top, name, "tools/programs/cgroup.procs"))
+                .filter(Files::exists)
+                .toList();
+    }
+
+    private static Ended run(String... words) throws Exception {
+        return ended(new ProcessBuilder(words), NOTHING);
+    }
+
     private static Ended cloister(Path input, String... arguments) throws Exception {
+        return ended(command(arguments), input);
+    }
+
+    private static Ended ended(ProcessBuilder builder, Path input) throws Exception {
         Path out = temp.resolve("out");
         Path err = temp.resolve("err");
-        Process process = command(arguments)
-                .redirectInput(input.toFile())
+        Process process = builder.redirectInput(input.toFile())
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile())
                 .start();

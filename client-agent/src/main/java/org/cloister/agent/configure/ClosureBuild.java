@@ -1,7 +1,6 @@
 package org.cloister.agent.configure;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 final class ClosureBuild {
     /** Packages in an error; more tell nothing. */
     private static final int MAX_NAMED = 5;
+
+    private static final String PASSWD = "etc/passwd";
+    private static final String GROUP = "etc/group";
 
     private final ObjectStore store;
     private final ScratchRoots roots;
@@ -76,12 +78,13 @@ final class ClosureBuild {
 
     private Manifest layer(ScratchRoots.Scratch scratch, @Nullable Start start, FileTime newest)
             throws IOException, InterruptedException {
-        Path passwd = scratch.path().resolve("etc/passwd");
-        Path group = scratch.path().resolve("etc/group");
-        Renumbering renumbering = users.renumbering(readIfThere(passwd), readIfThere(group));
+        ScratchFiles files = new ScratchFiles(scratch.path());
+        String passwd = files.text(PASSWD).orElse("");
+        String group = files.text(GROUP).orElse("");
+        Renumbering renumbering = users.renumbering(passwd, group);
         if (!renumbering.changesNothing()) {
-            Files.write(passwd, renumbering.passwd(readIfThere(passwd)).getBytes(StandardCharsets.UTF_8));
-            Files.write(group, renumbering.groupFile(readIfThere(group)).getBytes(StandardCharsets.UTF_8));
+            files.write(PASSWD, renumbering.passwd(passwd));
+            files.write(GROUP, renumbering.groupFile(group));
         }
         try (Incoming incoming = store.incoming()) {
             Manifest changes = new ChangesLayer(scratch.path(), sandbox.reader(), incoming, newest, renumbering)
@@ -89,10 +92,6 @@ final class ClosureBuild {
             incoming.commit();
             return start == null ? changes : LayerMerge.of(store.manifest(start.layer()), changes);
         }
-    }
-
-    private static String readIfThere(Path file) throws IOException {
-        return Files.exists(file) ? Files.readString(file) : "";
     }
 
     /** The scripts, one after the other. */
@@ -133,7 +132,8 @@ final class ClosureBuild {
             boolean basePasswd =
                     unpacked.stream().anyMatch(each -> each.id().name().text().equals("base-passwd"));
             SandboxRun configure = script(ConfigureScript.configure(basePasswd));
-            List<String> left = StatusText.notInstalled(Files.readString(root.resolve("var/lib/dpkg/status")));
+            List<String> left = StatusText.notInstalled(
+                    new ScratchFiles(root).text("var/lib/dpkg/status").orElse(""));
             if (!configure.succeeded() || !left.isEmpty()) {
                 return Optional.of(why(configure) + notConfigured(left));
             }

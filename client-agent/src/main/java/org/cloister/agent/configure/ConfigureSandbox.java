@@ -14,9 +14,13 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.cloister.agent.root.Confinement;
+import org.cloister.agent.root.KernelFiles;
 import org.cloister.agent.root.RootUser;
+import org.cloister.agent.root.SystemCallFilter;
 
 /**
  * Runs a shell script in a root through bubblewrap: no network, no other process, no host's home, nothing of the host but
@@ -33,9 +37,11 @@ final class ConfigureSandbox {
             + "printf '127.0.0.1\\tlocalhost\\n::1\\tlocalhost\\n' >hosts && cd /\n";
 
     private final RootUser rootUser;
+    private final Confinement confinement;
 
-    ConfigureSandbox(RootUser rootUser) {
+    ConfigureSandbox(RootUser rootUser, Confinement confinement) {
         this.rootUser = rootUser;
+        this.confinement = confinement;
     }
 
     /** For what scripts in this sandbox wrote. */
@@ -61,15 +67,16 @@ final class ConfigureSandbox {
     }
 
     private List<String> argv(Path root, String script, long sourceDateEpoch) {
-        List<String> argv = new ArrayList<>(rootUser.before());
+        List<String> argv = new ArrayList<>(confinement.before(SystemCallFilter.ROOT));
+        argv.addAll(rootUser.before());
         argv.addAll(List.of("bwrap", "--die-with-parent", "--new-session"));
+        argv.addAll(Confinement.OPTIONS);
         argv.addAll(
                 List.of("--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"));
         argv.addAll(rootUser.options());
         argv.addAll(List.of("--hostname", "localhost"));
         argv.addAll(List.of("--bind", root.toString(), "/", "--proc", "/proc", "--dev", "/dev"));
-        // Asks for root's number and no capability; bwrap's own cover leaves it out where root runs it (seen with 0.8).
-        argv.addAll(List.of("--ro-bind", "/proc/sys", "/proc/sys"));
+        argv.addAll(KernelFiles.options());
         argv.addAll(List.of(
                 "--tmpfs", "/run", "--perms", "1777", "--dir", "/run/lock", "--perms", "1777", "--tmpfs", "/tmp"));
         argv.addAll(List.of("--dir", "/run/cloister/etc"));
@@ -86,6 +93,8 @@ final class ConfigureSandbox {
                 .redirectErrorStream(true)
                 .start();
         Deque<String> last = new ArrayDeque<>();
+        CompletableFuture<Void> late = CompletableFuture.runAsync(
+                process::destroyForcibly, CompletableFuture.delayedExecutor(LIMIT_MINUTES, TimeUnit.MINUTES));
         try {
             process.getOutputStream().close();
             Files.createDirectories(log.toAbsolutePath().getParent());
@@ -102,12 +111,13 @@ final class ConfigureSandbox {
                     lines.accept(line);
                 }
             }
-            if (!process.waitFor(LIMIT_MINUTES, TimeUnit.MINUTES)) {
+            int status = process.waitFor();
+            if (late.isDone()) {
                 last.addLast("not done after " + LIMIT_MINUTES + " minutes");
-                return new SandboxRun(-1, new ArrayList<>(last));
             }
-            return new SandboxRun(process.exitValue(), new ArrayList<>(last));
+            return new SandboxRun(status, new ArrayList<>(last));
         } finally {
+            late.cancel(false);
             process.destroyForcibly();
         }
     }

@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import org.cloister.agent.control.Progress;
 import org.cloister.agent.remote.Repository;
 import org.cloister.agent.remote.RepositoryProblem;
+import org.cloister.agent.root.Confinement;
 import org.cloister.agent.root.RootUser;
 import org.cloister.agent.state.AgentDatabase;
 import org.cloister.agent.store.Fetched;
@@ -36,7 +37,7 @@ public final class ConfiguredLayers {
     private final ClosureBuild build;
     private final LayerPublication publication;
 
-    /** @param logs directory for the output of the scripts, a file for each closure */
+    /** @param confinement of the maintainer scripts. @param logs directory for the output of the scripts, a file for each closure */
     public ConfiguredLayers(
             ObjectStore store,
             LayerFetch fetch,
@@ -44,6 +45,7 @@ public final class ConfiguredLayers {
             AgentDatabase database,
             ScratchRoots roots,
             RootUser rootUser,
+            Confinement confinement,
             Path logs) {
         this.store = store;
         this.fetch = fetch;
@@ -52,7 +54,12 @@ public final class ConfiguredLayers {
         this.contents = new ClosureContents(repository, store);
         this.publication = new LayerPublication(store, repository);
         this.build = new ClosureBuild(
-                store, roots, new ConfigureSandbox(rootUser), contents, new UserRegistry(repository), logs);
+                store,
+                roots,
+                new ConfigureSandbox(rootUser, confinement),
+                contents,
+                new UserRegistry(repository),
+                logs);
     }
 
     /** @throws IOException if the repository is needed and can't be reached; trying again later may help */

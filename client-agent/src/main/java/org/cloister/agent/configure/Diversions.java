@@ -26,11 +26,11 @@ final class Diversions {
     private static final String DATABASE = "var/lib/dpkg/diversions";
     private static final int LINES_EACH = 3;
 
-    private final Path root;
+    private final ScratchFiles files;
     private final ObjectStore store;
 
     Diversions(Path root, ObjectStore store) {
-        this.root = root;
+        this.files = new ScratchFiles(root);
         this.store = store;
     }
 
@@ -56,8 +56,7 @@ final class Diversions {
     }
 
     private List<Diversion> read() throws IOException {
-        Path file = root.resolve(DATABASE);
-        List<String> lines = Files.exists(file) ? Files.readAllLines(file) : List.of();
+        List<String> lines = files.text(DATABASE).orElse("").lines().toList();
         List<Diversion> diversions = new ArrayList<>();
         for (int i = 0; i + LINES_EACH <= lines.size(); i += LINES_EACH) {
             diversions.add(new Diversion(relative(lines.get(i)), relative(lines.get(i + 1)), lines.get(i + 2)));
@@ -76,8 +75,11 @@ final class Diversions {
     }
 
     private void place(@Nullable ManifestEntry entry, String path) throws IOException {
-        Path target = root.resolve(path);
-        if (entry == null || Files.exists(target, LinkOption.NOFOLLOW_LINKS) && isSame(entry, target)) {
+        if (entry == null) {
+            return;
+        }
+        Path target = files.place(path);
+        if (Files.exists(target, LinkOption.NOFOLLOW_LINKS) && isSame(entry, target)) {
             return;
         }
         if (entry.type() == EntryType.SYMLINK) {

@@ -1,7 +1,6 @@
 package org.cloister.agent.configure;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -9,6 +8,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Puts into a scratch root what dpkg's unpacking would have left, and what the sandbox needs. */
 final class ScratchSetup {
@@ -28,59 +28,52 @@ final class ScratchSetup {
             "etc/localtime", "../run/cloister/etc/localtime",
             "etc/mtab", "../proc/self/mounts");
 
-    private final Path root;
+    private final ScratchFiles files;
 
     ScratchSetup(Path root) {
-        this.root = root;
+        this.files = new ScratchFiles(root);
     }
 
     /** @param configured what is configured already (its database is there), may be empty */
     void apply(List<UnpackedPackage> configured, List<UnpackedPackage> fresh, Collection<String> freshPaths)
             throws IOException {
-        Path dpkg = root.resolve(DPKG);
         for (String directory : List.of("updates", "triggers", "alternatives", "parts")) {
-            Files.createDirectories(dpkg.resolve(directory));
+            files.directory(DPKG + directory);
         }
         TriggerFiles triggers = TriggerFiles.of(configured, fresh, freshPaths);
         for (Map.Entry<String, String> file : triggers.files().entrySet()) {
-            write(DPKG + "triggers/" + file.getKey(), file.getValue());
+            files.write(DPKG + "triggers/" + file.getKey(), file.getValue());
         }
         StringBuilder status = new StringBuilder();
-        Path present = dpkg.resolve("status");
-        if (Files.exists(present)) {
-            status.append(StatusText.withPending(Files.readString(present), triggers.pending()));
-        }
+        files.text(DPKG + "status")
+                .ifPresent(present -> status.append(StatusText.withPending(present, triggers.pending())));
         fresh.forEach(unpacked -> status.append(StatusText.unpacked(unpacked)));
-        write(DPKG + "status", status.toString());
+        files.write(DPKG + "status", status.toString());
         for (String file : List.of("available", "diversions", "statoverride")) {
-            if (!Files.exists(dpkg.resolve(file))) {
-                write(DPKG + file, "");
+            if (!files.exists(DPKG + file)) {
+                files.write(DPKG + file, "");
             }
         }
-        write(DPKG + "info/format", "1\n");
+        files.write(DPKG + "info/format", "1\n");
         seedUsers("passwd");
         seedUsers("group");
         for (Map.Entry<String, String> link : LINKS.entrySet()) {
-            Path path = root.resolve(link.getKey());
+            Path path = files.place(link.getKey());
             if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
                 Files.createSymbolicLink(path, Path.of(link.getValue()));
             }
         }
-        write("etc/unsupported-skip-usrmerge-conversion", NO_CONVERSION);
-        write("usr/sbin/policy-rc.d", POLICY);
+        files.write("etc/unsupported-skip-usrmerge-conversion", NO_CONVERSION);
+        files.write("usr/sbin/policy-rc.d", POLICY);
         Files.setPosixFilePermissions(
-                root.resolve("usr/sbin/policy-rc.d"), PosixFilePermissions.fromString("rwxr-xr-x"));
+                files.place("usr/sbin/policy-rc.d"), PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
     /** base-passwd makes the files of its masters when it is configured; scripts before that need root to have a name. */
     private void seedUsers(String file) throws IOException {
-        Path master = root.resolve("usr/share/base-passwd/" + file + ".master");
-        if (!Files.exists(root.resolve("etc/" + file)) && Files.exists(master)) {
-            Files.copy(master, root.resolve("etc/" + file));
+        Optional<String> master = files.text("usr/share/base-passwd/" + file + ".master");
+        if (!files.exists("etc/" + file) && master.isPresent()) {
+            files.write("etc/" + file, master.get());
         }
-    }
-
-    private void write(String path, String text) throws IOException {
-        Files.write(root.resolve(path), text.getBytes(StandardCharsets.UTF_8));
     }
 }

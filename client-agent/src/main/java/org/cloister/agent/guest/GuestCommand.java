@@ -4,11 +4,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.cloister.agent.control.GuestOptions;
 import org.cloister.agent.control.LaunchRequest;
 import org.cloister.agent.root.EnterScript;
 import org.cloister.agent.root.NetworkEntry;
 import org.cloister.agent.root.RootUser;
+import org.cloister.events.RootName;
 
 /**
  * The command line of a guest's runner (docs/protocol.md, "Runner of a guest").
@@ -17,9 +19,16 @@ import org.cloister.agent.root.RootUser;
  * @param mount of the union file system
  * @param guests where runners make their guests' directories
  * @param hostFiles directory with the host's files that a running root needs
+ * @param groups the control groups of a root's programs
  * @param rootUser how an ordinary user becomes root of its roots
  */
-public record GuestCommand(Path program, Path mount, Path guests, Path hostFiles, RootUser rootUser) {
+public record GuestCommand(
+        Path program,
+        Path mount,
+        Path guests,
+        Path hostFiles,
+        RootUser rootUser,
+        Function<RootName, List<Path>> groups) {
 
     /** @param network the way into the root's own network; empty: it has none */
     public List<String> run(LaunchRequest request, GuestOptions options, Optional<NetworkEntry> network) {
@@ -61,6 +70,7 @@ public record GuestCommand(Path program, Path mount, Path guests, Path hostFiles
         if (options.timeout() != 0) {
             argv.addAll(List.of("--timeout", Integer.toString(options.timeout())));
         }
+        groups.apply(request.root()).forEach(group -> argv.addAll(List.of("--group", group.toString())));
         options.shares().forEach(share -> argv.addAll(List.of("--share", share)));
         argv.add("--");
         argv.addAll(request.command());

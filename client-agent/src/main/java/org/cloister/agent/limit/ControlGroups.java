@@ -15,7 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A control group for each root, which its programs are put into when they start (enter.sh): a fork bomb ends at
+ * A control group for each root, and one for maintainer scripts. The programs are in a group below it, where the limits can't be seen: who makes a namespace of control
+ * groups inside has the programs' group for its top, and owns it if its number is root's. Its programs are put into when they start (enter.sh): a fork bomb ends at
  * {@value #PROCESSES} processes, and programs that take too much memory are killed in that root and nowhere else. Only an agent of root has
  * them, and only where the kernel's groups can be written. They outlive the agent, as the programs in them do. For one thread.
  */
@@ -25,6 +26,10 @@ public final class ControlGroups implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ControlGroups.class);
     private static final String UNLIMITED = "max";
+    private static final String PROGRAMS = "programs";
+    /** No root has this name: it is no package's (Debian Policy 5.6.1). */
+    private static final String SCRIPTS = ".scripts";
+
     private static final int PARTS = 5;
 
     private final Hierarchies hierarchies;
@@ -75,19 +80,39 @@ public final class ControlGroups implements AutoCloseable {
             try {
                 prepare(hierarchy);
                 for (RootName root : roots) {
-                    make(hierarchy, root);
+                    make(hierarchy, root.text());
                 }
-                forget(hierarchy, roots);
+                forget(
+                        hierarchy,
+                        Stream.concat(Stream.of(SCRIPTS), roots.stream().map(RootName::text))
+                                .toList());
             } catch (IOException e) {
                 LOG.warn("no limits for roots in {}: {}", hierarchy.top(), e.getMessage());
             }
         }
     }
 
-    /** Directories of the groups of {@code root}, which may be missing. */
+    /** Directories of the groups that programs of {@code root} enter, which may be missing. */
     public List<Path> of(RootName root) {
+        return entered(root.text());
+    }
+
+    /** Makes the groups that maintainer scripts enter; those that can't be made are missing. */
+    public List<Path> ofScripts() {
+        for (Hierarchy hierarchy : hierarchies.all()) {
+            try {
+                prepare(hierarchy);
+                make(hierarchy, SCRIPTS);
+            } catch (IOException e) {
+                LOG.warn("no limits for maintainer scripts in {}: {}", hierarchy.top(), e.getMessage());
+            }
+        }
+        return entered(SCRIPTS);
+    }
+
+    private List<Path> entered(String group) {
         return hierarchies.all().stream()
-                .map(hierarchy -> top(hierarchy).resolve(root.text()))
+                .map(hierarchy -> top(hierarchy).resolve(group).resolve(PROGRAMS))
                 .toList();
     }
 
@@ -106,9 +131,9 @@ public final class ControlGroups implements AutoCloseable {
         }
     }
 
-    private void make(Hierarchy hierarchy, RootName root) throws IOException {
-        Path group = top(hierarchy).resolve(root.text());
-        Files.createDirectories(group);
+    private void make(Hierarchy hierarchy, String name) throws IOException {
+        Path group = top(hierarchy).resolve(name);
+        Files.createDirectories(group.resolve(PROGRAMS));
         for (Controller controller : hierarchy.controllers()) {
             String limit = controller == Controller.PIDS
                     ? Integer.toString(PROCESSES)
@@ -136,8 +161,7 @@ public final class ControlGroups implements AutoCloseable {
         Files.write(file, text.getBytes(StandardCharsets.US_ASCII));
     }
 
-    private void forget(Hierarchy hierarchy, Collection<RootName> roots) throws IOException {
-        List<String> kept = roots.stream().map(RootName::text).toList();
+    private void forget(Hierarchy hierarchy, List<String> kept) throws IOException {
         List<Path> gone = new ArrayList<>();
         try (Stream<Path> all = Files.list(top(hierarchy))) {
             all.filter(Files::isDirectory)
@@ -146,6 +170,7 @@ public final class ControlGroups implements AutoCloseable {
         }
         for (Path group : gone) {
             try {
+                Files.deleteIfExists(group.resolve(PROGRAMS));
                 Files.delete(group);
             } catch (IOException e) {
                 LOG.debug("{} has programs, or groups of theirs", group);

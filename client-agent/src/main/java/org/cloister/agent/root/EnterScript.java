@@ -21,6 +21,7 @@ import org.cloister.events.RootName;
  * @param rootUser how an administration program of a private mount becomes root of its root
  * @param run where the root's services share their {@code /run}; there only while they do
  * @param hidden directories of the host that no program sees even where its home is shared
+ * @param filters directory with the files of {@link SystemCallFilter}
  * @param groups directories of the control groups that its programs belong to, where they are there
  * @param network the way into the root's own network; empty: it shares the host's
  */
@@ -33,6 +34,7 @@ public record EnterScript(
         Path run,
         List<Path> hidden,
         RootUser rootUser,
+        Path filters,
         List<Path> groups,
         Optional<NetworkEntry> network) {
     /** What a program gets of its caller's environment: what a terminal and a language need. */
@@ -76,6 +78,11 @@ public record EnterScript(
                 .replace("@GROUPS@", quoted(groups))
                 .replace("@PROGRAMS@", String.join(" ", Capabilities.PROGRAMS.options()))
                 .replace("@SCRIPTS@", String.join(" ", Capabilities.SCRIPTS.options()))
+                .replace("@KERNEL@", String.join(" ", KernelFiles.options()))
+                .replace(
+                        "@ROOT_FILTER@", quote(SystemCallFilter.ROOT.in(filters).toString()))
+                .replace(
+                        "@USER_FILTER@", quote(SystemCallFilter.USER.in(filters).toString()))
                 .replace("@MAPPED@", quote(String.join(" ", rootUser.before())))
                 .replace("@BWRAP@", quote(bwrap))
                 .replace(
@@ -113,7 +120,8 @@ public record EnterScript(
                 " ", paths.stream().map(path -> quote(path.toString())).toList());
     }
 
-    static String quote(String text) {
+    /** A word of sh(1). */
+    public static String quote(String text) {
         return "'" + text.replace("'", "'\\''") + "'";
     }
 }

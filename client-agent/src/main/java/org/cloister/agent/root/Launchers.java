@@ -40,6 +40,7 @@ public final class Launchers {
     private final Path run;
     private final List<Path> hidden;
     private final RootUser rootUser;
+    private final Path filters;
     private final Function<RootName, List<Path>> groups;
     private final Function<RootName, Optional<NetworkEntry>> networks;
 
@@ -51,6 +52,7 @@ public final class Launchers {
      * @param run the directory in which the services of each root share their {@code /run}
      * @param hidden directories that no program sees
      * @param rootUser how administration programs of a private mount become root of their root
+     * @param filters where the files of {@link SystemCallFilter} are
      * @param groups the control groups of a root's programs
      * @param networks how programs get into the network of a root that has one of its own
      */
@@ -64,8 +66,10 @@ public final class Launchers {
             Path run,
             List<Path> hidden,
             RootUser rootUser,
+            Path filters,
             Function<RootName, List<Path>> groups,
             Function<RootName, Optional<NetworkEntry>> networks) {
+        this.filters = filters;
         this.groups = groups;
         this.networks = networks;
         this.launch = launch;
@@ -116,6 +120,7 @@ public final class Launchers {
                     run.resolve(root.text()),
                     hidden,
                     rootUser,
+                    filters,
                     groups.apply(root),
                     networks.apply(root));
             write(directory.resolve("enter"), enter.text(), "rwxr-xr-x");

@@ -3,6 +3,7 @@ package org.cloister.agent.root;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.cloister.events.host.SubordinateIds;
@@ -44,7 +45,9 @@ public record RootUser(List<String> before, List<String> options) {
 
     /** The one id of an ordinary user who may hand out no others: changing an owner fails. */
     public static RootUser alone() {
-        return new RootUser(List.of(), List.of("--unshare-user", "--uid", "0", "--gid", "0", "--cap-add", "ALL"));
+        List<String> options = new ArrayList<>(List.of("--unshare-user", "--uid", "0", "--gid", "0"));
+        options.addAll(Capabilities.SCRIPTS.options());
+        return new RootUser(List.of(), options);
     }
 
     /** The best that this host has for {@code user}, who runs this process. */

@@ -24,6 +24,8 @@ import org.cloister.events.ServiceName;
 public final class ServicePlaces {
     private static final int KEY_DIGITS = 16;
     private static final int CLEAN_SECONDS = 30;
+    private static final String RUN_NAME = "run";
+    private static final String FRESH = "fresh";
     private static final String RUN = "/run/";
     private static final String VAR_RUN = "/var/run/";
 
@@ -42,7 +44,7 @@ public final class ServicePlaces {
 
     /** Writes the programs that keep sandboxes; those that run already go on with what they have. */
     void prepare() throws IOException {
-        Files.createDirectories(services.resolve("run"));
+        Files.createDirectories(services.resolve(RUN_NAME));
         // A root's /run may be passed through to by its users' programs, as the launchers are.
         Files.setPosixFilePermissions(services, PosixFilePermissions.fromString("rwxr-xr-x"));
         Files.createDirectories(logs);
@@ -77,13 +79,18 @@ public final class ServicePlaces {
         return logs.resolve(root.text()).resolve(name.text() + ".log");
     }
 
-    /** The root's {@code /run}, with nothing in it: no service of the root runs. */
+    /**
+     * The root's {@code /run}, with nothing in it: no service of the root runs. Other programs of it may, and could put links in the way of what is made here;
+     * so that is made where they don't see it.
+     */
     void emptyRun(RootName root) throws IOException, InterruptedException {
-        Path run = services.resolve("run").resolve(root.text());
+        Path run = services.resolve(RUN_NAME).resolve(root.text());
+        Path fresh = services.resolve(FRESH).resolve(root.text());
         Files.createDirectories(run);
+        Files.createDirectories(fresh);
         // find(1) goes by open directories: what a program of the root moves meanwhile doesn't lead it elsewhere.
         List<String> command = new ArrayList<>(rootUser.before());
-        command.addAll(List.of("find", run.toString(), "-mindepth", "1", "-delete"));
+        command.addAll(List.of("find", run.toString(), fresh.toString(), "-mindepth", "1", "-delete"));
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
@@ -92,11 +99,14 @@ public final class ServicePlaces {
             process.destroyForcibly();
             throw new IOException("the files of the last time can't be removed: " + run);
         }
-        Files.createDirectories(run.resolve("cloister/etc"));
-        Files.createFile(run.resolve("cloister/init"));
-        Files.createDirectories(run.resolve("lock"));
         Files.setPosixFilePermissions(run, PosixFilePermissions.fromString("rwxr-xr-x"));
-        Files.setAttribute(run.resolve("lock"), "unix:mode", 01777);
+        Files.createDirectories(fresh.resolve("cloister/etc"));
+        Files.createFile(fresh.resolve("cloister/init"));
+        Files.createDirectory(fresh.resolve("lock"));
+        Files.setAttribute(fresh.resolve("lock"), "unix:mode", 01777);
+        for (String name : List.of("cloister", "lock")) {
+            Files.move(fresh.resolve(name), run.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+        }
     }
 
     /** What packages of the root want to be below {@code /run}, by file name, the administrator's files in place of shipped ones. */
@@ -123,7 +133,7 @@ public final class ServicePlaces {
     Optional<String> text(RootName root, String path) throws IOException {
         for (String run : List.of(RUN, VAR_RUN)) {
             if (path.startsWith(run)) {
-                return new RootView(services.resolve("run").resolve(root.text())).text(path.substring(run.length()));
+                return new RootView(services.resolve(RUN_NAME).resolve(root.text())).text(path.substring(run.length()));
             }
         }
         return view(root).text(path);

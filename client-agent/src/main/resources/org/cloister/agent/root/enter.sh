@@ -98,10 +98,16 @@ if [ $home = shared ]; then
     if [ -d "$HOME/.local/bin" ]; then
         set -- --ro-bind "$HOME/.local/bin" "$inside/.local/bin" "$@"
     fi
+    # The way to the home may be another than the one to what is hidden in it.
+    real=$HOME here=$PWD
+    if cd -P "$HOME" 2>/dev/null; then real=$PWD && cd "$here"; fi
     for hidden in "$HOME/.config/cloister" "$HOME/.local/state/cloister" @HIDDEN@; do
         case $hidden in
-        "$HOME"/*) [ ! -d "$hidden" ] || set -- --tmpfs "$inside${hidden#"$HOME"}" "$@" ;;
+        "$HOME"/*) below=${hidden#"$HOME"} ;;
+        "$real"/*) below=${hidden#"$real"} ;;
+        *) continue ;;
         esac
+        [ ! -d "$hidden" ] || set -- --tmpfs "$inside$below" "$@"
     done
     # Nobody can list the directory above the home: a recursive delete that starts at / ends there.
     set -- --perms 0311 --tmpfs "$above" --bind "$HOME" "$inside" "$@"
@@ -118,6 +124,10 @@ if [ $as = user ]; then
         set -- --ro-bind "$launch/passwd.$USER" /etc/passwd "$@"
     fi
 fi
+
+# The system calls that reach past every namespace; nobody with the number of the machine's root makes a user namespace.
+filter=@USER_FILTER@
+[ "$uid" != 0 ] || filter=@ROOT_FILTER@
 
 # What all programs of the root may take together: by groups of the kernel where we are root, by a limit of this process elsewhere.
 bound=
@@ -153,8 +163,7 @@ fi
 set -- --perms 1777 --tmpfs /tmp --perms 0755 --dir /run/cloister --ro-bind "$etc" /run/cloister/etc "$@"
 if [ -d "$run" ]; then set -- --bind "$run" /run "$@"; else set -- --tmpfs /run --perms 1777 --dir /run/lock "$@"; fi
 
-# The union's root first, then what isn't of it. Files of /proc/sys ask for root's number and no capability; bwrap's own cover leaves them out where
-# root runs it (seen with 0.8).
+# The union's root first, then what isn't of it.
 # shellcheck disable=SC2086
 exec $bound $enter $mapped @BWRAP@ $same $first --unshare-pid --unshare-ipc --unshare-uts $caps --bind "$root" / --proc /proc \
-    --ro-bind /proc/sys /proc/sys --ro-bind-try /sys /sys "$@"
+    @KERNEL@ --ro-bind-try /sys /sys --seccomp 9 "$@" 9<"$filter"

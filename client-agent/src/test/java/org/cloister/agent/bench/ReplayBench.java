@@ -30,6 +30,7 @@ import org.cloister.agent.image.HostImage;
 import org.cloister.agent.remote.Repository;
 import org.cloister.agent.report.HostKey;
 import org.cloister.agent.report.Reports;
+import org.cloister.agent.root.Confinement;
 import org.cloister.agent.root.RootUser;
 import org.cloister.agent.state.AgentDatabase;
 import org.cloister.agent.store.DamageBook;
@@ -199,6 +200,7 @@ public final class ReplayBench {
                     database,
                     new ScratchRoots(generations, union),
                     RootUser.ofMachine(),
+                    new Confinement(state.resolve("filter"), List.of()),
                     state.resolve("log"));
             RequestWork work = new RequestWork(
                     new Preparation(fetch, configured), new Switchover(generations, union), (now, next) -> {});

@@ -19,6 +19,7 @@ import org.cloister.agent.remote.Repository;
 import org.cloister.agent.report.HostKey;
 import org.cloister.agent.report.ReportSender;
 import org.cloister.agent.report.Reports;
+import org.cloister.agent.root.Confinement;
 import org.cloister.agent.root.RootUser;
 import org.cloister.agent.state.AgentDatabase;
 import org.cloister.agent.store.DamageBook;
@@ -78,6 +79,7 @@ final class FollowedHost implements AutoCloseable {
                 database,
                 new ScratchRoots(generations, union),
                 RootUser.ofMachine(),
+                new Confinement(state.resolve("filter"), List.of()),
                 state.resolve("log"));
         return new RequestWork(
                 new Preparation(fetch, configured), new Switchover(generations, union), (now, next) -> {});

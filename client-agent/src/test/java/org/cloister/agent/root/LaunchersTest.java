@@ -53,6 +53,7 @@ class LaunchersTest {
         Path home = people.resolve("alice");
         Files.createDirectories(home.resolve(".local/bin"));
         Files.createDirectories(temp.resolve("people/alice/.config/cloister"));
+        Files.createDirectories(temp.resolve("people/alice/state"));
         Path bwrap = temp.resolve("bwrap");
         Files.writeString(bwrap, "#!/bin/sh\nprintf '%s\\n' \"$@\"\n");
         bwrap.toFile().setExecutable(true);
@@ -66,12 +67,19 @@ class LaunchersTest {
         assertThat(program).containsSequence("--tmpfs", home + "/.config/cloister");
         assertThat(program).endsWith("--", "/usr/bin/jq", "-n", "a b");
         assertThat(program).doesNotContain("CAP_DAC_OVERRIDE").doesNotContain("SECRET");
+        assertThat(program)
+                .containsSequence("--ro-bind", "/proc/sys", "/proc/sys")
+                .containsSequence("--seccomp", "9");
 
         String enter = launchers.enter(new RootName("jq")).toString();
         assertThat(run(home, enter, "daemon")).doesNotContain(home.toString());
+        assertThat(run(home, enter, "daemon")).doesNotContain("CAP_DAC_READ_SEARCH");
         assertThat(run(home, enter, "--home", "daemon")).containsSequence("--bind", home.toString(), home.toString());
         assertThat(run(home, enter, "--no-home", "jq")).doesNotContain(home.toString());
         assertThat(run(Path.of("/usr/share"), enter, "jq")).doesNotContain("0311");
+
+        Path other = Files.createSymbolicLink(temp.resolve("people/other"), home);
+        assertThat(run(other, enter, "--home", "jq")).containsSequence("--tmpfs", other + "/state");
     }
 
     private List<String> run(Path home, String... command) throws IOException, InterruptedException {
@@ -161,15 +169,16 @@ class LaunchersTest {
                 .isEqualTo(root);
     }
 
-    private Launchers launchers() {
+    private Launchers launchers() throws IOException {
         return launchers("bwrap");
     }
 
-    private Launchers launchers(String bwrap) {
+    private Launchers launchers(String bwrap) throws IOException {
         return launchers(bwrap, Optional.empty());
     }
 
-    private Launchers launchers(String bwrap, Optional<NetworkEntry> network) {
+    private Launchers launchers(String bwrap, Optional<NetworkEntry> network) throws IOException {
+        SystemCallFilter.write(temp.resolve("filter"));
         return new Launchers(
                 temp.resolve("launch"),
                 temp.resolve("bin"),
@@ -178,8 +187,9 @@ class LaunchersTest {
                 bwrap,
                 temp.resolve("etc"),
                 temp.resolve("run"),
-                List.of(temp.resolve("state")),
+                List.of(temp.resolve("people/alice/state")),
                 RootUser.ofMachine(),
+                temp.resolve("filter"),
                 root -> List.of(),
                 root -> network);
     }

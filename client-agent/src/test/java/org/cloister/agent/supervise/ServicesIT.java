@@ -225,7 +225,7 @@ class ServicesIT {
     /** Where this machine has them: those that bound the root's processes and memory. */
     private List<Path> controlGroups() {
         String name =
-                "cloister-" + NetworkNames.of(temp.resolve("one").toString()).tag() + "/tiny";
+                "cloister-" + NetworkNames.of(temp.resolve("one").toString()).tag() + "/tiny/programs";
         return Stream.of("/sys/fs/cgroup", "/sys/fs/cgroup/pids", "/sys/fs/cgroup/memory")
                 .map(top -> Path.of(top, name))
                 .filter(Files::isDirectory)

@@ -24,7 +24,9 @@ final class PrivilegedDevice implements Device {
         boolean everybody = audience == Audience.EVERYBODY;
         String options = "fd=" + device + ",rootmode=40000,user_id=" + libc.getuid() + ",group_id=" + libc.getgid()
                 + ",default_permissions" + (everybody ? ",allow_other" : "");
-        long flags = everybody ? 0 : NO_SUID | NO_DEVICES;
+        // Whoever starts a program through the mount, and not in its root, shall not become another user by what a
+        // package ships.
+        long flags = everybody ? NO_SUID : NO_SUID | NO_DEVICES;
         int result = libc.mount(
                 Native.path("cloister"),
                 Native.path(mountPoint.toString()),

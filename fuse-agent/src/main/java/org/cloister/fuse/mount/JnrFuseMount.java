@@ -157,7 +157,7 @@ public final class JnrFuseMount implements Mount {
         List<String> words = new ArrayList<>(List.of("cloister", "-o", "default_permissions,fsname=cloister"));
         words.addAll(List.of("-o", "max_readahead=1048576,subtype=cloister"));
         if (audience == Audience.EVERYBODY) {
-            words.addAll(List.of("-o", root ? "allow_other,suid,dev" : "allow_other"));
+            words.addAll(List.of("-o", root ? "allow_other,nosuid,dev" : "allow_other"));
         }
         long vector = MEMORY.allocateMemory((words.size() + 1L) * Long.BYTES, true);
         for (int i = 0; i < words.size(); i++) {

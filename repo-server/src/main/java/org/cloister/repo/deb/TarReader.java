@@ -3,6 +3,7 @@ package org.cloister.repo.deb;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.cloister.events.layer.EntryType;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,10 @@ final class TarReader {
     /** GNU long names and links end with a zero byte. */
     private static final int MAX_LONG_NAME = 4097;
 
+    /** Of null, zero, full, random and urandom (the kernel's admin-guide/devices.txt). */
+    private static final long MEMORY_DEVICES = 1;
+
+    private static final List<Long> HARMLESS_MINORS = List.of(3L, 5L, 7L, 8L, 9L);
     private static final int MAX_EXTENDED_HEADER = 1024 * 1024;
 
     private final InputStream in;
@@ -163,7 +168,7 @@ final class TarReader {
         return switch (type) {
             case SYMLINK -> target(link);
             case HARD_LINK -> TarName.clean(link);
-            case CHARACTER_DEVICE, BLOCK_DEVICE -> device(header.major()) + ":" + device(header.minor());
+            case CHARACTER_DEVICE, BLOCK_DEVICE -> device(type, device(header.major()), device(header.minor()));
             default -> "";
         };
     }
@@ -174,6 +179,14 @@ final class TarReader {
             throw new RefusedException(Refusal.BAD_NAME, "a symbolic link without a target");
         }
         return target;
+    }
+
+    /** Packages must not include device files (Debian Policy 10.6): one with the numbers of a disk would be that disk. Those that lead to nothing are taken. */
+    private static String device(EntryType type, long major, long minor) throws RefusedException {
+        if (type == EntryType.BLOCK_DEVICE || major != MEMORY_DEVICES || !HARMLESS_MINORS.contains(minor)) {
+            throw new RefusedException(Refusal.UNSUPPORTED_ENTRY, "a device file, " + major + ":" + minor);
+        }
+        return major + ":" + minor;
     }
 
     /** Linux has 12 bits of major and 20 of minor numbers. */

@@ -151,6 +151,20 @@ class DebRefusalsTest {
     }
 
     @Test
+    void devicesBeyondThoseThatLeadToNothing() throws IOException {
+        for (byte type : new byte[] {TarConstants.LF_BLK, TarConstants.LF_CHR}) {
+            for (int[] numbers : new int[][] {{8, 0}, {1, 1}, {10, 229}}) {
+                SampleDeb deb = new SampleDeb();
+                TarArchiveEntry device = SampleDeb.Tar.header("./usr/share/x", type, "", 0666);
+                device.setDevMajor(numbers[0]);
+                device.setDevMinor(numbers[1]);
+                deb.data().add(device, new byte[0]);
+                refused(Refusal.UNSUPPORTED_ENTRY, deb);
+            }
+        }
+    }
+
+    @Test
     void namesThatLeaveTheRoot() throws IOException {
         refused(Refusal.LEAVES_ROOT, new SampleDeb().file("../etc/passwd", "x"));
         refused(Refusal.LEAVES_ROOT, new SampleDeb().file("./usr/../../etc/passwd", "x"));
