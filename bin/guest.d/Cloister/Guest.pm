@@ -8,6 +8,7 @@ use Fcntl qw(F_SETFD F_GETFL F_SETFL O_NONBLOCK);
 use POSIX ();
 use Socket qw(AF_UNIX PF_UNIX SOCK_STREAM sockaddr_un);
 use Cloister::Frames;
+use Cloister::GuestDevices;
 use Cloister::GuestNetwork;
 use Cloister::Mconsole;
 use Cloister::Terminal;
@@ -266,6 +267,9 @@ sub boot {
         syswrite $go_in, '+';
     }
     fcntl $_, F_SETFL, fcntl($_, F_GETFL, 0) | O_NONBLOCK for $line, $log, $info;
+    if (defined(my $devices = $self->devices_directory)) {
+        $self->{devices} = Cloister::GuestDevices->new(dev => $devices, ask => sub { $self->ask_kernel($_[0]) }, tell => sub { $self->to_guest('d', 0, $_[0]) });
+    }
     @$self{qw(line kernel_log info)} = ($line, $log, $info);
 }
 
@@ -279,12 +283,13 @@ sub first_process {
     return $self->{first};
 }
 
-# Asks the guest's kernel from its own directory, which is in the sandbox.
+# Asks the guest's kernel from its own directory, which is in the sandbox; says whether it did so.
 sub ask_kernel {
     my ($self, $command) = @_;
-    my $first = $self->first_process // return;
-    eval { chdir Cloister::Uml::kernel_directory($first) and Cloister::Mconsole::ask(Cloister::Uml::console_socket(), $command, 1) };
+    my $first = $self->first_process // return 0;
+    my $answer = eval { chdir Cloister::Uml::kernel_directory($first) and Cloister::Mconsole::ask(Cloister::Uml::console_socket(), $command, 1) };
     chdir $self->{directory};
+    return defined $answer;
 }
 
 sub last_words {
@@ -364,8 +369,16 @@ sub command_line {
         init => "$HERE/../init", perl => $perl, perl_libraries => [grep { $_ ne $loader } libraries($loader, $perl)], loader => $loader,
         config => "$self->{directory}/config", root => $self->{tree}, etc => $self->{network_of}->etc, net_dir => "$self->{directory}/net", info => $info,
         shares => $self->{shares}, modules => -d '/usr/lib/uml/modules' ? '/usr/lib/uml/modules' : undef,
+        devices => $self->devices_directory,
     );
     return (Cloister::Uml::sandbox(%sandbox), Cloister::Uml::kernel(kernel => $kernel, memory => $self->{memory}, line => $line, network => $network));
+}
+
+# The root's /dev, where the union has devices in it; a link in its place would lead out of the root.
+sub devices_directory {
+    my ($self) = @_;
+    my $devices = "$self->{tree}/dev";
+    return $self->{is_root} && !-l $devices && -c "$devices/null" ? $devices : undef;
 }
 
 # As ldd(1) does it.
@@ -397,6 +410,7 @@ sub carry {
         $self->output('err', *STDERR) if vec $write, 2, 1;
         $self->accept_console if vec $read, fileno $self->{listener}, 1;
         $self->console($_, $read, $write) for @$clients;
+        $self->{devices}->look if $self->{devices} && $self->{running} && !$self->{stopping} && !defined $self->{status};
         my $status = $self->watch;
         return $status if defined $status;
     }

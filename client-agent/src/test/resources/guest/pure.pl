@@ -60,6 +60,11 @@ check 'theSandboxShowsTheRootAndNoOtherPathWritable', sub {
     my @writable = map { $command[ $_ + 1 ] } grep { $command[$_] eq '--bind' } 0 .. $#command;
     return same("@writable", '/packages/hello') || contains(['--cap-drop', 'ALL'], @command) || contains(['--remount-ro', '/'], @command);
 };
+check 'theRootsDevicesAreTheOnlyOnes', sub {
+    my @without = grep { /^--dev-bind/ } Cloister::Uml::sandbox(%sandbox);
+    return @without ? "it has @without" : contains(['--dev-bind', '/packages/hello/dev', '/run/dev'], Cloister::Uml::sandbox(%sandbox, devices => '/packages/hello/dev'));
+};
+check 'theKernelsOwnDirectoryIsBounded', sub { contains(['--size', 1 << 20, '--tmpfs', '/run/uml'], Cloister::Uml::sandbox(%sandbox)) };
 check 'nothingOfTheHostsKernelIsChangedByRootsNumberAlone', sub { contains(['--remount-ro', '/proc'], Cloister::Uml::sandbox(%sandbox)) };
 check 'rawPacketsAreForAGuestWithTheRootsNetworkOnly', sub {
     my $without = contains(['CAP_NET_RAW'], Cloister::Uml::sandbox(%sandbox));

@@ -24,8 +24,13 @@ import org.cloister.agent.fake.FakePool;
 import org.cloister.agent.fake.FakeRepository;
 import org.cloister.agent.network.NetworkNames;
 import org.cloister.agent.report.HostKey;
+import org.cloister.events.DeviceId;
+import org.cloister.events.DeviceKind;
 import org.cloister.events.Digest;
 import org.cloister.events.HostEvent;
+import org.cloister.events.HostEvent.DeviceAttached;
+import org.cloister.events.HostEvent.DeviceGranted;
+import org.cloister.events.HostEvent.DeviceReleased;
 import org.cloister.events.HostEvent.GuestStarted;
 import org.cloister.events.HostEvent.GuestStopped;
 import org.cloister.events.HostEvent.InstallRequested;
@@ -65,6 +70,7 @@ class GuestsIT {
             "tty",
             "ls",
             "mount",
+            "umount",
             "env",
             "pwd");
     /** Larger than what may be on the way at a time. */
@@ -79,11 +85,13 @@ class GuestsIT {
     private FakeLog log;
     private FakeRepository repository;
     private Process agent;
+    private HostId host;
+    private boolean hasDisc;
 
     private record Ended(int status, String out, String err) {}
 
     @BeforeAll
-    void start() throws IOException {
+    void start() throws IOException, InterruptedException {
         boolean root = System.getProperty("user.name").equals("root");
         boolean built = Files.isDirectory(AgentProcess.CHECKOUT.resolve("fuse-agent/target/lib"));
         boolean kernel = Files.isExecutable(Path.of("/usr/bin/linux.uml"));
@@ -97,8 +105,19 @@ class GuestsIT {
         log = new FakeLog();
         repository = new FakeRepository(pool, log, 0);
         Files.createDirectories(temp.resolve("one"));
-        HostId host = HostKey.at(temp.resolve("one/key.pem")).host();
+        host = HostKey.at(temp.resolve("one/key.pem")).host();
         Files.writeString(temp.resolve("token"), "t");
+        hasDisc = Files.exists(Path.of("/dev/loop-control")) && Files.isExecutable(Path.of("/usr/bin/genisoimage"));
+        if (hasDisc) {
+            Path files = Files.createDirectories(temp.resolve("disc"));
+            Files.writeString(files.resolve("word"), "a word\n");
+            Path image = temp.toRealPath().resolve("disc.iso");
+            assertThat(new ProcessBuilder("genisoimage", "-quiet", "-R", "-o", image.toString(), files.toString())
+                            .start()
+                            .waitFor())
+                    .isZero();
+            Files.writeString(temp.resolve("one/images"), image + "\n");
+        }
         agent = AgentProcess.start(temp, "one", repository.uri());
         log.append(host, new InstallRequested(List.of(tools())));
         Awaitility.await()
@@ -306,6 +325,42 @@ class GuestsIT {
         keys.flush();
         assertThat(terminal.waitFor(30, TimeUnit.SECONDS)).isTrue();
         assertThat(terminal.exitValue()).as("Ctrl-C reaches it").isEqualTo(130);
+    }
+
+    @Test
+    void aGrantedDiscIsPluggedIntoARunningGuestAndOutAgain() throws Exception {
+        if (!hasDisc) {
+            System.out.println("GuestsIT: no disc without /dev/loop-control and genisoimage");
+        }
+        Assumptions.assumeThat(hasDisc).isTrue();
+        Process runner = begin(
+                "run",
+                "--isolation",
+                "guest",
+                "--no-network",
+                "tools",
+                "--",
+                "sh",
+                "-c",
+                "echo up; until [ -e /dev/cdrom ]; do sleep 0.1; done; mount -t iso9660 -o ro /dev/cdrom /tmp && cat /tmp/word; umount /tmp; "
+                        + "while [ -e /dev/sr0 ]; do sleep 0.1; done; echo gone");
+        awaitLine(runner, "up");
+        Awaitility.await().atMost(LIMIT).until(() -> discs().size() == 1);
+        DeviceId disc = discs().get(0);
+        log.append(host, new DeviceGranted(new RootName("tools"), disc, DeviceKind.OPTICAL));
+        awaitLine(runner, "a word");
+        log.append(host, new DeviceReleased(new RootName("tools"), disc, "it was asked to"));
+        awaitLine(runner, "gone");
+        assertThat(runner.waitFor()).isZero();
+    }
+
+    private List<DeviceId> discs() {
+        return events().stream()
+                .filter(DeviceAttached.class::isInstance)
+                .map(DeviceAttached.class::cast)
+                .filter(attached -> attached.kind() == DeviceKind.OPTICAL)
+                .map(DeviceAttached::device)
+                .toList();
     }
 
     private List<HostEvent> events() {
