@@ -8,6 +8,7 @@ use Fcntl qw(F_SETFD F_GETFL F_SETFL O_NONBLOCK);
 use POSIX ();
 use Socket qw(AF_UNIX PF_UNIX SOCK_STREAM sockaddr_un);
 use Cloister::Frames;
+use Cloister::GuestDesktop;
 use Cloister::GuestDevices;
 use Cloister::GuestNetwork;
 use Cloister::Mconsole;
@@ -93,13 +94,13 @@ sub trouble {
 # Values are the command's own; what follows -- or the first word is the program.
 sub options {
     my @arguments = @_;
-    my %of = (shares => [], groups => [], memory => 512, user => '', timeout => 0, network => '', mapped => '', pass => '', dir => '/', command => []);
+    my %of = (shares => [], groups => [], memory => 512, user => '', timeout => 0, network => '', mapped => '', pass => '', display => '', sound => 0, tag => '', dir => '/', command => []);
     while (@arguments) {
         my $word = shift @arguments;
         if ($word eq '--') { last }
         elsif ($word !~ /^--/) { unshift @arguments, $word; last }
-        elsif ($word =~ /^--(no-network|holder|entered)\z/) { (my $name = $1) =~ tr/-/_/; $of{$name} = 1 }
-        elsif ($word =~ /^--(root|tree|guests|etc|memory|share|user|timeout|network|mapped|pass|dir|group)\z/) {
+        elsif ($word =~ /^--(no-network|holder|entered|sound)\z/) { (my $name = $1) =~ tr/-/_/; $of{$name} = 1 }
+        elsif ($word =~ /^--(root|tree|guests|etc|memory|share|user|timeout|network|mapped|pass|dir|group|display|tag)\z/) {
             my $name = $1;
             die "$word needs a value\n" unless @arguments;
             my $value = shift @arguments;
@@ -110,6 +111,7 @@ sub options {
         } else { die "there is no option $word\n" }
     }
     die "--timeout needs seconds, not $of{timeout}\n" unless $of{timeout} =~ /^\d{1,7}\z/;
+    die "--display and --sound need --tag\n" if (length $of{display} || $of{sound}) && $of{tag} !~ /^[a-z0-9]+\z/;
     for my $share (@{ $of{shares} }) { die "--share: there is no directory $share->[0]\n" unless -d $share->[0] }
     $of{command} = \@arguments;
     return \%of;
@@ -173,6 +175,7 @@ sub prepare {
     mkdir "$directory/$_", 0700 or die "$directory/$_ can't be made: $!\n" for qw(net etc);
     $self->{size} = -t STDIN && -t STDOUT ? Cloister::Terminal::size() : '';
     $self->{network_of} = Cloister::GuestNetwork->new($self);
+    $self->{desktop} = Cloister::GuestDesktop->new($self) if length $self->{display} || $self->{sound};
     write_file("$directory/config", Cloister::Frames::fields($self->configuration));
     $self->record('guest', state => 'booting');
     # A socket's path has 107 bytes at most.
@@ -187,7 +190,7 @@ sub configuration {
     my ($self) = @_;
     my $network = $self->{network_of};
     return (
-        host => hostname(), dir => $self->{dir}, user => $self->{user}, size => $self->{size}, etc => 1, address => $network->address,
+        host => hostname(), dir => $self->{dir}, user => $self->{user}, size => $self->{size}, etc => 1, address => $network->address, $self->{desktop} ? $self->{desktop}->fields : (),
         (map { (share => ($_->[1] ? 'ro' : 'rw') . ":$_->[0]") } @{ $self->{shares} }), $self->environment,
         map { (arg => $_) } @{ $self->{command} },
     );
@@ -371,7 +374,8 @@ sub command_line {
         shares => $self->{shares}, modules => -d '/usr/lib/uml/modules' ? '/usr/lib/uml/modules' : undef,
         devices => $self->devices_directory,
     );
-    return (Cloister::Uml::sandbox(%sandbox), Cloister::Uml::kernel(kernel => $kernel, memory => $self->{memory}, line => $line, network => $network));
+    return (Cloister::Uml::sandbox(%sandbox), Cloister::Uml::kernel(
+            kernel => $kernel, memory => $self->{memory}, line => $line, network => $network, desktop => $self->{desktop} && $self->{desktop}->of_kernel));
 }
 
 # The root's /dev, where the union has devices in it; a link in its place would lead out of the root.
@@ -683,6 +687,7 @@ sub clear {
     return unless $self->{made};
     kill SIGKILL, $self->{pid} if $self->{pid};
     $self->{network_of}->end if $self->{network_of};
+    $self->{desktop}->end if $self->{desktop};
     chdir '/';
     unlink "$self->{directory}/$_" for qw(config console.sock);
     eval { $self->record('ended', ended => int time, status => $self->{status} // '', reason => printable($self->{reason})) };

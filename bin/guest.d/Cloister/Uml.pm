@@ -22,22 +22,22 @@ sub kernel_directory { return "/proc/$_[0]/root" . UML_DIR }
 # In the kernel's own directory.
 sub console_socket { return UMID . '/mconsole' }
 
-# memory: MiB; line: number of the inherited descriptor of the serial line; network: see network().
+# memory: MiB; line: number of the inherited descriptor of the serial line; network, desktop: two interfaces, see network().
 sub kernel {
     my (%of) = @_;
     return (
         $of{kernel}, "mem=$of{memory}M", 'umid=' . UMID, 'uml_dir=' . UML_DIR . '/', 'hostfs=' . TREE,
-        qw(root=/dev/root rootfstype=hostfs rootflags=/init ro con=null ssl=null), "con0=null,fd:1", "ssl0=fd:$of{line}", network($of{network}),
+        qw(root=/dev/root rootfstype=hostfs rootflags=/init ro con=null ssl=null), "con0=null,fd:1", "ssl0=fd:$of{line}", network(0, $of{network}), network(1, $of{desktop}),
         qw(quiet noreboot panic=1 init=/init),
     );
 }
 
 # undef: none; {interface, mac}: an interface of the sandbox's own network namespace; {socket}: name of that of slirp4netns(1) in its bess mode.
 sub network {
-    my ($of) = @_;
+    my ($number, $of) = @_;
     return () unless $of;
-    return "vec0:transport=raw,ifname=$of->{interface},depth=128,gro=1,mac=$of->{mac}" if $of->{interface};
-    return "vec0:transport=bess,dst=" . NET_DIR . "/$of->{socket},src=" . UML_DIR . "/$of->{socket},depth=128,gro=1";
+    return "vec$number:transport=raw,ifname=$of->{interface},depth=128,gro=1,mac=$of->{mac}" if $of->{interface};
+    return "vec$number:transport=bess,dst=" . NET_DIR . "/$of->{socket},src=" . UML_DIR . "/$of->{socket},depth=128,gro=1";
 }
 
 # Sees: the root, the shares, the kernel with its libraries and modules, the guest's first process with its perl, and the kernel's own directory. The

@@ -55,6 +55,10 @@ check 'rawNetworkNamesInterfaceAndHardwareAddress', sub {
 check 'slirpIsReachedThroughItsSocket', sub {
     contains(['vec0:transport=bess,dst=/run/net/s,src=/run/uml/s,depth=128,gro=1'], Cloister::Uml::kernel(%kernel, network => { socket => 's' }));
 };
+check 'displayAndSoundAreASecondInterfaceWhateverTheFirstIs', sub {
+    my @command = Cloister::Uml::kernel(%kernel, desktop => { socket => 'd' });
+    return contains(['vec1:transport=bess,dst=/run/net/d,src=/run/uml/d,depth=128,gro=1'], @command) || ((grep { /^vec0/ } @command) ? 'it has a first one' : '');
+};
 check 'theSandboxShowsTheRootAndNoOtherPathWritable', sub {
     my @command = Cloister::Uml::sandbox(%sandbox);
     my @writable = map { $command[ $_ + 1 ] } grep { $command[$_] eq '--bind' } 0 .. $#command;

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -54,6 +55,8 @@ import org.cloister.agent.report.HostKey;
 import org.cloister.agent.report.ReportSender;
 import org.cloister.agent.report.Reports;
 import org.cloister.agent.root.Confinement;
+import org.cloister.agent.root.DesktopEntrance;
+import org.cloister.agent.root.DesktopGrant;
 import org.cloister.agent.root.HostFiles;
 import org.cloister.agent.root.Launchers;
 import org.cloister.agent.root.NetworkEntry;
@@ -165,6 +168,11 @@ final class Agent {
                         all.launch();
                     }
                 }));
+        AtomicReference<DeviceBook> granted = new AtomicReference<>(DeviceBook.EMPTY);
+        DesktopEntrance desktop = new DesktopEntrance(
+                config.desktopCommand(),
+                NetworkNames.of(state.toString()).tag(),
+                root -> DesktopGrant.of(Objects.requireNonNull(granted.get()).of(root)));
         Guests guests = opened(new Guests(
                 new GuestCommand(
                         config.guestCommand(),
@@ -172,11 +180,12 @@ final class Agent {
                         state.resolve("guests"),
                         state.resolve("etc"),
                         rootUser,
-                        groups::of),
+                        groups::of,
+                        desktop),
                 database,
                 reports,
                 sender::wake));
-        Launchers launchers = launchers(rootUser, groups, leases::entry);
+        Launchers launchers = launchers(rootUser, groups, leases::entry, desktop);
         ServicePlaces places =
                 new ServicePlaces(state.resolve("service"), state.resolve("log/service"), config.mount(), rootUser);
         ServiceSupervisor services = opened(new ServiceSupervisor(
@@ -207,6 +216,7 @@ final class Agent {
                 guests,
                 services,
                 new AtomicReference<>(HostImage.EMPTY),
+                granted,
                 new AtomicReference<>());
         started.set(parts);
         HostFollower follower = new HostFollower(
@@ -295,7 +305,10 @@ final class Agent {
     }
 
     private Launchers launchers(
-            RootUser rootUser, ControlGroups groups, Function<RootName, Optional<NetworkEntry>> networks) {
+            RootUser rootUser,
+            ControlGroups groups,
+            Function<RootName, Optional<NetworkEntry>> networks,
+            DesktopEntrance desktop) {
         return new Launchers(
                 config.state().resolve("launch"),
                 config.programs(),
@@ -308,7 +321,8 @@ final class Agent {
                 rootUser,
                 config.state().resolve(FILTERS),
                 groups::of,
-                networks);
+                networks,
+                desktop);
     }
 
     /** How services get into their roots: as what {@code cloister run} starts. */

@@ -18,6 +18,7 @@ import org.cloister.events.Port;
  * @param applications directory for desktop entries
  * @param fuseCommand starts the union file system
  * @param guestCommand runs a guest
+ * @param desktopCommand gives programs display and sound
  * @param httpPort where HTTP is answered by the names of roots, or empty where it isn't
  */
 record AgentConfig(
@@ -30,6 +31,7 @@ record AgentConfig(
         Path applications,
         Path fuseCommand,
         Path guestCommand,
+        Path desktopCommand,
         Optional<Integer> httpPort,
         Path home,
         String user,
@@ -49,13 +51,14 @@ record AgentConfig(
               --applications-dir DIR   for desktop entries; default ~/.local/share/applications
               --fuse-command FILE      starts the union file system; default bin/fuse-agent of this Cloister
               --guest-command FILE     runs a User-mode Linux guest; default bin/guest of this Cloister
+              --desktop-command FILE   gives programs display and sound; default bin/desktop of this Cloister
               --http-port N            answer http://ROOT.localhost:N/ by the server in that root; off unless told
               --help                   this text
 
             Each option can be an environment variable too: CLOISTER_AGENT_REPO, CLOISTER_AGENT_ENROL_TOKEN_FILE,
             CLOISTER_AGENT_NAME, CLOISTER_AGENT_STATE, CLOISTER_AGENT_MOUNT (or CLOISTER_MOUNT), CLOISTER_AGENT_BIN_DIR,
             CLOISTER_AGENT_APPLICATIONS_DIR, CLOISTER_AGENT_FUSE_COMMAND, CLOISTER_AGENT_GUEST_COMMAND,
-            CLOISTER_AGENT_HTTP_PORT.
+            CLOISTER_AGENT_DESKTOP_COMMAND, CLOISTER_AGENT_HTTP_PORT.
             """;
 
     private static final List<String> OPTIONS = List.of(
@@ -68,6 +71,7 @@ record AgentConfig(
             "applications-dir",
             "fuse-command",
             "guest-command",
+            "desktop-command",
             "http-port");
 
     /** What of the machine the defaults follow. @param home of the user; @param root whether the user is root */
@@ -113,6 +117,7 @@ record AgentConfig(
                 path(values, "applications-dir", home.resolve(".local/share/applications")),
                 path(values, "fuse-command", machine.cloister().resolve("bin/fuse-agent")),
                 path(values, "guest-command", machine.cloister().resolve("bin/guest")),
+                path(values, "desktop-command", machine.cloister().resolve("bin/desktop")),
                 Optional.ofNullable(values.get("http-port")).map(AgentConfig::httpPort),
                 home,
                 machine.user(),

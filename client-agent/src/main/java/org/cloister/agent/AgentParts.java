@@ -8,6 +8,7 @@ import org.cloister.agent.device.DeviceKeeper;
 import org.cloister.agent.follow.FollowerListener;
 import org.cloister.agent.follow.Situation;
 import org.cloister.agent.guest.Guests;
+import org.cloister.agent.image.DeviceBook;
 import org.cloister.agent.image.HostImage;
 import org.cloister.agent.integrity.Incidents;
 import org.cloister.agent.integrity.ObjectRepair;
@@ -48,6 +49,7 @@ record AgentParts(
         Guests guests,
         ServiceSupervisor services,
         AtomicReference<HostImage> mounted,
+        AtomicReference<DeviceBook> granted,
         AtomicReference<@Nullable String> problemOfLaunchers)
         implements FollowerListener {
     private static final Logger LOG = LoggerFactory.getLogger(AgentParts.class);
@@ -60,6 +62,7 @@ record AgentParts(
     @Override
     public void switched(HostImage image) {
         mounted.set(image);
+        granted.set(image.devices());
         launch();
         leases.switched(image);
         services.switched(image);
@@ -78,6 +81,12 @@ record AgentParts(
             LOG.warn("launchers: {}", e.toString());
             problemOfLaunchers.set("launchers could not be written: " + e.getMessage());
         }
+    }
+
+    @Override
+    public void granted(HostImage image) {
+        granted.set(image.devices());
+        launch();
     }
 
     @Override

@@ -371,7 +371,7 @@ final class RunningAgent implements AgentControl {
     @Override
     public boolean awaitDevices(Position recorded, Duration limit) throws InterruptedException {
         DeviceKeeper devices = parts.devices();
-        return devices == null || devices.await(recorded, limit);
+        return devices == null ? parts.situation().awaitHeard(recorded, limit) : devices.await(recorded, limit);
     }
 
     @Override

@@ -11,12 +11,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.assertj.core.api.Assumptions;
 import org.awaitility.Awaitility;
 import org.cloister.agent.fake.FakeLog;
@@ -34,16 +30,9 @@ import org.cloister.events.HostEvent.DeviceReleased;
 import org.cloister.events.HostEvent.GuestStarted;
 import org.cloister.events.HostEvent.GuestStopped;
 import org.cloister.events.HostEvent.InstallRequested;
-import org.cloister.events.HostEvent.RootTarget;
 import org.cloister.events.HostId;
 import org.cloister.events.RecordedEvent;
-import org.cloister.events.RootName;
 import org.cloister.events.codec.EventCodec;
-import org.cloister.events.deb.PackageId;
-import org.cloister.events.layer.Closure;
-import org.cloister.events.layer.FileTime;
-import org.cloister.events.layer.Manifest;
-import org.cloister.events.layer.ManifestEntry;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -119,7 +108,7 @@ class GuestsIT {
             Files.writeString(temp.resolve("one/images"), image + "\n");
         }
         agent = AgentProcess.start(temp, "one", repository.uri());
-        log.append(host, new InstallRequested(List.of(tools())));
+        log.append(host, new InstallRequested(List.of(HostPrograms.root("tools", PROGRAMS, pool, repository))));
         Awaitility.await()
                 .atMost(LIMIT)
                 .until(() -> log.all().stream().anyMatch(event -> event.type().startsWith("Installation")));
@@ -442,54 +431,5 @@ class GuestsIT {
                 .as(Files.readString(err))
                 .isTrue();
         return new Ended(process.exitValue(), Files.readString(out), Files.readString(err));
-    }
-
-    private RootTarget tools() throws IOException {
-        TreeMap<String, ManifestEntry> entries = new TreeMap<>();
-        for (String program : PROGRAMS) {
-            Path file = Path.of("/usr/bin", program).toRealPath();
-            entries.put("usr/bin/" + program, file("usr/bin/" + program, file));
-            for (Path library : libraries(file)) {
-                // Where each of them is looked for: the loader by its name, the others in the usr-merged directory.
-                String path = library.toString().replaceFirst("^/(?!usr)", "usr/");
-                entries.put(path, file(path, library.toRealPath()));
-            }
-        }
-        for (String path : new TreeSet<>(entries.keySet())) {
-            for (int slash = path.indexOf('/'); slash > 0; slash = path.indexOf('/', slash + 1)) {
-                entries.putIfAbsent(path.substring(0, slash), dir(path.substring(0, slash)));
-            }
-        }
-        entries.put("var", dir("var"));
-        entries.put("var/lib", dir("var/lib"));
-        PackageId id = PackageId.of("tools", "1", "amd64");
-        Closure closure = new Closure(List.of(pool.member(id, Manifest.of(List.copyOf(entries.values())), Map.of())));
-        List<ManifestEntry> configured = new ArrayList<>(Stream.of("bin", "lib", "lib64")
-                .map(name -> ManifestEntry.symlink(name, 0, 0, FileTime.EPOCH, "usr/" + name))
-                .toList());
-        for (String name : List.of("proc", "sys", "dev", "run", "tmp", "etc")) {
-            configured.add(dir(name));
-        }
-        repository.configured(closure.id(), pool.layer(Manifest.of(configured)));
-        return new RootTarget(new RootName("tools"), id, closure);
-    }
-
-    /** As ldd(1). */
-    private static List<Path> libraries(Path program) throws IOException {
-        Process process = new ProcessBuilder("ldd", program.toString()).start();
-        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
-                .lines()
-                .flatMap(line -> Stream.of(line.strip().split("\\s+")).filter(word -> word.startsWith("/")))
-                .map(Path::of)
-                .toList();
-    }
-
-    private static ManifestEntry dir(String path) {
-        return ManifestEntry.directory(path, 0755, 0, 0, FileTime.EPOCH);
-    }
-
-    private ManifestEntry file(String path, Path from) throws IOException {
-        byte[] bytes = Files.readAllBytes(from);
-        return ManifestEntry.file(path, 0755, 0, 0, FileTime.EPOCH, bytes.length, pool.object(bytes));
     }
 }

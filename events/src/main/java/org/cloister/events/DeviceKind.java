@@ -14,7 +14,13 @@ public enum DeviceKind {
     /** Cameras, tuners and other sources of pictures. */
     VIDEO(false),
     /** Keyboards, mice, joysticks, tablets. */
-    INPUT(false);
+    INPUT(false),
+    /** The display of whoever starts a program. */
+    DISPLAY(false),
+    /** A screen of the root's own, in a window of that display. */
+    SCREEN(false),
+    /** The sound server of whoever starts a program. */
+    SOUND_SERVER(false);
 
     private final boolean exclusive;
 
@@ -27,8 +33,8 @@ public enum DeviceKind {
         return exclusive;
     }
 
-    /** In lower case. */
+    /** In lower case, with hyphens. */
     public String text() {
-        return name().toLowerCase(Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

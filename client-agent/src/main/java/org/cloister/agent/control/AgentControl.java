@@ -47,7 +47,7 @@ public interface AgentControl {
     /** The image stands for a device no longer. @return false if it didn't */
     boolean detachImage(Path image) throws IOException;
 
-    /** Waits until roots have the devices that are granted up to {@code recorded}. @return false when {@code limit} is over */
+    /** Waits until roots, or for display and sound what starts in them, have the devices that are granted up to {@code recorded}. @return false when {@code limit} is over */
     boolean awaitDevices(Position recorded, Duration limit) throws InterruptedException;
 
     /** The argv that enters a root; the caller replaces itself with it. */

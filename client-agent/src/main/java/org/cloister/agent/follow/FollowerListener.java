@@ -7,6 +7,9 @@ public interface FollowerListener {
     /** The roots of {@code image} are what is mounted. */
     void switched(HostImage image);
 
+    /** The grants of devices are those of {@code image}, which may be ahead of what is mounted. */
+    void granted(HostImage image);
+
     /** A report was queued. */
     void reported();
 }

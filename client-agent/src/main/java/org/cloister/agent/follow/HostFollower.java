@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import org.cloister.agent.control.Progress;
 import org.cloister.agent.feed.EventFeed;
+import org.cloister.agent.image.DeviceBook;
 import org.cloister.agent.image.HostImage;
 import org.cloister.agent.image.ImageText;
 import org.cloister.agent.image.LinkedRoot;
@@ -179,6 +180,7 @@ public final class HostFollower implements Runnable {
 
     private Heard hear(EventFeed feed, Duration wait) throws IOException, InterruptedException {
         EventFeed.Batch batch = feed.poll(wait);
+        DeviceBook devices = image.devices();
         for (RecordedEvent event : batch.events()) {
             if (event.position().isAfter(heard)) {
                 if (!isApplied(event)) {
@@ -192,6 +194,10 @@ public final class HostFollower implements Runnable {
             heard = batch.upTo();
         }
         hint = feed.hint();
+        // Nothing is mounted before the first switch, which tells of everything.
+        if (present != null && !image.devices().equals(devices)) {
+            listener.granted(image);
+        }
         situation.heard(image, heard, feed.name());
         return batch.more() ? Heard.SOME : Heard.EVERYTHING;
     }

@@ -1,5 +1,6 @@
 package org.cloister.agent.follow;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +17,8 @@ public final class Situation {
 
     /** Outcomes that someone may still ask for. */
     private static final int MAX_OUTCOMES = 1_000;
+
+    private static final long LOOK_MILLIS = 100;
 
     private final Map<Position, HostEvent> outcomes = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1;
@@ -78,6 +81,19 @@ public final class Situation {
     /** Returns early when anything changes. */
     public synchronized void awaitChange(long millis) throws InterruptedException {
         TimeUnit.MILLISECONDS.timedWait(this, Math.max(1, millis));
+    }
+
+    /** Waits until events have arrived up to {@code recorded}. @return false when {@code limit} is over */
+    public boolean awaitHeard(Position recorded, Duration limit) throws InterruptedException {
+        long end = System.nanoTime() + limit.toNanos();
+        while (recorded.isAfter(heard)) {
+            long left = end - System.nanoTime();
+            if (left <= 0) {
+                return false;
+            }
+            awaitChange(Math.min(TimeUnit.NANOSECONDS.toMillis(left), LOOK_MILLIS));
+        }
+        return true;
     }
 
     synchronized void heard(HostImage newImage, Position upTo, String feedName) {

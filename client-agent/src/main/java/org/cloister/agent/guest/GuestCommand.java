@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.cloister.agent.control.GuestOptions;
 import org.cloister.agent.control.LaunchRequest;
+import org.cloister.agent.root.DesktopEntrance;
 import org.cloister.agent.root.EnterScript;
 import org.cloister.agent.root.NetworkEntry;
 import org.cloister.agent.root.RootUser;
@@ -21,6 +22,7 @@ import org.cloister.events.RootName;
  * @param hostFiles directory with the host's files that a running root needs
  * @param groups the control groups of a root's programs
  * @param rootUser how an ordinary user becomes root of its roots
+ * @param desktop what roots were granted of display and sound
  */
 public record GuestCommand(
         Path program,
@@ -28,7 +30,8 @@ public record GuestCommand(
         Path guests,
         Path hostFiles,
         RootUser rootUser,
-        Function<RootName, List<Path>> groups) {
+        Function<RootName, List<Path>> groups,
+        DesktopEntrance desktop) {
 
     /** @param network the way into the root's own network; empty: it has none */
     public List<String> run(LaunchRequest request, GuestOptions options, Optional<NetworkEntry> network) {
@@ -71,6 +74,11 @@ public record GuestCommand(
             argv.addAll(List.of("--timeout", Integer.toString(options.timeout())));
         }
         groups.apply(request.root()).forEach(group -> argv.addAll(List.of("--group", group.toString())));
+        List<String> granted = desktop.grants().apply(request.root()).options();
+        if (!granted.isEmpty()) {
+            argv.addAll(List.of("--tag", desktop.tag()));
+            argv.addAll(granted);
+        }
         options.shares().forEach(share -> argv.addAll(List.of("--share", share)));
         argv.add("--");
         argv.addAll(request.command());

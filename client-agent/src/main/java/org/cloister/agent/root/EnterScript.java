@@ -24,6 +24,7 @@ import org.cloister.events.RootName;
  * @param filters directory with the files of {@link SystemCallFilter}
  * @param groups directories of the control groups that its programs belong to, where they are there
  * @param network the way into the root's own network; empty: it shares the host's
+ * @param desktop how it gets display and sound
  */
 public record EnterScript(
         String bwrap,
@@ -36,7 +37,8 @@ public record EnterScript(
         RootUser rootUser,
         Path filters,
         List<Path> groups,
-        Optional<NetworkEntry> network) {
+        Optional<NetworkEntry> network,
+        DesktopEntrance desktop) {
     /** What a program gets of its caller's environment: what a terminal and a language need. */
     public static final List<String> PASSED_ON = List.of(
             "TERM",
@@ -93,6 +95,10 @@ public record EnterScript(
                         "@NETWORK_ETC@",
                         quote(network.map(of -> of.etc().toString()).orElse("")))
                 .replace("@RUN@", quote(run.toString()))
+                .replace("@DESKTOP_PROGRAM@", quote(desktop.program().toString()))
+                .replace(
+                        "@DESKTOP@",
+                        quote(String.join(" ", desktop.grants().apply(root).call(root, desktop.tag()))))
                 .replace("@ETC@", quote(hostFiles.toString()))
                 .replace("@LAUNCH@", quote(launch.toString()))
                 .replace("@ROOT@", quote(mount.resolve(root.text()).toString()))

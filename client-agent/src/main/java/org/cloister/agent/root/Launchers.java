@@ -43,6 +43,7 @@ public final class Launchers {
     private final Path filters;
     private final Function<RootName, List<Path>> groups;
     private final Function<RootName, Optional<NetworkEntry>> networks;
+    private final DesktopEntrance desktop;
 
     /**
      * @param launch {@code STATE/launch}
@@ -55,6 +56,7 @@ public final class Launchers {
      * @param filters where the files of {@link SystemCallFilter} are
      * @param groups the control groups of a root's programs
      * @param networks how programs get into the network of a root that has one of its own
+     * @param desktop how programs get display and sound
      */
     public Launchers(
             Path launch,
@@ -68,10 +70,12 @@ public final class Launchers {
             RootUser rootUser,
             Path filters,
             Function<RootName, List<Path>> groups,
-            Function<RootName, Optional<NetworkEntry>> networks) {
+            Function<RootName, Optional<NetworkEntry>> networks,
+            DesktopEntrance desktop) {
         this.filters = filters;
         this.groups = groups;
         this.networks = networks;
+        this.desktop = desktop;
         this.launch = launch;
         this.programs = programs;
         this.applications = applications;
@@ -122,7 +126,8 @@ public final class Launchers {
                     rootUser,
                     filters,
                     groups.apply(root),
-                    networks.apply(root));
+                    networks.apply(root),
+                    desktop);
             write(directory.resolve("enter"), enter.text(), "rwxr-xr-x");
             for (Map.Entry<String, String> passwd : offer.passwd().entrySet()) {
                 write(directory.resolve("passwd." + passwd.getKey()), passwd.getValue(), "rw-r--r--");

@@ -83,7 +83,9 @@ if [ $home = shared ]; then
 elif [ -d "$root$PWD" ]; then
     dir=$PWD
 fi
-set -- --chdir "$dir" -- "$@"
+# What was granted of a desktop takes the place of the word. Who shows something is a person, and no service has one.
+desktop=@DESKTOP@
+if [ -n "$desktop" ] && [ -z "$service" ]; then set -- --cloister-desktop --chdir "$dir" -- "$@"; else set -- --chdir "$dir" -- "$@" && desktop=; fi
 
 # The environment is the root's; of the caller's only what a terminal and a language need.
 @ENVIRONMENT@
@@ -98,6 +100,16 @@ if [ $home = shared ]; then
     if [ -d "$HOME/.local/bin" ]; then
         set -- --ro-bind "$HOME/.local/bin" "$inside/.local/bin" "$@"
     fi
+    # Who has these may use display and sound. A link may lead to where nothing can be covered.
+    for hidden in .Xauthority .ICEauthority .pulse-cookie .config/pulse/cookie; do
+        [ ! -f "$HOME/$hidden" ] || [ -L "$HOME/$hidden" ] || [ -L "$HOME/.config" ] || [ -L "$HOME/.config/pulse" ] ||
+            set -- --ro-bind /dev/null "$inside/$hidden" "$@"
+    done
+    case ${XAUTHORITY-} in
+    "$HOME"/.Xauthority) ;;
+    "$HOME"/*) [ ! -f "$XAUTHORITY" ] || [ -L "$XAUTHORITY" ] || [ -L "${XAUTHORITY%/*}" ] ||
+        set -- --ro-bind /dev/null "$inside${XAUTHORITY#"$HOME"}" "$@" ;;
+    esac
     # The way to the home may be another than the one to what is hidden in it.
     real=$HOME here=$PWD
     if cd -P "$HOME" 2>/dev/null; then real=$PWD && cd "$here"; fi
@@ -165,5 +177,5 @@ if [ -d "$run" ]; then set -- --bind "$run" /run "$@"; else set -- --tmpfs /run 
 
 # The union's root first, then what isn't of it.
 # shellcheck disable=SC2086
-exec $bound $enter $mapped @BWRAP@ $same $first --unshare-pid --unshare-ipc --unshare-uts $caps --bind "$root" / --proc /proc \
+exec $bound ${desktop:+@DESKTOP_PROGRAM@} $desktop $enter $mapped @BWRAP@ $same $first --unshare-pid --unshare-ipc --unshare-uts $caps --bind "$root" / --proc /proc \
     @KERNEL@ --ro-bind-try /sys /sys --seccomp 9 "$@" 9<"$filter"

@@ -233,6 +233,9 @@ public final class ReplayBench {
         public void switched(HostImage image) {}
 
         @Override
+        public void granted(HostImage image) {}
+
+        @Override
         public void reported() {}
     }
 

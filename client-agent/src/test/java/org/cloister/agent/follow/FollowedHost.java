@@ -115,6 +115,9 @@ final class FollowedHost implements AutoCloseable {
         public void switched(HostImage image) {}
 
         @Override
+        public void granted(HostImage image) {}
+
+        @Override
         public void reported() {
             sender.wake();
         }

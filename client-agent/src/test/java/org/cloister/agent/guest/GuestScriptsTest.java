@@ -11,17 +11,31 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** The perl of {@code bin/guest.d}; its rules stand in {@code src/test/resources/guest/pure.pl}. */
+/** The perl of {@code bin/guest.d} and {@code bin/desktop.d}; its rules stand in {@code pure.pl} of {@code src/test/resources/guest} and {@code desktop}. */
 class GuestScriptsTest {
     private static final Path MODULES =
             Path.of("../bin/guest.d").toAbsolutePath().normalize();
     private static final int FEWEST = 20;
+    private static final int FEWEST_OF_DESKTOP = 12;
 
     @TestFactory
     List<DynamicTest> pureParts() throws IOException, InterruptedException {
+        return rules("guest", FEWEST);
+    }
+
+    @TestFactory
+    List<DynamicTest> displayAndSound() throws IOException, InterruptedException {
+        return rules("desktop", FEWEST_OF_DESKTOP);
+    }
+
+    private static List<DynamicTest> rules(String of, int fewest) throws IOException, InterruptedException {
         long seed = ThreadLocalRandom.current().nextInt(Integer.MAX_VALUE);
-        List<String> lines = perl("src/test/resources/guest/pure.pl", MODULES.toString(), Long.toString(seed));
-        assertThat(lines).as("tests that ran: %s", lines).hasSizeGreaterThanOrEqualTo(FEWEST);
+        List<String> lines = perl(
+                "-I" + MODULES.resolveSibling("desktop.d"),
+                "src/test/resources/" + of + "/pure.pl",
+                MODULES.toString(),
+                Long.toString(seed));
+        assertThat(lines).as("tests that ran: %s", lines).hasSizeGreaterThanOrEqualTo(fewest);
         return lines.stream()
                 .map(line -> DynamicTest.dynamicTest(
                         line.replaceAll("^(not )?ok ", "").replaceAll(":.*", ""),

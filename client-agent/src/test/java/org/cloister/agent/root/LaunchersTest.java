@@ -22,6 +22,8 @@ class LaunchersTest {
     @TempDir
     Path temp;
 
+    private DesktopGrant granted = DesktopGrant.NONE;
+
     @Test
     void aFileThatIsNotOursStays() throws IOException {
         Path bin = Files.createDirectories(temp.resolve("bin"));
@@ -80,6 +82,65 @@ class LaunchersTest {
 
         Path other = Files.createSymbolicLink(temp.resolve("people/other"), home);
         assertThat(run(other, enter, "--home", "jq")).containsSequence("--tmpfs", other + "/state");
+    }
+
+    @Test
+    void whatWasGrantedOfADesktopIsAskedForAndAServiceHasNone() throws IOException, InterruptedException {
+        Path desktop = Files.writeString(temp.resolve("desktop"), "#!/bin/sh\nprintf '%s\\n' desktop \"$@\"\n");
+        desktop.toFile().setExecutable(true);
+        Path bwrap = Files.writeString(temp.resolve("bwrap"), "#!/bin/sh\nprintf '%s\\n' bwrap \"$@\"\n");
+        bwrap.toFile().setExecutable(true);
+        Path init = Files.writeString(temp.resolve("init"), "");
+        Launchers launchers = launchers(bwrap.toString());
+        String enter = launchers.enter(new RootName("jq")).toString();
+        launchers.update(List.of(offer("jq", false, Map.of("jq", "/usr/bin/jq"))));
+        assertThat(run(temp, enter, "jq")).contains("bwrap").doesNotContain("--cloister-desktop", "desktop");
+
+        granted = new DesktopGrant("640x480", true);
+        launchers.update(List.of(offer("jq", false, Map.of("jq", "/usr/bin/jq"))));
+        List<String> program = run(temp, enter, "jq", "a b");
+        assertThat(program)
+                .containsSequence(
+                        "desktop",
+                        "--root",
+                        "jq",
+                        "--tag",
+                        "0a1b",
+                        "--display",
+                        "640x480",
+                        "--sound",
+                        "--",
+                        bwrap.toString());
+        assertThat(program)
+                .as("after what makes /run and empties the environment")
+                .containsSubsequence("/run", "--clearenv", "--cloister-desktop", "--chdir", "--", "jq", "a b");
+        assertThat(run(temp, enter, "--service", init.toString(), "jq"))
+                .contains("bwrap")
+                .doesNotContain("--cloister-desktop", "desktop");
+    }
+
+    @Test
+    void whatLetsInToADisplayOrToSoundIsNotOfTheSharedHome() throws IOException, InterruptedException {
+        Path bwrap = Files.writeString(temp.resolve("bwrap"), "#!/bin/sh\nprintf '%s\\n' \"$@\"\n");
+        bwrap.toFile().setExecutable(true);
+        Path home = Files.createDirectories(temp.resolve("people/alice"));
+        Files.createDirectories(home.resolve(".config/pulse"));
+        for (String name : List.of(".Xauthority", ".config/pulse/cookie", "elsewhere")) {
+            Files.writeString(home.resolve(name), "secret");
+        }
+        Launchers launchers = launchers(bwrap.toString());
+        launchers.update(List.of(offer("jq", false, Map.of("jq", "/usr/bin/jq"))));
+        List<String> program = run(
+                home,
+                "env",
+                "XAUTHORITY=" + home + "/elsewhere",
+                temp.resolve("bin/jq").toString());
+        for (String name : List.of(".Xauthority", ".config/pulse/cookie", "elsewhere")) {
+            assertThat(program)
+                    .as(name)
+                    .containsSubsequence("--bind", home.toString(), "--ro-bind", "/dev/null", home + "/" + name);
+        }
+        assertThat(program).doesNotContain(home + "/.ICEauthority");
     }
 
     private List<String> run(Path home, String... command) throws IOException, InterruptedException {
@@ -191,7 +252,8 @@ class LaunchersTest {
                 RootUser.ofMachine(),
                 temp.resolve("filter"),
                 root -> List.of(),
-                root -> network);
+                root -> network,
+                new DesktopEntrance(temp.resolve("desktop"), "0a1b", root -> granted));
     }
 
     private static Launchers.Offer offer(String root, boolean alias, Map<String, String> commands) {

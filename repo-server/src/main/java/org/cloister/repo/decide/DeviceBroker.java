@@ -2,7 +2,9 @@ package org.cloister.repo.decide;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.cloister.events.DesktopDevices;
 import org.cloister.events.DeviceId;
+import org.cloister.events.DeviceKind;
 import org.cloister.events.HostEvent;
 import org.cloister.events.HostEvent.DeviceAttached;
 import org.cloister.events.HostEvent.DeviceDetached;
@@ -15,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The rules of who may use which device of a host: one of an exclusive kind has one holder, and who comes later is refused and told
- * who that is; others are shared. A grant lasts until it is released or its root is removed, whether the device is attached or not.
+ * who that is; others are shared. What a desktop has is there on every host, and a root has one display at a time. A grant lasts until it is released or its root is removed, whether the device is attached or not.
  */
 final class DeviceBroker {
     /** Devices of one host; an agent that reports more of them reports something else. */
@@ -28,6 +30,31 @@ final class DeviceBroker {
     private DeviceBroker() {}
 
     static Decision<HostEvent> grant(Devices devices, RootName root, DeviceId device) {
+        DeviceKind ofDesktop = DesktopDevices.kind(device);
+        return ofDesktop == null
+                ? grantAttached(devices, root, device)
+                : grantOfDesktop(devices, root, new DeviceGranted(root, device, ofDesktop));
+    }
+
+    /** A display takes the place of the one that the root has. */
+    private static Decision<HostEvent> grantOfDesktop(Devices devices, RootName root, DeviceGranted wanted) {
+        if (devices.has(root, wanted.device())) {
+            return Decision.unchanged();
+        }
+        List<HostEvent> events = new ArrayList<>();
+        for (DeviceId held : devices.of(root)) {
+            if (DesktopDevices.isDisplay(held) && DesktopDevices.isDisplay(wanted.device())) {
+                events.add(new DeviceReleased(root, held, wanted.device() + " takes its place"));
+            }
+        }
+        if (events.isEmpty() && devices.count() >= MAX_GRANTS) {
+            return tooMany();
+        }
+        events.add(wanted);
+        return Decision.acceptAll(events);
+    }
+
+    private static Decision<HostEvent> grantAttached(Devices devices, RootName root, DeviceId device) {
         Known known = devices.known().get(device);
         if (known == null) {
             return Decision.refuse(
@@ -45,12 +72,16 @@ final class DeviceBroker {
                     "one root at a time may have " + what(known) + ", and " + holder + " has it"));
         }
         if (devices.count() >= MAX_GRANTS) {
-            return Decision.refuse(
-                    Rule.TOO_LARGE,
-                    "the host has " + MAX_GRANTS + " grants, which is the limit",
-                    "release what isn't needed: cloister device release ROOT DEVICE");
+            return tooMany();
         }
         return Decision.accept(new DeviceGranted(root, device, known.device().kind()));
+    }
+
+    private static Decision<HostEvent> tooMany() {
+        return Decision.refuse(
+                Rule.TOO_LARGE,
+                "the host has " + MAX_GRANTS + " grants, which is the limit",
+                "release what isn't needed: cloister device release ROOT DEVICE");
     }
 
     private static String what(Known known) {
@@ -58,7 +89,7 @@ final class DeviceBroker {
             case OPTICAL -> "an optical drive";
             case DISK -> "a disk";
             case SERIAL -> "a serial port";
-            case SOUND, VIDEO, INPUT -> "such a device";
+            case SOUND, VIDEO, INPUT, DISPLAY, SCREEN, SOUND_SERVER -> "such a device";
         };
     }
 

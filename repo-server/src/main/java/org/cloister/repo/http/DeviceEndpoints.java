@@ -1,9 +1,14 @@
 package org.cloister.repo.http;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.cloister.events.DeviceId;
+import org.cloister.events.DeviceKind;
 import org.cloister.events.HostEvent;
 import org.cloister.events.HostEvent.DeviceRefused;
 import org.cloister.events.HostId;
@@ -108,17 +113,42 @@ final class DeviceEndpoints {
                             .map(Holder::of)
                             .toList());
         }
+
+        /** One that is granted; nobody reports it. */
+        static Present ofDesktop(DeviceId device, Collection<Grant> grants) {
+            Grant first = Collections.min(
+                    grants, Comparator.comparing((Grant grant) -> grant.since().position()));
+            DeviceKind kind = first.granted().kind();
+            String label = switch (kind) {
+                case DISPLAY -> "the display of whoever starts a program";
+                case SCREEN -> "a screen of the root's own";
+                case SOUND_SERVER -> "the sound server of whoever starts a program";
+                case OPTICAL, DISK, SERIAL, SOUND, VIDEO, INPUT -> "";
+            };
+            return new Present(
+                    device,
+                    kind.text(),
+                    kind.isExclusive(),
+                    label,
+                    "",
+                    true,
+                    first.since().at(),
+                    grants.stream().map(Holder::of).toList());
+        }
     }
 
     private void get(Exchange exchange) {
         HostId host = host(exchange);
         exchange.current(views, workers, () -> {
             Devices devices = HostReads.enrolled(views, host).state().devices();
-            return Map.of(
-                    "devices",
-                    devices.known().values().stream()
-                            .map(known -> Present.of(devices, known))
-                            .toList());
+            List<Present> present = new ArrayList<>();
+            devices.known().values().forEach(known -> present.add(Present.of(devices, known)));
+            devices.grants().forEach((device, grants) -> {
+                if (!devices.known().containsKey(device)) {
+                    present.add(Present.ofDesktop(device, grants.values()));
+                }
+            });
+            return Map.of("devices", present);
         });
     }
 

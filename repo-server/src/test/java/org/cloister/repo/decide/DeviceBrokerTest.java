@@ -14,6 +14,7 @@ import static org.cloister.repo.decide.Given.unchanged;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.cloister.events.DesktopDevices;
 import org.cloister.events.DeviceId;
 import org.cloister.events.DeviceKind;
 import org.cloister.events.HostEvent;
@@ -26,6 +27,7 @@ import org.cloister.events.HostEvent.InstallRequested;
 import org.cloister.events.HostEvent.RemovalCompleted;
 import org.cloister.events.HostEvent.RemovalRequested;
 import org.cloister.events.Position;
+import org.cloister.events.ScreenSize;
 import org.junit.jupiter.api.Test;
 
 class DeviceBrokerTest {
@@ -130,6 +132,36 @@ class DeviceBrokerTest {
         report(DRIVE_ATTACHED);
         assertThat(refused(HostDecider.grantDevice(state, HOST, root("emacs"), DRIVE)))
                 .isEqualTo(Rule.ROOT_NOT_INSTALLED);
+    }
+
+    @Test
+    void whatADesktopHasIsGrantedWithoutThatAnyoneAttachedIt() {
+        assertThat(grant("vlc", DesktopDevices.DISPLAY))
+                .containsExactly(new DeviceGranted(root("vlc"), DesktopDevices.DISPLAY, DeviceKind.DISPLAY));
+        assertThat(grant("xine", DesktopDevices.DISPLAY)).hasOnlyElementsOfType(DeviceGranted.class);
+        assertThat(grant("vlc", DesktopDevices.SOUND))
+                .containsExactly(new DeviceGranted(root("vlc"), DesktopDevices.SOUND, DeviceKind.SOUND_SERVER));
+        assertThat(grant("vlc", DesktopDevices.SOUND)).isEmpty();
+        assertThat(refused(HostDecider.grantDevice(state, HOST, root("vlc"), new DeviceId("screen-0x0"))))
+                .isEqualTo(Rule.DEVICE_UNKNOWN);
+        release("vlc", DesktopDevices.DISPLAY);
+        release("xine", DesktopDevices.DISPLAY);
+        release("vlc", DesktopDevices.SOUND);
+        assertThat(state.devices()).isEqualTo(Devices.NONE);
+    }
+
+    @Test
+    void aRootHasOneDisplayAtATime() {
+        DeviceId small = DesktopDevices.screen(ScreenSize.parse("640x480"));
+        grant("vlc", DesktopDevices.SOUND);
+        grant("vlc", DesktopDevices.DISPLAY);
+        assertThat(grant("vlc", small))
+                .containsExactly(
+                        new DeviceReleased(root("vlc"), DesktopDevices.DISPLAY, "screen-640x480 takes its place"),
+                        new DeviceGranted(root("vlc"), small, DeviceKind.SCREEN));
+        grant("vlc", DesktopDevices.screen(ScreenSize.USUAL));
+        assertThat(state.devices().of(root("vlc")))
+                .containsExactlyInAnyOrder(DesktopDevices.SOUND, DesktopDevices.screen(ScreenSize.USUAL));
     }
 
     @Test

@@ -45,6 +45,8 @@ public final class CloisterCommand {
             ConffilesVerb.class,
             PortsVerb.class,
             DeviceVerb.class,
+            DisplayVerb.class,
+            SoundVerb.class,
             GuestVerb.class,
             ServiceVerb.class,
             VerifyVerb.class,

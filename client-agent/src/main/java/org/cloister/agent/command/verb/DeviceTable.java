@@ -11,6 +11,7 @@ import org.cloister.agent.command.Session;
 import org.cloister.agent.command.repository.Target;
 import org.cloister.agent.command.terminal.Table;
 import org.cloister.agent.control.AgentControl;
+import org.cloister.events.DesktopDevices;
 import org.cloister.events.DeviceId;
 import org.cloister.events.HostId;
 
@@ -27,6 +28,12 @@ record DeviceTable(Session session, HostId host) {
 
     /** The device of an id, or of a node of the host, such as {@code sr0} or {@code /dev/sr0}. @throws CommandFailed if there is none */
     DeviceId find(String named) throws CommandFailed, IOException, InterruptedException {
+        if (named.matches("display|sound-server|screen-.*")) {
+            DeviceId device = new DeviceId(named);
+            if (DesktopDevices.kind(device) != null) {
+                return device;
+            }
+        }
         String node = named.startsWith("/dev/") ? named.substring("/dev/".length()) : named;
         for (JsonNode device : document().path("devices")) {
             boolean attached = device.path("attached").asBoolean();

@@ -9,12 +9,9 @@ import java.util.concurrent.Callable;
 import org.cloister.agent.command.CommandFailed;
 import org.cloister.agent.command.ExitStatus;
 import org.cloister.agent.command.Session;
-import org.cloister.agent.command.repository.Target;
-import org.cloister.agent.control.AgentControl;
 import org.cloister.agent.control.AttachedImage;
 import org.cloister.events.DeviceId;
 import org.cloister.events.HostId;
-import org.cloister.events.Position;
 import org.cloister.events.RootName;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -44,17 +41,6 @@ final class DeviceVerb {
     private static final long LOOK_MILLIS = 100;
 
     private DeviceVerb() {}
-
-    /** Until this machine's roots see what was recorded. */
-    private static void await(Session session, HostId host, JsonNode answer) throws InterruptedException {
-        AgentControl own = new HostCommand(session, host).own();
-        if (own != null
-                && !own.awaitDevices(new Position(answer.path("position").asLong()), LIMIT)) {
-            session.terminal()
-                    .err()
-                    .println("It is recorded; this machine's agent hasn't carried it out yet: see `cloister status`.");
-        }
-    }
 
     @Command(
             name = "list",
@@ -114,13 +100,7 @@ final class DeviceVerb {
         public Integer call() throws Exception {
             HostId where = host.of(session);
             DeviceId wanted = new DeviceTable(session, where).find(device);
-            ObjectNode body = session.mapper()
-                    .createObjectNode()
-                    .put("root", new RootName(root).text())
-                    .put("device", wanted.text());
-            JsonNode answer = new HostCommand(session, where)
-                    .send(Target.of("v1", "hosts", where.text(), "devices", "grants"), body)
-                    .body();
+            JsonNode answer = new DeviceGrants(session, where).grant(new RootName(root), wanted);
             if (!answer.path("granted").asBoolean()) {
                 String holder = answer.path("holder").asText();
                 throw new CommandFailed(
@@ -129,7 +109,6 @@ final class DeviceVerb {
                                 + answer.path("reason").asText() + ".",
                         "Release it there first: cloister device release " + holder + " " + device);
             }
-            await(session, where, answer);
             if (session.json()) {
                 session.print(answer);
             } else {
@@ -167,14 +146,8 @@ final class DeviceVerb {
         @Override
         public Integer call() throws Exception {
             HostId where = host.of(session);
-            ObjectNode body = session.mapper().createObjectNode().put("root", new RootName(root).text());
-            if (device != null) {
-                body.put("device", new DeviceTable(session, where).find(device).text());
-            }
-            JsonNode answer = new HostCommand(session, where)
-                    .send(Target.of("v1", "hosts", where.text(), "devices", "releases"), body)
-                    .body();
-            await(session, where, answer);
+            DeviceId held = device == null ? null : new DeviceTable(session, where).find(device);
+            JsonNode answer = new DeviceGrants(session, where).release(new RootName(root), held);
             if (session.json()) {
                 session.print(answer);
             }
