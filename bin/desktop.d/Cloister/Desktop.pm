@@ -58,7 +58,8 @@ sub had {
 # Options of bwrap(1), to be read after those that make /tmp and /run and that clear the environment.
 sub sandbox {
     my ($of) = @_;
-    my ($display, $sound) = (display($of), sound($of));
+    my $display = display($of);
+    my $sound = sound($of);
     my @options = ($display ? of_display($display) : (), wayland($of), $sound ? of_sound($sound) : ());
     return @options ? ('--perms', '0711', '--tmpfs', PLACE, @options) : ();
 }

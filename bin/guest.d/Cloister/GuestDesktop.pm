@@ -39,7 +39,8 @@ sub new {
         print STDERR "cloister: the guest has no display and no sound: there is no slirp4netns here.\n  What to do: apt-get install slirp4netns.\n";
         return;
     }
-    my ($display, $sound) = (Cloister::Desktop::display($of), Cloister::Desktop::sound($of));
+    my $display = Cloister::Desktop::display($of);
+    my $sound = Cloister::Desktop::sound($of);
     undef $display if $display && $display->{number} > MAX_DISPLAY;
     return unless $display || $sound;
     # What a display holds open ends with this process.

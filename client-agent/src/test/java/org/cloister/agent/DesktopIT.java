@@ -48,6 +48,9 @@ class DesktopIT {
     private static final List<String> PROGRAMS =
             List.of("sh", "cat", "env", "ls", "sleep", "id", "xeyes", "xrandr", "xauth", "xwininfo", "pacat");
     private static final List<String> OF_HOST = List.of("Xvfb", "Xephyr", "xwd", "pulseaudio", "parec", "setpriv");
+    /** A window until the input ends. */
+    private static final String EYES = "xeyes & read line; kill $!";
+
     private static final RootName TOOLS = new RootName("tools");
     private static final int RATE = 44_100;
     private static final int TONE = 440;
@@ -150,8 +153,7 @@ class DesktopIT {
     @AfterEach
     void endPrograms() throws Exception {
         for (Process process : started) {
-            process.destroy();
-            process.waitFor();
+            end(process);
         }
         started.clear();
         for (DeviceId device : List.of(DesktopDevices.DISPLAY, DesktopDevices.SOUND, small())) {
@@ -168,6 +170,11 @@ class DesktopIT {
             assertThat(agent.waitFor(60, TimeUnit.SECONDS)).isTrue();
             repository.close();
         }
+    }
+
+    private static void end(Process process) throws IOException, InterruptedException {
+        process.getOutputStream().close();
+        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
     }
 
     private static DeviceId small() {
@@ -206,7 +213,7 @@ class DesktopIT {
     @Test
     void aGrantedProgramShowsItsWindowWithACookieOfItsOwn() throws Exception {
         grant(DesktopDevices.DISPLAY);
-        Process eyes = begin("run", "tools", "--", "xeyes");
+        Process eyes = begin("run", "tools", "--", "sh", "-c", EYES);
         awaitWindow(display, true);
         assertThat(colours(display)).as("of the screen with the eyes on it").isGreaterThan(1);
         Ended seen = cloister(
@@ -218,17 +225,19 @@ class DesktopIT {
                         "XAUTHORITY=/run/cloister/desktop/Xauthority",
                         "MIT-MAGIC-COOKIE-1")
                 .doesNotContain("63636363", "pulse");
-        eyes.destroy();
+        end(eyes);
         awaitWindow(display, false);
 
-        started.add(user("xeyes").start());
+        Process ofUser = user("sh", "-c", EYES).start();
+        started.add(ofUser);
         awaitWindow(display, true);
+        end(ofUser);
     }
 
     @Test
     void aScreenOfItsOwnIsChangedAndNoOther() throws Exception {
         grant(small());
-        Process eyes = begin("run", "tools", "--", "sh", "-c", "echo $DISPLAY; exec xeyes");
+        Process eyes = begin("run", "tools", "--", "sh", "-c", "echo $DISPLAY; " + EYES);
         String own = eyes.inputReader().readLine().replaceAll("\\.0$", "");
         assertThat(own).isNotEqualTo(display);
         assertThat(cloister("run", "tools", "--", "sh", "-c", "echo $DISPLAY; xrandr")
@@ -245,7 +254,7 @@ class DesktopIT {
         assertThat(run(host("xwininfo", "-root", "-tree")).out())
                 .contains("Xephyr")
                 .doesNotContain("xeyes");
-        eyes.destroy();
+        end(eyes);
         Awaitility.await()
                 .atMost(LIMIT)
                 .untilAsserted(
@@ -281,10 +290,9 @@ class DesktopIT {
                 .doesNotContain("DISPLAY", "PULSE", "vec1");
         grant(DesktopDevices.DISPLAY);
         grant(DesktopDevices.SOUND);
-        Process eyes = begin(words(guest, "xeyes"));
+        Process eyes = begin(words(guest, "sh", "-c", EYES));
         awaitWindow(display, true);
-        eyes.destroy();
-        eyes.waitFor();
+        end(eyes);
         Path tone = Files.write(temp.resolve("tone"), tone());
         assertThat(heard(tone, words(guest, "pacat", "--playback", "--rate=" + RATE, "--channels=1")))
                 .isBetween(TONE - 5, TONE + 5);

@@ -33,7 +33,7 @@ final class HostPrograms {
             entries.put("usr/bin/" + program, file("usr/bin/" + program, file, pool));
             for (Path library : libraries(file)) {
                 // Where each of them is looked for: the loader by its name, the others in the usr-merged directory.
-                String path = library.toString().replaceFirst("^/(?!usr)", "usr/");
+                String path = library.toString().replaceFirst("^/(?:usr/)?", "usr/");
                 entries.put(path, file(path, library.toRealPath(), pool));
             }
         }
