@@ -69,13 +69,21 @@ record DeviceTable(Session session, HostId host) {
             table.row(
                     device.path("device").asText(),
                     device.path("kind").asText(),
-                    device.path("attached").asBoolean() ? device.path("node").asText() : "detached",
+                    node(device),
                     holders(device),
                     device.path("label").asText().isEmpty()
                             ? NONE
                             : device.path("label").asText());
         }
         table.print(session.terminal().out(), session.terminal().shape());
+    }
+
+    private static String node(JsonNode device) {
+        if (!device.path("attached").asBoolean()) {
+            return "detached";
+        }
+        String node = device.path("node").asText();
+        return node.isEmpty() ? NONE : node;
     }
 
     private static String holders(JsonNode device) {
