@@ -346,6 +346,9 @@ sub join_guest_group {
     my $none = '';
     syscall SYS_SETGROUPS, 0, $none;
     syscall SYS_SETRESGID, GUEST_GROUP, GUEST_GROUP, GUEST_GROUP;
+    # A mount that is its user's alone is closed to that user's other groups, too (fuse(4)).
+    my $own = 0;
+    syscall SYS_SETRESGID, $own, $own, $own unless -e $self->{tree};
 }
 
 sub limit {

@@ -134,13 +134,13 @@ class ServicesIT {
 
         // A daemon that forked twice, with a child that listens to nobody, ends with its service.
         assertThat(cloister("service", "start", "tiny", "twice")).contains("is up");
-        assertThat(ours("86402")).hasSize(2);
+        Awaitility.await().atMost(LIMIT).until(() -> ours("86402").size() == 2);
         assertThat(cloister("service", "stop", "tiny", "twice")).contains("failed (it didn't stop in 1 s)");
         assertThat(ours("86402")).isEmpty();
 
         // An init script.
         assertThat(cloister("service", "start", "tiny", "old")).contains("is up");
-        assertThat(ours("86403")).hasSize(1);
+        Awaitility.await().atMost(LIMIT).until(() -> ours("86403").size() == 1);
 
         // What the first says is still heard as its own: each sandbox has its sockets, though all share /dev.
         run(List.of("kill", "-USR1", Long.toString(ours("/usr/sbin/web").get(0).pid())));
