@@ -142,6 +142,8 @@ sub own_network {
 
 sub end {
     my ($self) = @_;
+    # The relay, and slirp4netns with what it waits with.
+    kill -(SIGKILL), $self->{pid};
     kill SIGKILL, $self->{pid};
     waitpid $self->{pid}, 0;
     unlink "$self->{directory}/desktop.log";

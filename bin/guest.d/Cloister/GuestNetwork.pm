@@ -142,6 +142,8 @@ sub files {
 sub end {
     my ($self) = @_;
     return unless $self->{slirp};
+    # Before the guest's kernel has called it has a process of its own that waits for that.
+    kill -(SIGKILL), $self->{slirp};
     kill SIGKILL, $self->{slirp};
     waitpid $self->{slirp}, 0;
     unlink "$self->{directory}/slirp.log";
