@@ -70,11 +70,11 @@ import org.cloister.agent.store.Generations;
 import org.cloister.agent.store.LayerFetch;
 import org.cloister.agent.store.ObjectStore;
 import org.cloister.agent.store.StoreVerification;
+import org.cloister.agent.supervise.RootEntrances;
 import org.cloister.agent.supervise.RootUnits;
 import org.cloister.agent.supervise.SandboxCommand;
 import org.cloister.agent.supervise.ServicePlaces;
 import org.cloister.agent.supervise.ServiceReports;
-import org.cloister.agent.supervise.ServiceRunner;
 import org.cloister.agent.supervise.ServiceSupervisor;
 import org.cloister.events.HostId;
 import org.cloister.events.Position;
@@ -326,7 +326,7 @@ final class Agent {
     }
 
     /** How services get into their roots: as what {@code cloister run} starts. */
-    private record Entrances(Launchers launchers, LeaseKeeper leases) implements ServiceRunner.Entrances {
+    private record Entrances(Launchers launchers, LeaseKeeper leases) implements RootEntrances {
         /** A repository that doesn't grant ports in this time doesn't keep a service down. */
         private static final Duration NETWORK_LIMIT = Duration.ofSeconds(10);
 

@@ -296,16 +296,7 @@ class GuestsIT {
     @Test
     void aTerminalIsTheProgramsOwn() throws Exception {
         // exec: a dash(1) that is between vfork(2) and execve(2) when SIGINT comes goes on, as on any kernel.
-        ProcessBuilder builder = command(
-                "run",
-                "--isolation",
-                "guest",
-                "--no-network",
-                "tools",
-                "--",
-                "sh",
-                "-c",
-                "'tty; stty size; echo up; exec sleep 1000'");
+        ProcessBuilder builder = command(inGuest("sh", "-c", "'tty; stty size; echo up; exec sleep 1000'"));
         builder.command(List.of("script", "-qefc", String.join(" ", builder.command()), "/dev/null"));
         Process terminal = builder.redirectErrorStream(true).start();
         started.add(terminal);
@@ -324,17 +315,11 @@ class GuestsIT {
             System.out.println("GuestsIT: no disc without /dev/loop-control and genisoimage");
         }
         Assumptions.assumeThat(hasDisc).isTrue();
-        Process runner = begin(
-                "run",
-                "--isolation",
-                "guest",
-                "--no-network",
-                "tools",
-                "--",
+        Process runner = begin(inGuest(
                 "sh",
                 "-c",
                 "echo up; until [ -e /dev/cdrom ]; do sleep 0.1; done; mount -t iso9660 -o ro /dev/cdrom /tmp && cat /tmp/word; umount /tmp; "
-                        + "while [ -e /dev/sr0 ]; do sleep 0.1; done; echo gone");
+                        + "while [ -e /dev/sr0 ]; do sleep 0.1; done; echo gone"));
         awaitLine(runner, "up");
         Awaitility.await().atMost(LIMIT).until(() -> discs().size() == 1);
         DeviceId disc = discs().get(0);
@@ -399,10 +384,14 @@ class GuestsIT {
         return builder;
     }
 
-    private static Ended guest(Path input, String... words) throws Exception {
+    private static String[] inGuest(String... words) {
         List<String> all = new ArrayList<>(List.of("run", "--isolation", "guest", "--no-network", "tools", "--"));
         all.addAll(Arrays.asList(words));
-        return cloister(input, all.toArray(String[]::new));
+        return all.toArray(String[]::new);
+    }
+
+    private static Ended guest(Path input, String... words) throws Exception {
+        return cloister(input, inGuest(words));
     }
 
     private static List<Path> groups() {

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -15,7 +16,7 @@ import java.util.regex.Pattern;
  */
 final class OwnDisks {
     /** Where desktops and people mount what they plug in. */
-    private static final List<String> PEOPLES = List.of("/media/", "/run/media/", "/mnt");
+    private static final List<String> PEOPLES = List.of("/media/", "/run/media/", "/mnt/");
 
     private static final Pattern BLANK = Pattern.compile(" ");
     private static final int NUMBERS = 2;
@@ -24,21 +25,21 @@ final class OwnDisks {
 
     private OwnDisks() {}
 
-    /** Of {@code mounts}: numbers, and nodes below {@code /dev} (btrfs has numbers of its own). */
-    static Set<String> of(Path mounts) {
+    /** Of {@code mounts}: numbers, and nodes below {@code /dev} (btrfs has numbers of its own). Empty: nobody can tell. */
+    static Optional<Set<String>> of(Path mounts) {
         Set<String> own = new HashSet<>();
         try {
             for (String line :
                     Files.readString(mounts, StandardCharsets.ISO_8859_1).split("\n")) {
                 String[] words = BLANK.split(line);
-                if (words.length > FEWEST && PEOPLES.stream().noneMatch(words[POINT]::startsWith)) {
+                if (words.length > FEWEST && PEOPLES.stream().noneMatch((words[POINT] + '/')::startsWith)) {
                     own.add(words[NUMBERS]);
                     own.add(words[words.length - 2]);
                 }
             }
         } catch (IOException e) {
-            return Set.of();
+            return Optional.empty();
         }
-        return own;
+        return Optional.of(own);
     }
 }

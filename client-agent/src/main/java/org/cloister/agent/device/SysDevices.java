@@ -105,30 +105,37 @@ public final class SysDevices {
     }
 
     private void storage(List<HostDevice> all) {
-        for (String name : sys.names(sys.path("class/block"), STORAGE)) {
-            Path device = sys.path("class/block").resolve(name);
-            String real = sys.real(device);
-            // A chip that is soldered in (eMMC) is of type MMC, a card of type SD.
-            boolean isCard = name.startsWith("mmcblk")
-                    && !sys.text(device.resolve("device/type")).equals("MMC");
-            if (!real.contains("/usb") && !isCard) {
-                continue;
+        List<String> pluggable = sys.names(sys.path("class/block"), STORAGE).stream()
+                .filter(this::isPluggable)
+                .toList();
+        if (!pluggable.isEmpty()) {
+            OwnDisks.of(mounts).ifPresent(own -> pluggable.forEach(name -> storage(all, name, own)));
+        }
+    }
+
+    private boolean isPluggable(String name) {
+        Path device = sys.path("class/block").resolve(name);
+        // A chip that is soldered in (eMMC) is of type MMC, a card of type SD.
+        boolean isCard = name.startsWith("mmcblk")
+                && !sys.text(device.resolve("device/type")).equals("MMC");
+        return isCard || sys.real(device).contains("/usb");
+    }
+
+    private void storage(List<HostDevice> all, String name, Set<String> own) {
+        Path device = sys.path("class/block").resolve(name);
+        List<String> parts = sys.names(device, Pattern.compile(Pattern.quote(name) + "p?[0-9]+"));
+        if (!isOwn(own, name, device, parts)) {
+            List<DeviceNode> nodes = new ArrayList<>();
+            add(nodes, true, name, device);
+            for (String part : parts) {
+                add(nodes, true, part, device.resolve(part));
             }
-            List<String> parts = sys.names(device, Pattern.compile(Pattern.quote(name) + "p?[0-9]+"));
-            if (!isOwn(name, device, parts)) {
-                List<DeviceNode> nodes = new ArrayList<>();
-                add(nodes, true, name, device);
-                for (String part : parts) {
-                    add(nodes, true, part, device.resolve(part));
-                }
-                add(all, DeviceKind.DISK, names.of(real), model(device), nodes);
-            }
+            add(all, DeviceKind.DISK, names.of(sys.real(device)), model(device), nodes);
         }
     }
 
     /** The machine lives on it, or has made another device of it (LVM, dm-crypt). */
-    private boolean isOwn(String name, Path device, List<String> parts) {
-        Set<String> own = OwnDisks.of(mounts);
+    private boolean isOwn(Set<String> own, String name, Path device, List<String> parts) {
         return isOwn(own, name, device) || parts.stream().anyMatch(part -> isOwn(own, part, device.resolve(part)));
     }
 

@@ -90,12 +90,12 @@ final class RootFollower {
         Supervised service = table.supervised(root, row.name(), all);
         Phase phase = phase(row);
         boolean same = boot.equals(row.boot());
-        if (same && phase.isUp() && runner.adopt(service, phase == Phase.RELOAD ? Phase.UP : phase)) {
+        if (same && phase.isUp() && runner.sandboxes().adopt(service, phase == Phase.RELOAD ? Phase.UP : phase)) {
             LOG.info("service {} of {} goes on", row.name(), row.root());
             return;
         }
         if (same) {
-            runner.leaveBehind(places.directory(row.root(), row.name()));
+            runner.sandboxes().leaveBehind(places.directory(row.root(), row.name()));
         }
         if (!phase.isSettledDown()) {
             String detail = same ? "the agent was killed while it came up or went down" : "the machine went down";

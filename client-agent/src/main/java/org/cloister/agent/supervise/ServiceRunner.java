@@ -1,8 +1,6 @@
 package org.cloister.agent.supervise;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -13,53 +11,31 @@ import org.cloister.agent.service.Exit;
 import org.cloister.agent.service.Input;
 import org.cloister.agent.service.ServiceMachine;
 import org.cloister.agent.service.ServiceState;
-import org.cloister.agent.service.ServiceState.Phase;
 import org.cloister.agent.service.ServiceUnit;
 import org.cloister.agent.service.TemporaryDirectory;
 import org.cloister.agent.state.ServiceRow;
 import org.cloister.events.HostEvent;
 import org.cloister.events.HostEvent.ServiceExited;
 import org.cloister.events.HostEvent.ServiceStarted;
-import org.cloister.events.RootName;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Carries out the steps of services. On the supervisor's thread, but for what {@code elsewhere} does. */
-public final class ServiceRunner {
+/** Carries out the steps of services, and turns what their sandboxes tell into steps. On the supervisor's thread. */
+final class ServiceRunner implements SandboxMaker.Hearer {
     private static final Logger LOG = LoggerFactory.getLogger(ServiceRunner.class);
     private static final long NANOS_PER_MILLI = 1_000_000;
-    private static final long LOOK_MILLIS = 10;
-    private static final long OPEN_MILLIS = 15_000;
-    /** A keeper that is there answers at once. */
-    private static final long ADOPT_MILLIS = 200;
-
     /** A keeper remembers what isn't acknowledged: one that says much must not fill it with what changes nothing. */
     private static final long MAX_HEARD = 1_000;
     /** Of one service while the disk is full: the oldest are lost. */
     private static final int MAX_UNSAVED = 100;
 
-    private static final String PERL = "usr/bin/perl";
     private static final String PID = "[1-9][0-9]{0,8}";
 
     private final ServicePlaces places;
-    private final SandboxCommand command;
     private final ServiceReports reports;
-    private final Entrances entrances;
     private final String boot;
-    private final Executor elsewhere;
     private final Executor here;
-    private final Predicate<Supervised> occupied;
-
-    /** How sandboxes get into roots. */
-    public interface Entrances {
-        Path enter(RootName root);
-
-        /** Whether the root's network ends with the agent that made it. */
-        boolean isNetworkTheAgents(RootName root);
-
-        /** Waits a limited time until the root's network is as it shall be. */
-        void awaitNetwork(RootName root) throws InterruptedException;
-    }
+    private final SandboxMaker sandboxes;
 
     /**
      * @param boot of the machine
@@ -71,19 +47,20 @@ public final class ServiceRunner {
             ServicePlaces places,
             SandboxCommand command,
             ServiceReports reports,
-            Entrances entrances,
+            RootEntrances entrances,
             String boot,
             Executor elsewhere,
             Executor here,
             Predicate<Supervised> occupied) {
         this.places = places;
-        this.command = command;
         this.reports = reports;
-        this.entrances = entrances;
         this.boot = boot;
-        this.elsewhere = elsewhere;
         this.here = here;
-        this.occupied = occupied;
+        this.sandboxes = new SandboxMaker(places, command, entrances, elsewhere, here, occupied, this);
+    }
+
+    SandboxMaker sandboxes() {
+        return sandboxes;
     }
 
     static long now() {
@@ -152,7 +129,7 @@ public final class ServiceRunner {
 
     private void perform(Supervised service, Action action) {
         if (action instanceof Action.Open) {
-            open(service);
+            sandboxes.open(service);
         } else if (action instanceof Action.Spawn spawn) {
             spawn(service, spawn);
         } else if (action instanceof Action.SignalOne signal) {
@@ -219,154 +196,8 @@ public final class ServiceRunner {
         }
     }
 
-    private void open(Supervised service) {
-        service.generation.incrementAndGet();
-        service.heard = 0;
-        service.lists.clear();
-        int generation = service.generation.get();
-        service.prepares = !occupied.test(service);
-        try {
-            if (service.prepares) {
-                places.emptyRun(service.root);
-            }
-        } catch (IOException e) {
-            here.execute(() -> gone(service, generation, String.valueOf(e.getMessage())));
-            return;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return;
-        }
-        elsewhere.execute(() -> {
-            try {
-                if (places.view(service.root).text(PERL).isEmpty()
-                        && places.view(service.root).resolved(PERL).isEmpty()) {
-                    throw new IOException("its root has no /" + PERL + ", which services need (package perl-base)");
-                }
-                entrances.awaitNetwork(service.root);
-                make(service, generation);
-            } catch (IOException e) {
-                here.execute(() -> gone(service, generation, String.valueOf(e.getMessage())));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
-    }
-
-    /** Nothing, if another one is wanted meanwhile. */
-    private void make(Supervised service, int generation) throws IOException, InterruptedException {
-        service.making.lockInterruptibly();
-        try {
-            if (service.generation.get() != generation) {
-                return;
-            }
-            Path directory = places.directory(service.root, service.name);
-            leaveBehind(directory);
-            Process keeper = start(service, directory);
-            try {
-                Sandbox.connect(directory, 0, OPEN_MILLIS, keeper, listener(service, generation));
-            } catch (IOException | InterruptedException e) {
-                keeper.destroyForcibly();
-                throw e;
-            }
-        } finally {
-            service.making.unlock();
-        }
-    }
-
-    private void opened(Supervised service, int generation, Sandbox sandbox) {
-        if (generation == service.generation.get()) {
-            service.sandbox = sandbox;
-        } else {
-            sandbox.leave();
-        }
-    }
-
-    /** A keeper of an earlier agent that nobody adopted. */
-    void leaveBehind(Path directory) throws InterruptedException {
-        if (!Files.exists(directory.resolve("control"))) {
-            return;
-        }
-        try {
-            Sandbox.connect(directory, Long.MAX_VALUE, 0, null, new Deaf()).leave();
-            for (long end = now() + OPEN_MILLIS; Files.exists(directory.resolve("control")) && now() < end; ) {
-                Thread.sleep(LOOK_MILLIS);
-            }
-        } catch (IOException e) {
-            LOG.debug("no keeper: {}", e.getMessage());
-        }
-    }
-
-    private Process start(Supervised service, Path directory) throws IOException {
-        Path log = places.log(service.root, service.name);
-        Files.createDirectories(log.getParent());
-        List<String> keeper = List.of(
-                "perl",
-                places.keeper().toString(),
-                directory.toString(),
-                log.toString(),
-                String.join(",", service.unit.execution().limits()),
-                entrances.enter(service.root).toString(),
-                "--service",
-                places.init().toString(),
-                "/" + PERL,
-                "/run/cloister/init");
-        // A unit of the last run may not be forgotten yet.
-        String run = Long.toHexString(System.nanoTime());
-        return new ProcessBuilder(command.words(service.root, service.name, run, keeper))
-                .directory(Path.of("/").toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                .redirectInput(Path.of("/dev/null").toFile())
-                .start();
-    }
-
-    /** Takes over the sandbox of a service that was up when the last agent ended. @return whether it is there */
-    boolean adopt(Supervised service, Phase phase) throws InterruptedException {
-        ServiceRow row = service.row;
-        if (entrances.isNetworkTheAgents(service.root)) {
-            return false;
-        }
-        service.generation.incrementAndGet();
-        service.heard = row.heard();
-        service.state = ServiceState.adopted(phase, row.token(), row.main(), row.restarts(), now());
-        try {
-            Path directory = places.directory(service.root, service.name);
-            // What it tells comes after this method, on this thread.
-            service.sandbox = Sandbox.connect(
-                    directory, row.heard(), ADOPT_MILLIS, null, listener(service, service.generation.get()));
-            service.upSince =
-                    Files.getLastModifiedTime(directory.resolve("control")).toMillis() / 1_000;
-            return true;
-        } catch (IOException e) {
-            service.state = ServiceState.NEW;
-            return false;
-        }
-    }
-
-    private Sandbox.Listener listener(Supervised service, int generation) {
-        return new Sandbox.Listener() {
-            @Override
-            public void connected(Sandbox sandbox) {
-                here.execute(() -> opened(service, generation, sandbox));
-            }
-
-            @Override
-            public void heard(long number, List<String> words) {
-                here.execute(() -> {
-                    if (service.generation.get() == generation) {
-                        ServiceRunner.this.heard(service, number, words);
-                    }
-                });
-            }
-
-            @Override
-            public void lost() {
-                here.execute(() -> gone(service, generation, "the process that keeps it ended"));
-            }
-        };
-    }
-
-    private void heard(Supervised service, long number, List<String> words) {
+    @Override
+    public void heard(Supervised service, long number, List<String> words) {
         service.heard = Math.max(service.heard, number);
         Function<Integer, String> word = i -> i < words.size() ? words.get(i) : "";
         Function<Integer, Integer> count =
@@ -423,7 +254,8 @@ public final class ServiceRunner {
         }
     }
 
-    private void gone(Supervised service, int generation, String detail) {
+    @Override
+    public void gone(Supervised service, int generation, String detail) {
         if (service.generation.get() != generation) {
             return;
         }
@@ -433,23 +265,5 @@ public final class ServiceRunner {
             service.sandbox = null;
         }
         apply(service, new Input.Gone(detail));
-    }
-
-    /** Hears nothing. */
-    private record Deaf() implements Sandbox.Listener {
-        @Override
-        public void connected(Sandbox sandbox) {
-            // It is left at once.
-        }
-
-        @Override
-        public void heard(long number, List<String> words) {
-            // Nobody adopted it.
-        }
-
-        @Override
-        public void lost() {
-            // As it shall be.
-        }
     }
 }

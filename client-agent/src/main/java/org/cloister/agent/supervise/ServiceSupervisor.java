@@ -73,7 +73,7 @@ public final class ServiceSupervisor implements ServiceControl, AutoCloseable {
             SandboxCommand command,
             ServiceReports reports,
             Situation situation,
-            ServiceRunner.Entrances entrances)
+            RootEntrances entrances)
             throws IOException {
         this.units = units;
         this.places = places;

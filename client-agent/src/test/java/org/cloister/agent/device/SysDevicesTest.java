@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Random;
 import org.cloister.events.DeviceId;
 import org.cloister.events.DeviceKind;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,6 +19,11 @@ class SysDevicesTest {
 
     @TempDir
     Path directory;
+
+    @BeforeEach
+    void nothingIsMounted() throws IOException {
+        mounted("");
+    }
 
     private FakeSys sys(String name) throws IOException {
         return new FakeSys(directory.resolve(name));
@@ -102,6 +108,10 @@ class SysDevicesTest {
         mustNotBeOffered(sys, "29 1 0:25 /@ / rw,relatime shared:1 - btrfs /dev/sdb1 rw,subvol=/@");
         mounted("29 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw\n"
                 + "90 29 8:17 / /media/anna/STICK rw - vfat /dev/sdb1 rw\n");
+        assertThat(read(sys)).hasSize(1);
+        Files.delete(directory.resolve("mountinfo"));
+        assertThat(read(sys)).as("nobody can tell").isEmpty();
+        mounted("");
         assertThat(read(sys)).hasSize(1);
         sys.attribute(disk + "/sdb1/holders/dm-0/dev", "254:0\n");
         assertThat(read(sys)).isEmpty();

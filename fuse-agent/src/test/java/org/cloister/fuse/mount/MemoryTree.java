@@ -8,13 +8,13 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.LongPredicate;
 import org.cloister.events.Digest;
 import org.cloister.events.layer.Generation;
 import org.cloister.fuse.fixture.Contents;
 import org.cloister.fuse.fixture.DescriptorContents;
 import org.cloister.fuse.fixture.FakeBacking;
 import org.cloister.fuse.fixture.FileTree;
+import org.cloister.fuse.fixture.NoKernel;
 import org.cloister.fuse.integrity.DamageLog;
 import org.cloister.fuse.state.ManifestLayers;
 import org.cloister.fuse.state.WritableTables;
@@ -26,7 +26,6 @@ import org.cloister.fuse.tree.UnionWriter.Target;
 import org.cloister.fuse.union.Backing;
 import org.cloister.fuse.union.BackingFailure;
 import org.cloister.fuse.union.GenerationSwitch;
-import org.cloister.fuse.union.KernelCache;
 import org.cloister.fuse.union.NodeId;
 import org.cloister.fuse.union.Ownership;
 import org.cloister.fuse.union.Stat;
@@ -69,26 +68,7 @@ final class MemoryTree implements FileTree {
         this.union = Union.over(backing, new Ownership.Recorded(), Clock.systemUTC());
         this.root = root;
         this.generations = union.generations(
-                new ManifestLayers(state, union.numbers()),
-                new WritableTables(state),
-                new KernelCache() {
-                    @Override
-                    public void forgetName(long directory, String name) {}
-
-                    @Override
-                    public void forgetNode(long node) {}
-
-                    @Override
-                    public boolean knows(long node) {
-                        return false;
-                    }
-
-                    @Override
-                    public boolean knowsAny(LongPredicate nodes) {
-                        return false;
-                    }
-                },
-                Succession.NONE);
+                new ManifestLayers(state, union.numbers()), new WritableTables(state), new NoKernel(), Succession.NONE);
     }
 
     GenerationSwitch generations() {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.cloister.events.layer.Generation;
 import org.cloister.fuse.fixture.FakeBacking;
+import org.cloister.fuse.fixture.NoKernel;
 import org.cloister.fuse.fixture.StoreFixture;
 import org.cloister.fuse.state.ManifestLayers;
 import org.cloister.fuse.state.WritableTables;

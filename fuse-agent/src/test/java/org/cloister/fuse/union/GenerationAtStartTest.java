@@ -12,6 +12,7 @@ import java.util.Map;
 import org.cloister.events.layer.DeviceLayers;
 import org.cloister.events.layer.Generation;
 import org.cloister.fuse.fixture.FakeBacking;
+import org.cloister.fuse.fixture.NoKernel;
 import org.cloister.fuse.fixture.StoreFixture;
 import org.cloister.fuse.state.ManifestLayers;
 import org.cloister.fuse.state.WritableTables;

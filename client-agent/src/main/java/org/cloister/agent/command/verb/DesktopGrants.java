@@ -11,15 +11,49 @@ import org.cloister.agent.command.terminal.Table;
 import org.cloister.events.DeviceId;
 import org.cloister.events.HostId;
 import org.cloister.events.RootName;
-import org.jspecify.annotations.Nullable;
 
-/**
- * The grants of one kind of what a desktop has.
- *
- * @param kinds as {@code device list} names them
- * @param nobody what to say where no root has any
- */
-record DesktopGrants(Session session, HostId host, List<String> kinds, String nobody) {
+/** The grants of one kind of what a desktop has. */
+record DesktopGrants(Session session, HostId host, Kind kind) {
+    enum Kind {
+        DISPLAY(List.of("display", "screen"), "No root may show windows. Grant it: cloister display grant ROOT") {
+            @Override
+            Table table() {
+                return new Table("ROOT", "DISPLAY", "SINCE", "GRANTED BY");
+            }
+
+            @Override
+            void add(Table table, String root, String device, String since, String by) {
+                table.row(root, device, since, by);
+            }
+        },
+        SOUND(List.of("sound-server"), "No root may play sound. Grant it: cloister sound grant ROOT") {
+            @Override
+            Table table() {
+                return new Table("ROOT", "SINCE", "GRANTED BY");
+            }
+
+            @Override
+            void add(Table table, String root, String device, String since, String by) {
+                table.row(root, since, by);
+            }
+        };
+
+        /** As {@code device list} names them. */
+        private final List<String> devices;
+
+        /** What to say where no root has any. */
+        private final String nobody;
+
+        Kind(List<String> devices, String nobody) {
+            this.devices = devices;
+            this.nobody = nobody;
+        }
+
+        abstract Table table();
+
+        abstract void add(Table table, String root, String device, String since, String by);
+    }
+
     /** @param granted what to tell of it */
     void grant(RootName root, DeviceId device, String granted) throws CommandFailed, IOException, InterruptedException {
         JsonNode answer = new DeviceGrants(session, host).grant(root, device);
@@ -30,7 +64,7 @@ record DesktopGrants(Session session, HostId host, List<String> kinds, String no
         }
     }
 
-    /** Whatever of these kinds the root has. */
+    /** Whatever of this kind the root has. */
     void revoke(RootName root) throws CommandFailed, IOException, InterruptedException {
         ObjectNode released = session.mapper().createObjectNode().put("root", root.text());
         ArrayNode devices = released.putArray("released");
@@ -49,11 +83,11 @@ record DesktopGrants(Session session, HostId host, List<String> kinds, String no
     }
 
     /** One entry for each root. */
-    ObjectNode document() throws CommandFailed, IOException, InterruptedException {
+    private ObjectNode document() throws CommandFailed, IOException, InterruptedException {
         ObjectNode document = session.mapper().createObjectNode().put("host", host.text());
         ArrayNode grants = document.putArray("grants");
         for (JsonNode device : new DeviceTable(session, host).document().path("devices")) {
-            if (kinds.contains(device.path("kind").asText())) {
+            if (kind.devices.contains(device.path("kind").asText())) {
                 for (JsonNode holder : device.path("holders")) {
                     ObjectNode grant =
                             grants.addObject().put("root", holder.path("root").asText());
@@ -66,23 +100,24 @@ record DesktopGrants(Session session, HostId host, List<String> kinds, String no
         return document;
     }
 
-    void print(ObjectNode document, @Nullable String column) {
-        if (document.path("grants").isEmpty()) {
-            session.terminal().err().println(nobody);
+    void show() throws CommandFailed, IOException, InterruptedException {
+        ObjectNode document = document();
+        if (session.json()) {
+            session.print(document);
             return;
         }
-        Table table = column == null
-                ? new Table("ROOT", "SINCE", "GRANTED BY")
-                : new Table("ROOT", column, "SINCE", "GRANTED BY");
+        if (document.path("grants").isEmpty()) {
+            session.terminal().err().println(kind.nobody);
+            return;
+        }
+        Table table = kind.table();
         for (JsonNode grant : document.path("grants")) {
-            String root = grant.path("root").asText();
-            String since = grant.path("since").asText();
-            String by = grant.path("by").asText();
-            if (column == null) {
-                table.row(root, since, by);
-            } else {
-                table.row(root, grant.path("device").asText(), since, by);
-            }
+            kind.add(
+                    table,
+                    grant.path("root").asText(),
+                    grant.path("device").asText(),
+                    grant.path("since").asText(),
+                    grant.path("by").asText());
         }
         table.print(session.terminal().out(), session.terminal().shape());
     }

@@ -1,21 +1,14 @@
 package org.cloister.agent.command.verb;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.util.List;
-import java.util.concurrent.Callable;
 import org.cloister.agent.command.CommandFailed;
-import org.cloister.agent.command.ExitStatus;
 import org.cloister.agent.command.Session;
 import org.cloister.events.DesktopDevices;
-import org.cloister.events.RootName;
 import org.cloister.events.ScreenSize;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.TypeConversionException;
 
 @Command(
@@ -39,15 +32,6 @@ final class DisplayVerb {
         }
     }
 
-    private static DesktopGrants grants(Session session, OneHost host)
-            throws CommandFailed, IOException, InterruptedException {
-        return new DesktopGrants(
-                session,
-                host.of(session),
-                List.of("display", "screen"),
-                "No root may show windows. Grant it: cloister display grant ROOT");
-    }
-
     @Command(
             name = "grant",
             description = {
@@ -65,12 +49,7 @@ final class DisplayVerb {
                 "  cloister display grant untrusted --own-screen",
                 "  cloister display grant oldgame --own-screen=640x480"
             })
-    static final class Grant implements Callable<Integer> {
-        private final Session session;
-
-        @Parameters(paramLabel = "ROOT", description = "The root.")
-        private String root = "";
-
+    static final class Grant extends DesktopCommands.OfRoot {
         @Option(
                 names = "--own-screen",
                 arity = "0..1",
@@ -80,26 +59,20 @@ final class DisplayVerb {
                 description = "On a screen of its own; 1024x768 unless told.")
         private @Nullable ScreenSize ownScreen;
 
-        @Mixin
-        private OneHost host = new OneHost();
-
         Grant(Session session) {
-            this.session = session;
+            super(session, DesktopGrants.Kind.DISPLAY);
         }
 
         @Override
-        public Integer call() throws Exception {
-            RootName name = new RootName(root);
-            DesktopGrants grants = grants(session, host);
+        void carryOut(DesktopGrants grants) throws CommandFailed, IOException, InterruptedException {
             if (ownScreen == null) {
-                grants.grant(name, DesktopDevices.DISPLAY, name + " may show windows on your display.");
+                grants.grant(root(), DesktopDevices.DISPLAY, root() + " may show windows on your display.");
             } else {
                 grants.grant(
-                        name,
+                        root(),
                         DesktopDevices.screen(ownScreen),
-                        name + " may show windows on a screen of its own, " + ownScreen + ".");
+                        root() + " may show windows on a screen of its own, " + ownScreen + ".");
             }
-            return ExitStatus.OK.code();
         }
     }
 
@@ -107,26 +80,9 @@ final class DisplayVerb {
             name = "list",
             description = "Which roots have it.",
             footer = {"", "Examples:", "  cloister display list --json | jq -r '.grants[].root'"})
-    static final class ListGrants implements Callable<Integer> {
-        private final Session session;
-
-        @Mixin
-        private OneHost host = new OneHost();
-
+    static final class ListGrants extends DesktopCommands.Listing {
         ListGrants(Session session) {
-            this.session = session;
-        }
-
-        @Override
-        public Integer call() throws Exception {
-            DesktopGrants grants = grants(session, host);
-            ObjectNode document = grants.document();
-            if (session.json()) {
-                session.print(document);
-            } else {
-                grants.print(document, "DISPLAY");
-            }
-            return ExitStatus.OK.code();
+            super(session, DesktopGrants.Kind.DISPLAY);
         }
     }
 
@@ -134,23 +90,9 @@ final class DisplayVerb {
             name = "revoke",
             description = "A root may show windows no longer. Programs that run keep theirs until they end.",
             footer = {"", "Examples:", "  cloister display revoke vlc"})
-    static final class Revoke implements Callable<Integer> {
-        private final Session session;
-
-        @Parameters(paramLabel = "ROOT", description = "The root.")
-        private String root = "";
-
-        @Mixin
-        private OneHost host = new OneHost();
-
+    static final class Revoke extends DesktopCommands.Revocation {
         Revoke(Session session) {
-            this.session = session;
-        }
-
-        @Override
-        public Integer call() throws Exception {
-            grants(session, host).revoke(new RootName(root));
-            return ExitStatus.OK.code();
+            super(session, DesktopGrants.Kind.DISPLAY);
         }
     }
 }
