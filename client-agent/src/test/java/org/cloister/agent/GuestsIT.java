@@ -294,6 +294,42 @@ class GuestsIT {
     }
 
     @Test
+    void nothingIsLeftOfAGuestThatEndsBeforeItsKernelCalledAnybody() throws Exception {
+        Path guests = Files.createDirectories(temp.resolve("none"));
+        Process runner = new ProcessBuilder(
+                        AgentProcess.CHECKOUT + "/bin/guest",
+                        "run",
+                        "--root",
+                        "none",
+                        "--tree",
+                        temp.resolve("nothing").toString(),
+                        "--guests",
+                        guests.toString(),
+                        "--etc",
+                        "/etc",
+                        "--",
+                        "true")
+                .redirectErrorStream(true)
+                .start();
+        assertThat(new String(runner.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .contains("Can't find source path");
+        assertThat(runner.waitFor()).isEqualTo(125);
+        Awaitility.await()
+                .atMost(LIMIT)
+                .until(() -> ProcessHandle.allProcesses().noneMatch(process -> worksBelow(process.pid(), guests)));
+    }
+
+    private static boolean worksBelow(long pid, Path directory) {
+        try {
+            return Files.readSymbolicLink(Path.of("/proc", Long.toString(pid), "cwd"))
+                    .toString()
+                    .startsWith(directory.toString());
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+
+    @Test
     void aTerminalIsTheProgramsOwn() throws Exception {
         // exec: a dash(1) that is between vfork(2) and execve(2) when SIGINT comes goes on, as on any kernel.
         ProcessBuilder builder = command(inGuest("sh", "-c", "'tty; stty size; echo up; exec sleep 1000'"));
