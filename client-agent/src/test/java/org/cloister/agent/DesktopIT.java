@@ -124,7 +124,9 @@ class DesktopIT {
                         "0",
                         WIDTH + "x" + HEIGHT + "x24",
                         "-auth",
-                        temp.resolve("served").toString())
+                        temp.resolve("served").toString(),
+                        // Else it starts anew whenever its last client ends, and refuses who comes meanwhile.
+                        "-noreset")
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         servers.add(server);
@@ -215,7 +217,11 @@ class DesktopIT {
         grant(DesktopDevices.DISPLAY);
         Process eyes = begin("run", "tools", "--", "sh", "-c", EYES);
         awaitWindow(display, true);
-        assertThat(colours(display)).as("of the screen with the eyes on it").isGreaterThan(1);
+        Awaitility.await()
+                .atMost(LIMIT)
+                .untilAsserted(() -> assertThat(colours(display))
+                        .as("of the screen with the eyes on it")
+                        .isGreaterThan(1));
         Ended seen = cloister(
                 "run", "tools", "--", "sh", "-c", "ls /tmp/.X11-unix; env; xauth list; ls /run/cloister/desktop");
         assertThat(seen.out())
@@ -353,24 +359,38 @@ class DesktopIT {
         Awaitility.await().atMost(LIMIT).until(() -> Files.size(recorded) > 0);
         Ended played = run(command(arguments).redirectInput(input.toFile()));
         assertThat(played.status()).as(played.err()).isZero();
-        TimeUnit.MILLISECONDS.sleep(500);
+        Awaitility.await()
+                .atMost(LIMIT)
+                .untilAsserted(() -> assertThat(Loud.of(recorded).samples())
+                        .as("samples that aren't silence")
+                        .isGreaterThan(RATE / 2));
         recorder.destroy();
         recorder.waitFor();
-        ByteBuffer samples = ByteBuffer.wrap(Files.readAllBytes(recorded)).order(ByteOrder.LITTLE_ENDIAN);
-        int loud = 0;
-        int crossings = 0;
-        short last = 0;
-        while (samples.remaining() >= 2) {
-            short sample = samples.getShort();
-            // A pause within the tone has no samples that are loud.
-            if (Math.abs(sample) > 100 || Math.abs(last) > 100) {
-                loud++;
-                crossings += last < 0 && sample >= 0 ? 1 : 0;
+        return Loud.of(recorded).frequency();
+    }
+
+    /** Of a recording, what isn't silence; a pause within a tone has no samples that are loud. */
+    private record Loud(int samples, int crossings) {
+
+        static Loud of(Path recorded) throws IOException {
+            ByteBuffer all = ByteBuffer.wrap(Files.readAllBytes(recorded)).order(ByteOrder.LITTLE_ENDIAN);
+            int loud = 0;
+            int crossings = 0;
+            short last = 0;
+            while (all.remaining() >= Short.BYTES) {
+                short sample = all.getShort();
+                if (Math.abs(sample) > 100 || Math.abs(last) > 100) {
+                    loud++;
+                    crossings += last < 0 && sample >= 0 ? 1 : 0;
+                }
+                last = sample;
             }
-            last = sample;
+            return new Loud(loud, crossings);
         }
-        assertThat(loud).as("samples that aren't silence").isGreaterThan(RATE / 2);
-        return Math.round((float) crossings * RATE / loud);
+
+        int frequency() {
+            return Math.round((float) crossings * RATE / samples);
+        }
     }
 
     private void awaitWindow(String on, boolean wanted) {
