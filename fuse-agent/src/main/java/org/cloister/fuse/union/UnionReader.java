@@ -67,7 +67,7 @@ public final class UnionReader {
         out.links = 2;
         out.uid = ownership.hostUser(0);
         out.gid = ownership.hostGroup(0);
-        out.size = 0;
+        out.size = Stat.DIRECTORY_SIZE;
         out.device = 0;
         out.sparse = false;
         out.atime = started;

@@ -67,7 +67,7 @@ final class UnionRoot {
         out.links = tree.links(node);
         out.uid = ownership.hostUser(node.uid());
         out.gid = ownership.hostGroup(node.gid());
-        out.size = node.size();
+        out.size = node.isDirectory() ? Stat.DIRECTORY_SIZE : node.size();
         out.device = node.device();
         out.atime = node.atime();
         out.mtime = node.mtime();
