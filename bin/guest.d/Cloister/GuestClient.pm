@@ -15,6 +15,8 @@ use constant {
     LOOK_SECONDS => 0.5,
     STATS_SECONDS => 5,
     HANGUP       => 129,
+    CONTROL      => 3,
+    FROM_GUEST   => 'roeaxmzqp',
 };
 
 sub connect_to {
@@ -103,12 +105,53 @@ sub console {
     return defined $status ? $status : refused($problem);
 }
 
+# The first process of a service, in a guest that holds services: standard output and error are its, and what it writes to its descriptor 3 and reads from
+# there is this process's descriptor 3.
+sub service {
+    my ($directory, @command) = @_;
+    shift @command if @command && $command[0] eq '--';
+    open my $control, '+<&=', CONTROL or return refused('there is no descriptor 3');
+    my $socket = eval { connect_to($directory) };
+    return refused($@) unless $socket;
+    my @environment = map { (env => "$_=$ENV{$_}") } grep { length($ENV{$_} // '') } qw(LANG LC_ALL TZ CLOISTER_ROOT_NAME);
+    my $fields = Cloister::Frames::fields(dir => '/', user => '', size => '', own => 1, env => 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+        @environment, map { (arg => $_) } @command);
+    write_all($socket, Cloister::Frames::encode('c', 0, $fields) . Cloister::Frames::encode('z', 0, '')) or return refused('the guest has ended');
+    my $status = eval { relay($socket, $control) };
+    return defined $status ? $status : refused($@);
+}
+
+sub relay {
+    my ($socket, $control) = @_;
+    my $decoder = Cloister::Frames->decoder(FROM_GUEST);
+    local $SIG{PIPE} = 'IGNORE';
+    while (1) {
+        my $read = '';
+        vec($read, fileno $_, 1) = 1 for $socket, $control;
+        next if select($read, undef, undef, undef) < 0;
+        if (vec $read, fileno $control, 1) {
+            # Whoever keeps the service is gone, and then so is the service.
+            sysread $control, my $bytes, CHUNK or return HANGUP;
+            write_all($socket, Cloister::Frames::encode('p', 0, $bytes));
+        }
+        next unless vec $read, fileno $socket, 1;
+        sysread $socket, my $bytes, CHUNK or return HANGUP;
+        for ($decoder->feed($bytes)) {
+            my ($type, undef, $payload) = @$_;
+            if ($type eq 'o') { write_all(*STDOUT, $payload) }
+            elsif ($type eq 'e') { write_all(*STDERR, $payload) }
+            elsif ($type eq 'p') { write_all($control, $payload) }
+            elsif ($type eq 'x') { return $payload =~ /^\d{1,3}\z/ ? $payload : 1 }
+        }
+    }
+}
+
 sub carry {
     my ($socket, $terminal) = @_;
     my ($resized, $waiting, $input_ended) = (0, 0, 0);
     local $SIG{WINCH} = sub { $resized = 1 };
     local $SIG{PIPE} = 'IGNORE';
-    my $decoder = Cloister::Frames->decoder('roeaxmzq');
+    my $decoder = Cloister::Frames->decoder(FROM_GUEST);
     while (1) {
         my $read = '';
         vec($read, fileno $socket, 1) = 1;

@@ -5,8 +5,10 @@ use strict;
 use warnings;
 use Socket qw(PF_INET SOCK_DGRAM);
 use Cloister::Desktop;
+use Cloister::Parent;
 use Cloister::Relay;
 use Cloister::Runtime;
+use Cloister::Slirp;
 use Cloister::Xauthority;
 
 use constant {
@@ -24,11 +26,9 @@ use constant {
     SIOCGIFFLAGS   => 0x8913,
     SIOCSIFFLAGS   => 0x8914,
     IFF_UP         => 1,
-    SYS_PRCTL      => 157,
     SYS_UNSHARE    => 272,
     CLONE_NEWUSER  => 0x10000000,
     CLONE_NEWNET   => 0x40000000,
-    PR_SET_PDEATHSIG => 1,
     SIGKILL        => 9,
 };
 
@@ -55,28 +55,33 @@ sub of_kernel { return { socket => SOCKET } }
 sub fields {
     my ($self) = @_;
     my ($display, $sound) = @$self{qw(display sound)};
-    my @fields = (desktop => ADDRESS);
-    if ($display) {
-        push @fields, env => 'DISPLAY=' . GATEWAY . $display->{name};
-        push @fields, env => 'XAUTHORITY=' . PLACE . '/Xauthority', Xauthority => unpack 'H*', Cloister::Xauthority::entry($display->{number}, $display->{cookie})
-            if defined $display->{cookie};
-    }
-    if ($sound) {
-        push @fields, env => 'PULSE_SERVER=tcp:' . GATEWAY . ':' . PULSE_PORT;
-        push @fields, env => 'PULSE_COOKIE=' . PLACE . '/pulse-cookie', 'pulse-cookie' => unpack 'H*', Cloister::Runtime::content($sound->{cookie}, MAX_COOKIE) // ''
-            if defined $sound->{cookie};
-    }
+    my @fields = (desktop => ADDRESS, $self->environment);
+    push @fields, Xauthority => unpack 'H*', Cloister::Xauthority::entry($display->{number}, $display->{cookie}) if $display && defined $display->{cookie};
+    push @fields, 'pulse-cookie' => unpack 'H*', Cloister::Runtime::content($sound->{cookie}, MAX_COOKIE) // '' if $sound && defined $sound->{cookie};
+    return @fields;
+}
+
+# Of every program in the guest, as fields.
+sub environment {
+    my ($self) = @_;
+    my ($display, $sound) = @$self{qw(display sound)};
+    my @fields;
+    push @fields, env => 'DISPLAY=' . GATEWAY . $display->{name} if $display;
+    push @fields, env => 'XAUTHORITY=' . PLACE . '/Xauthority' if $display && defined $display->{cookie};
+    push @fields, env => 'PULSE_SERVER=tcp:' . GATEWAY . ':' . PULSE_PORT if $sound;
+    push @fields, env => 'PULSE_COOKIE=' . PLACE . '/pulse-cookie' if $sound && defined $sound->{cookie};
     return @fields;
 }
 
 sub begin {
     my ($self) = @_;
     pipe my $told, my $tell or die "no pipe: $!\n";
+    my $parent = $$;
     my $pid = fork;
     defined $pid or die "no process: $!\n";
     if ($pid == 0) {
         close $told;
-        eval { $self->live($tell) };
+        eval { $self->live($parent, $tell) };
         syswrite $tell, $@;
         require POSIX;
         POSIX::_exit(1);
@@ -92,28 +97,17 @@ sub begin {
 
 # Never returns: ends with the runner, and the process that carries packets with it.
 sub live {
-    my ($self, $tell) = @_;
-    my $none = 0;
-    syscall SYS_PRCTL, PR_SET_PDEATHSIG, SIGKILL, $none, $none, $none;
-    # Nor does a terminal's Ctrl-C end it.
+    my ($self, $parent, $tell) = @_;
+    Cloister::Parent::die_with($parent);
+    # A terminal's Ctrl-C doesn't end it.
     setpgrp;
     $SIG{$_} = 'DEFAULT' for qw(INT TERM HUP CHLD PIPE);
     own_network();
     my @ways;
     push @ways, [Cloister::Relay::listener(X_PORT + $self->{display}{number}), $self->{display}{socket}] if $self->{display};
     push @ways, [Cloister::Relay::listener(PULSE_PORT), $self->{sound}{socket}] if $self->{sound};
-    my $slirp = fork;
-    defined $slirp or die "no process: $!\n";
-    if ($slirp == 0) {
-        syscall SYS_PRCTL, PR_SET_PDEATHSIG, SIGKILL, $none, $none, $none;
-        chdir "$self->{directory}/net";
-        open STDIN, '<', '/dev/null';
-        open STDOUT, '>', "$self->{directory}/desktop.log";
-        open STDERR, '>&', *STDOUT;
-        { exec 'slirp4netns', '--target-type=bess', '--cidr=' . NETWORK, '--disable-dns', SOCKET }
-        require POSIX;
-        POSIX::_exit(127);
-    }
+    # Kept: it ends with this process.
+    my $slirp = Cloister::Slirp->start(directory => "$self->{directory}/net", log => "$self->{directory}/desktop.log", options => ['--cidr=' . NETWORK, '--disable-dns', SOCKET]);
     open STDIN, '<', '/dev/null';
     open STDOUT, '>', '/dev/null';
     open STDERR, '>&', *STDOUT;
@@ -142,8 +136,6 @@ sub own_network {
 
 sub end {
     my ($self) = @_;
-    # The relay, and slirp4netns with what it waits with.
-    kill -(SIGKILL), $self->{pid};
     kill SIGKILL, $self->{pid};
     waitpid $self->{pid}, 0;
     unlink "$self->{directory}/desktop.log";

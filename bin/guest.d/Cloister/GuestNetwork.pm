@@ -2,16 +2,10 @@ package Cloister::GuestNetwork;
 # The guest's way into a network: the one that the package's root has of its own, with the same address, or slirp4netns(1) for a root that has none.
 use strict;
 use warnings;
-use Socket qw(PF_INET SOCK_DGRAM);
+use Cloister::Slirp;
 
 use constant {
     INTERFACE      => 'g0',
-    SIOCGIFFLAGS   => 0x8913,
-    SIOCSIFFLAGS   => 0x8914,
-    IFF_UP         => 1,
-    SYS_PRCTL      => 157,
-    PR_SET_PDEATHSIG => 1,
-    SIGKILL        => 9,
     # slirp4netns(1): the network's only host, the gateway and who answers questions for names.
     SLIRP_ADDRESS  => '10.0.2.100/24,10.0.2.2,1500',
     SLIRP_RESOLVER => '10.0.2.3',
@@ -24,16 +18,17 @@ use constant {
 # $of: directory (of the guest), etc (the host's files for roots), network, holder, no_network, is_root. dies where the root's network isn't there.
 sub new {
     my ($class, $of) = @_;
-    my $self = bless { directory => $of->{directory}, etc => $of->{etc}, kind => 'slirp', address => SLIRP_ADDRESS, of_kernel => { socket => SLIRP_SOCKET } }, $class;
+    my $self = bless { directory => $of->{directory}, etc => $of->{etc}, of_host => $of->{etc}, kind => 'slirp', address => SLIRP_ADDRESS, of_kernel => { socket => SLIRP_SOCKET } }, $class;
     if ($of->{no_network}) {
-        @$self{qw(kind address of_kernel)} = ('none', '', undef);
-        $self->files('');
+        @$self{qw(kind address of_kernel resolver)} = ('none', '', undef, '');
+        $self->refresh;
     } elsif (length $of->{network} && $of->{is_root}) {
         $self->{enter} = $of->{holder} ? [] : ['nsenter', "--net=$of->{network}", '--'];
         $self->{kind} = 'own';
         $self->own;
     } else {
-        $self->files(SLIRP_RESOLVER);
+        $self->{resolver} = SLIRP_RESOLVER;
+        $self->refresh;
         $self->slirp;
     }
     return $self;
@@ -70,7 +65,7 @@ sub said {
 sub attach {
     my ($self, $pid) = @_;
     return unless $self->{kind} eq 'own';
-    my @add = (@{ $self->{enter} }, 'ip', 'link', 'add', 'link', $self->{link}, 'name', INTERFACE, 'netns', $pid, 'type', 'macvlan', 'mode', 'passthru');
+    my @add = (@{ $self->{enter} }, 'ip', 'link', 'add', 'link', $self->{link}, 'name', INTERFACE, 'netns', $pid, 'up', 'type', 'macvlan', 'mode', 'passthru');
     my $words;
     for (1 .. ATTEMPTS) {
         my $out = open my $said, '-|';
@@ -89,51 +84,25 @@ sub attach {
     die "the root's network can't be given to the guest; another guest may have it (cloister guest list), or this kernel has no macvlan: $words\n";
 }
 
-# In the guest's namespace.
-sub up {
-    my ($self) = @_;
-    return unless $self->{kind} eq 'own';
-    socket my $socket, PF_INET, SOCK_DGRAM, 0 or die "no socket: $!\n";
-    my $request = pack 'a16 x24', INTERFACE;
-    ioctl $socket, SIOCGIFFLAGS, $request or die INTERFACE . ": $!\n";
-    my $flags = unpack 'x16 S', $request;
-    $request = pack 'a16 S x22', INTERFACE, $flags | IFF_UP;
-    ioctl $socket, SIOCSIFFLAGS, $request or die INTERFACE . ": $!\n";
-}
-
 sub slirp {
     my ($self) = @_;
-    my $pid = fork;
-    defined $pid or die "no process: $!\n";
-    if ($pid == 0) {
-        my $none = 0;
-        syscall SYS_PRCTL, PR_SET_PDEATHSIG, SIGKILL, $none, $none, $none;
-        # Nor does a terminal's Ctrl-C end it.
-        setpgrp;
-        chdir "$self->{directory}/net";
-        open STDIN, '<', '/dev/null';
-        open STDOUT, '>', "$self->{directory}/slirp.log";
-        open STDERR, '>&', *STDOUT;
-        { exec 'slirp4netns', '--target-type=bess', '--disable-host-loopback', SLIRP_SOCKET }
-        require POSIX;
-        POSIX::_exit(127);
-    }
-    $self->{slirp} = $pid;
+    $self->{slirp} = Cloister::Slirp->start(directory => "$self->{directory}/net", log => "$self->{directory}/slirp.log", options => ['--disable-host-loopback', SLIRP_SOCKET]);
 }
 
-# What a root sees of the host's /etc, right for this network.
-sub files {
-    my ($self, $resolver) = @_;
+# What a root sees of the host's /etc, right for this network, as it is there now.
+sub refresh {
+    my ($self) = @_;
+    return if $self->{kind} eq 'own';
     my $to = "$self->{directory}/etc";
     for my $name (split / /, COPIED) {
-        open my $in, '<', "$self->{etc}/$name" or next;
+        open my $in, '<', "$self->{of_host}/$name" or next;
         local $/;
         my $text = <$in>;
         open my $out, '>', "$to/$name" or die "$to/$name: $!\n";
         print $out $text // '';
     }
-    my @lines = length $resolver ? "nameserver $resolver\n" : ();
-    if (open my $in, '<', "$self->{etc}/resolv.conf") { push @lines, grep { /^\s*(?:search|domain|options)\s/ } <$in> }
+    my @lines = length $self->{resolver} ? "nameserver $self->{resolver}\n" : ();
+    if (open my $in, '<', "$self->{of_host}/resolv.conf") { push @lines, grep { /^\s*(?:search|domain|options)\s/ } <$in> }
     open my $out, '>', "$to/resolv.conf" or die "$to/resolv.conf: $!\n";
     print $out @lines;
     $self->{etc} = $to;
@@ -141,12 +110,7 @@ sub files {
 
 sub end {
     my ($self) = @_;
-    return unless $self->{slirp};
-    # Before the guest's kernel has called it has a process of its own that waits for that.
-    kill -(SIGKILL), $self->{slirp};
-    kill SIGKILL, $self->{slirp};
-    waitpid $self->{slirp}, 0;
-    unlink "$self->{directory}/slirp.log";
+    $self->{slirp}->end if $self->{slirp};
 }
 
 1;

@@ -44,7 +44,7 @@ sub network {
 # capabilities count for the files of those, because they are of the user namespace alone (ADR 0042).
 #   is_root: whether this process has more ids than one, and made namespaces for users and network
 #   info: number of the inherited descriptor to which bwrap tells its first process
-#   devices: the root's /dev here, or undef
+#   devices: the root's /dev here, or undef; service_init: the first process of each service, or nothing
 #   root, net_dir, etc, config: paths here; shares: [[path, whether read only]...]; kernel, libraries, init, perl, perl_libraries, loader; modules or undef
 sub sandbox {
     my (%of) = @_;
@@ -66,6 +66,7 @@ sub sandbox {
     }
     push @command, '--bind', $of{root}, TREE . '/root', '--ro-bind', $of{etc}, TREE . '/etc';
     push @command, '--ro-bind', $of{modules}, TREE . '/modules/lib/modules' if defined $of{modules};
+    push @command, '--ro-bind', $of{service_init}, TREE . '/service/init' if length($of{service_init} // '');
     push @command, '--dev-bind', $of{devices}, DEVICES if defined $of{devices};
     my $number = 0;
     for my $share (@{ $of{shares} }) {
