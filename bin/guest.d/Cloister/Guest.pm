@@ -324,7 +324,7 @@ sub built {
 sub claimed {
     my ($self, $timeout, $command, $fields) = @_;
     @$self{qw(purpose timeout began)} = ('run', $timeout, time);
-    $self->{record}->begin_again(command => Cloister::GuestDirectory::printable($command));
+    $self->{record}->begin_again(command => Cloister::GuestDirectory::printable($command), warm => '', identity => '');
     my $network = $self->{network_of};
     $network->refresh;
     $network->attach($self->{sandbox}->pid);

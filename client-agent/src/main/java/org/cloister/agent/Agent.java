@@ -34,6 +34,7 @@ import org.cloister.agent.follow.Switchover;
 import org.cloister.agent.front.HttpFront;
 import org.cloister.agent.guest.GuestCommand;
 import org.cloister.agent.guest.Guests;
+import org.cloister.agent.guest.ServiceGuests;
 import org.cloister.agent.image.DeviceBook;
 import org.cloister.agent.image.HostImage;
 import org.cloister.agent.image.ImageText;
@@ -89,6 +90,7 @@ import org.slf4j.LoggerFactory;
 final class Agent {
     private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
     private static final Duration FEED_PATIENCE = Duration.ofSeconds(60);
+    private static final long BYTES_PER_MIB = 1L << 20;
     private static final long FOLLOWER_END_MILLIS = 5_000;
     /** Of system calls, in the state directory. */
     private static final String FILTERS = "filter";
@@ -173,6 +175,15 @@ final class Agent {
                 config.desktopCommand(),
                 NetworkNames.of(state.toString()).tag(),
                 root -> DesktopGrant.of(Objects.requireNonNull(granted.get()).of(root)));
+        Function<RootName, String> guestOf = root -> {
+            HostImage image = situation.image();
+            return String.join(
+                    "\0",
+                    String.valueOf(image.roots().get(root)),
+                    String.valueOf(image.claims(root)),
+                    String.valueOf(leases.entry(root)),
+                    String.valueOf(image.devices().of(root)));
+        };
         Guests guests = opened(new Guests(
                 new GuestCommand(
                         config.guestCommand(),
@@ -182,20 +193,28 @@ final class Agent {
                         rootUser,
                         groups::of,
                         desktop),
+                config.warmGuests() * BYTES_PER_MIB,
+                guestOf,
                 database,
                 reports,
                 sender::wake));
         Launchers launchers = launchers(rootUser, groups, leases::entry, desktop);
         ServicePlaces places =
                 new ServicePlaces(state.resolve("service"), state.resolve("log/service"), config.mount(), rootUser);
+        SandboxCommand sandboxes = SandboxCommand.of(
+                config.root(), NetworkNames.of(state.toString()).tag(), environment);
+        ServiceGuests serviceGuests = new ServiceGuests(
+                guests,
+                leases::entry,
+                guestOf,
+                (unit, words) -> sandboxes.words(unit, "guest of services, " + unit, words));
         ServiceSupervisor services = opened(new ServiceSupervisor(
                 new RootUnits(store, places),
                 places,
-                SandboxCommand.of(
-                        config.root(), NetworkNames.of(state.toString()).tag(), environment),
+                sandboxes,
                 new ServiceReports(database, reports, sender::wake),
                 situation,
-                new Entrances(launchers, leases)));
+                new Entrances(launchers, leases, serviceGuests, database)));
         AgentParts parts = new AgentParts(
                 situation,
                 repository,
@@ -325,14 +344,41 @@ final class Agent {
                 desktop);
     }
 
-    /** How services get into their roots: as what {@code cloister run} starts. */
-    private record Entrances(Launchers launchers, LeaseKeeper leases) implements RootEntrances {
+    /** How services get into their roots: as what {@code cloister run} starts, in a chroot or a guest. */
+    private record Entrances(Launchers launchers, LeaseKeeper leases, ServiceGuests guests, AgentDatabase database)
+            implements RootEntrances {
         /** A repository that doesn't grant ports in this time doesn't keep a service down. */
         private static final Duration NETWORK_LIMIT = Duration.ofSeconds(10);
 
+        private static final String CHROOT = "chroot";
+        private static final String GUEST = "guest";
+
         @Override
-        public Path enter(RootName root) {
-            return launchers.enter(root);
+        public Way way(RootName root, Path init, List<String> limits) throws IOException, InterruptedException {
+            return isInGuest(root)
+                    ? new Way(guests.enter(root, init, limits), List.of())
+                    : new Way(
+                            List.of(
+                                    launchers.enter(root).toString(),
+                                    "--service",
+                                    init.toString(),
+                                    "/usr/bin/perl",
+                                    "/run/cloister/init"),
+                            limits);
+        }
+
+        @Override
+        public boolean isInGuest(RootName root) throws IOException {
+            return database.fact(fact(root)).filter(GUEST::equals).isPresent();
+        }
+
+        @Override
+        public void isolate(RootName root, boolean inGuest) throws IOException {
+            database.setFact(fact(root), inGuest ? GUEST : CHROOT);
+        }
+
+        private static String fact(RootName root) {
+            return "isolation of services of " + root;
         }
 
         @Override

@@ -19,6 +19,7 @@ import org.cloister.events.Port;
  * @param fuseCommand starts the union file system
  * @param guestCommand runs a guest
  * @param desktopCommand gives programs display and sound
+ * @param warmGuests MiB of the machine's memory that guests that wait for a program may hold together; 0: none waits
  * @param httpPort where HTTP is answered by the names of roots, or empty where it isn't
  */
 record AgentConfig(
@@ -32,6 +33,7 @@ record AgentConfig(
         Path fuseCommand,
         Path guestCommand,
         Path desktopCommand,
+        int warmGuests,
         Optional<Integer> httpPort,
         Path home,
         String user,
@@ -52,14 +54,18 @@ record AgentConfig(
               --fuse-command FILE      starts the union file system; default bin/fuse-agent of this Cloister
               --guest-command FILE     runs a User-mode Linux guest; default bin/guest of this Cloister
               --desktop-command FILE   gives programs display and sound; default bin/desktop of this Cloister
+              --warm-guests MIB        memory for guests that are booted ahead for roots that were used twice in ten minutes; default 256, 0 for none
               --http-port N            answer http://ROOT.localhost:N/ by the server in that root; off unless told
               --help                   this text
 
             Each option can be an environment variable too: CLOISTER_AGENT_REPO, CLOISTER_AGENT_ENROL_TOKEN_FILE,
             CLOISTER_AGENT_NAME, CLOISTER_AGENT_STATE, CLOISTER_AGENT_MOUNT (or CLOISTER_MOUNT), CLOISTER_AGENT_BIN_DIR,
             CLOISTER_AGENT_APPLICATIONS_DIR, CLOISTER_AGENT_FUSE_COMMAND, CLOISTER_AGENT_GUEST_COMMAND,
-            CLOISTER_AGENT_DESKTOP_COMMAND, CLOISTER_AGENT_HTTP_PORT.
+            CLOISTER_AGENT_DESKTOP_COMMAND, CLOISTER_AGENT_WARM_GUESTS, CLOISTER_AGENT_HTTP_PORT.
             """;
+
+    /** Some six of them. */
+    private static final String DEFAULT_WARM_GUESTS = "256";
 
     private static final List<String> OPTIONS = List.of(
             "repo",
@@ -72,6 +78,7 @@ record AgentConfig(
             "fuse-command",
             "guest-command",
             "desktop-command",
+            "warm-guests",
             "http-port");
 
     /** What of the machine the defaults follow. @param home of the user; @param root whether the user is root */
@@ -118,10 +125,18 @@ record AgentConfig(
                 path(values, "fuse-command", machine.cloister().resolve("bin/fuse-agent")),
                 path(values, "guest-command", machine.cloister().resolve("bin/guest")),
                 path(values, "desktop-command", machine.cloister().resolve("bin/desktop")),
+                mebibytes(values.getOrDefault("warm-guests", DEFAULT_WARM_GUESTS)),
                 Optional.ofNullable(values.get("http-port")).map(AgentConfig::httpPort),
                 home,
                 machine.user(),
                 machine.root());
+    }
+
+    private static int mebibytes(String text) {
+        if (!text.matches("[0-9]{1,7}")) {
+            throw new IllegalArgumentException("--warm-guests needs a number of MiB like 256, not " + text);
+        }
+        return Integer.parseInt(text);
     }
 
     private static int httpPort(String text) {

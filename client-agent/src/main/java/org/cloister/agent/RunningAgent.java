@@ -249,7 +249,7 @@ final class RunningAgent implements AgentControl {
             return noRoot(request.root());
         }
         return new Launch.Ready(
-                parts.guests().command().run(request, options, parts.leases().entry(request.root())));
+                parts.guests().run(request, options, parts.leases().entry(request.root())));
     }
 
     @Override

@@ -13,6 +13,12 @@ final class AgentProcess {
 
     /** With its state in {@code temp/state}, its mount at {@code temp/mnt-state}, its home in {@code temp/home} and the token of {@code temp/token}. */
     static Process start(Path temp, String state, URI repository) throws IOException {
+        // No guest is booted beside what a test looks at.
+        return start(temp, state, repository, 0);
+    }
+
+    /** @param warmGuests MiB for guests that wait */
+    static Process start(Path temp, String state, URI repository, int warmGuests) throws IOException {
         Path home = Files.createDirectories(temp.resolve("home"));
         ProcessBuilder builder = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -30,7 +36,9 @@ final class AgentProcess {
                 "--mount",
                 temp.resolve("mnt-" + state).toString(),
                 "--enrol-token-file",
-                temp.resolve("token").toString());
+                temp.resolve("token").toString(),
+                "--warm-guests",
+                Integer.toString(warmGuests));
         builder.environment().put("HOME", home.toString());
         return builder.redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(

@@ -319,6 +319,118 @@ class GuestsIT {
                 .until(() -> ProcessHandle.allProcesses().noneMatch(process -> worksBelow(process.pid(), guests)));
     }
 
+    @Test
+    void nothingIsLeftOfARunnerThatIsKilledWhileItsGuestBoots() throws Exception {
+        Path guests = Files.createDirectories(temp.resolve("killed"));
+        Process runner = new ProcessBuilder(
+                        AgentProcess.CHECKOUT + "/bin/guest",
+                        "run",
+                        "--root",
+                        "tools",
+                        "--tree",
+                        temp.resolve("mnt-one/tools").toString(),
+                        "--guests",
+                        guests.toString(),
+                        "--etc",
+                        "/etc",
+                        "--",
+                        "true")
+                .redirectErrorStream(true)
+                .start();
+        started.add(runner);
+        // slirp4netns(1) is there, and waits for the kernel in a process that it forked.
+        Awaitility.await()
+                .atMost(LIMIT)
+                .until(() -> ProcessHandle.allProcesses()
+                                .filter(process ->
+                                        worksBelow(process.pid(), guests.resolve("tools-" + runner.pid() + "/net")))
+                                .count()
+                        > 1);
+        runner.destroyForcibly().waitFor();
+        Awaitility.await()
+                .atMost(LIMIT)
+                .until(() -> ProcessHandle.allProcesses().noneMatch(process -> worksBelow(process.pid(), guests)));
+    }
+
+    @Test
+    void aGuestWaitsForWhoAskedTwiceAndForNobodyElse() throws Exception {
+        Files.createDirectories(temp.resolve("two"));
+        HostId other = HostKey.at(temp.resolve("two/key.pem")).host();
+        Process second = AgentProcess.start(temp, "two", repository.uri(), 512);
+        try {
+            log.append(other, new InstallRequested(List.of(HostPrograms.root("tools", PROGRAMS, pool, repository))));
+            Awaitility.await().atMost(LIMIT).until(() -> ofSecond("list").out().contains("tools"));
+            for (int asked = 0; asked < 2; asked++) {
+                assertThat(ofSecond(inGuest("pwd")).status()).isZero();
+            }
+            String waiting = awaitWaiting("");
+            assertThat(warm("sh", "-c", "cat; echo to err >&2; pwd; exit 7"))
+                    .isEqualTo(new Ended(7, "input\n/\n", "to err\n"));
+            Awaitility.await()
+                    .atMost(LIMIT)
+                    .until(() -> events().stream()
+                            .anyMatch(event -> event instanceof GuestStarted started
+                                    && started.guest().text().equals(waiting)));
+
+            // Whoever asks for another memory isn't given it; when the root's grants change, nobody is.
+            String next = awaitWaiting(waiting);
+            log.append(other, new DeviceGranted(new RootName("tools"), new DeviceId("usb-1-2"), DeviceKind.OPTICAL));
+            Awaitility.await()
+                    .atMost(LIMIT)
+                    .until(() -> !ofSecond("guest", "list").out().contains(next));
+            assertThat(ofSecond(inGuest("pwd")).status()).isZero();
+            assertThat(ofSecond(inGuest("pwd")).status()).isZero();
+
+            // Nothing is left of one whose keeper is killed, and nobody is told of it.
+            String last = awaitWaiting(next);
+            long keeper = Long.parseLong(last.substring(last.indexOf('-') + 1));
+            List<ProcessHandle> below =
+                    ProcessHandle.of(keeper).orElseThrow().descendants().toList();
+            assertThat(below).isNotEmpty();
+            ProcessHandle.of(keeper).orElseThrow().destroyForcibly();
+            Awaitility.await().atMost(LIMIT).until(() -> below.stream().noneMatch(ProcessHandle::isAlive));
+            Awaitility.await().atMost(LIMIT).until(() -> !Files.exists(temp.resolve("two/guests/" + last)));
+            assertThat(events().stream()
+                            .filter(event -> event instanceof GuestStopped stopped
+                                    && (stopped.guest().text().equals(last)
+                                            || stopped.guest().text().equals(next))))
+                    .isEmpty();
+        } finally {
+            second.destroy();
+            assertThat(second.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    private Ended warm(String... words) throws Exception {
+        Path input = Files.writeString(temp.resolve("warm-input"), "input\n");
+        ProcessBuilder builder = command(inGuest(words));
+        builder.environment().put("CLOISTER_AGENT_STATE", temp.resolve("two").toString());
+        builder.directory(new java.io.File("/"));
+        return ended(builder, input);
+    }
+
+    private static Ended ofSecond(String... arguments) throws Exception {
+        ProcessBuilder builder = command(arguments);
+        builder.environment().put("CLOISTER_AGENT_STATE", temp.resolve("two").toString());
+        return ended(builder, NOTHING);
+    }
+
+    /** The guest that waits, and isn't the one that did. */
+    private static String awaitWaiting(String before) {
+        return Awaitility.await()
+                .atMost(LIMIT)
+                .until(
+                        () -> ofSecond("guest", "list")
+                                .out()
+                                .lines()
+                                .filter(line -> line.contains("waiting"))
+                                .map(line -> line.split(" ")[0])
+                                .filter(guest -> !guest.equals(before))
+                                .findFirst()
+                                .orElse(""),
+                        guest -> !guest.isEmpty());
+    }
+
     private static boolean worksBelow(long pid, Path directory) {
         try {
             return Files.readSymbolicLink(Path.of("/proc", Long.toString(pid), "cwd"))

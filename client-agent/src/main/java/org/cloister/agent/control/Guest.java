@@ -1,6 +1,7 @@
 package org.cloister.agent.control;
 
 import java.time.Instant;
+import java.util.Locale;
 import org.cloister.events.GuestId;
 import org.cloister.events.RootName;
 
@@ -10,17 +11,26 @@ import org.cloister.events.RootName;
  * @param memory of the guest, in MiB
  * @param network {@code own} (of its root), {@code slirp} or {@code none}
  * @param command what it runs, shortened
- * @param running false while it boots
+ * @param state what it does
  */
 public record Guest(
-        GuestId id,
-        RootName root,
-        long pid,
-        Instant since,
-        int memory,
-        String network,
-        String command,
-        boolean running) {
+        GuestId id, RootName root, long pid, Instant since, int memory, String network, String command, State state) {
+    /** Of a guest. */
+    public enum State {
+        BOOTING,
+        /** Booted ahead, for a program that is to come. */
+        WAITING,
+        RUNNING;
+
+        /** For people and scripts. */
+        public String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    public boolean running() {
+        return state == State.RUNNING;
+    }
 
     /**
      * What it uses now.

@@ -31,6 +31,13 @@ public interface ServiceControl {
             throws IOException, InterruptedException;
 
     /**
+     * Moves the services of a root into a guest, or out of it: those that are up are started again there, all others when they start.
+     *
+     * @throws IOException if there is no such root
+     */
+    void isolate(RootName root, boolean inGuest) throws IOException, InterruptedException;
+
+    /**
      * What a service said, each line with its time.
      *
      * @param lines at most so many, the newest

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param told what it says of itself; maybe empty
  * @param main the main process as the service's processes see it; 0 where there is none
  * @param since when it came up, or null
+ * @param inGuest whether it runs in a guest of its root's services, or would
  * @param unsupported what isn't as its unit says
  * @param hardening directives that would only take rights away and have no effect
  */
@@ -44,6 +45,7 @@ public record ServiceView(
         long main,
         @Nullable Instant since,
         int restarts,
+        boolean inGuest,
         List<String> unsupported,
         List<String> hardening) {
     public ServiceView {

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.cloister.agent.control.Guest;
 import org.cloister.events.GuestId;
 import org.cloister.events.RootName;
@@ -16,8 +17,10 @@ import org.cloister.events.RootName;
  *
  * @param start of the runner's process, in clock ticks since the boot (proc(5), stat, field 22)
  * @param reason why it ended; empty while it hasn't
+ * @param warm the key of a guest that waits for a caller, or boots to wait; empty once it has one
+ * @param services what the guest of a root's services was made from; empty of others
  */
-record GuestRecord(Guest guest, long start, String reason) {
+record GuestRecord(Guest guest, long start, String reason, String warm, String services) {
     /** The longest command that a runner tells is shorter. */
     static final int MAX_BYTES = 16_384;
 
@@ -44,11 +47,23 @@ record GuestRecord(Guest guest, long start, String reason) {
                     Math.toIntExact(number(fields, "memory")),
                     text(fields, "network"),
                     text(fields, "command"),
-                    text(fields, "state").equals("running"));
-            return Optional.of(new GuestRecord(guest, number(fields, "start"), text(fields, "reason")));
+                    state(text(fields, "state")));
+            return Optional.of(new GuestRecord(
+                    guest,
+                    number(fields, "start"),
+                    text(fields, "reason"),
+                    text(fields, "warm"),
+                    text(fields, "services")));
         } catch (IllegalArgumentException | ArithmeticException | DateTimeException malformed) {
             return Optional.empty();
         }
+    }
+
+    private static Guest.State state(String text) {
+        return Stream.of(Guest.State.values())
+                .filter(state -> state.text().equals(text))
+                .findFirst()
+                .orElse(Guest.State.BOOTING);
     }
 
     private static long number(Map<String, String> fields, String name) {

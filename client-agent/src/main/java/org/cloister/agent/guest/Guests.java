@@ -22,17 +22,23 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.cloister.agent.control.Guest;
+import org.cloister.agent.control.GuestOptions;
+import org.cloister.agent.control.LaunchRequest;
 import org.cloister.agent.report.Reports;
+import org.cloister.agent.root.NetworkEntry;
 import org.cloister.agent.state.AgentDatabase;
 import org.cloister.events.GuestId;
 import org.cloister.events.HostEvent;
 import org.cloister.events.HostEvent.GuestStarted;
 import org.cloister.events.HostEvent.GuestStopped;
+import org.cloister.events.RootName;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -65,6 +71,7 @@ public final class Guests implements AutoCloseable {
     private final AgentDatabase database;
     private final Reports reports;
     private final Runnable reported;
+    private final GuestPool pool;
     /** Directories that couldn't be removed, each told once. */
     private final Set<Path> stuck = new HashSet<>();
 
@@ -74,8 +81,19 @@ public final class Guests implements AutoCloseable {
         return thread;
     });
 
-    /** @param reported called when a report was queued */
-    public Guests(GuestCommand command, AgentDatabase database, Reports reports, Runnable reported) {
+    /**
+     * @param waiting bytes of the machine's memory that guests that wait for a caller may hold together; 0: none waits
+     * @param rootNow all that a root's guest depends on, as text
+     * @param reported called when a report was queued
+     */
+    public Guests(
+            GuestCommand command,
+            long waiting,
+            Function<RootName, String> rootNow,
+            AgentDatabase database,
+            Reports reports,
+            Runnable reported) {
+        this.pool = new GuestPool(UUID.randomUUID().toString(), waiting, rootNow, System::nanoTime);
         this.directory = command.guests();
         this.command = command;
         this.database = database;
@@ -99,16 +117,35 @@ public final class Guests implements AutoCloseable {
         return command;
     }
 
-    /** Those that run or boot, by name. */
+    /** Runs a program, in a guest that waits for it where there is one. */
+    public List<String> run(LaunchRequest request, GuestOptions options, Optional<NetworkEntry> network) {
+        boolean shows =
+                !command.desktop().grants().apply(request.root()).options().isEmpty();
+        // A display is the caller's session's.
+        Optional<String> warm = shows
+                ? Optional.empty()
+                : pool.use(request.root(), String.join("\0", command.guest(request.root(), options, network)));
+        return command.run(request, options, network, warm);
+    }
+
+    /** Those that run, boot or wait, by name. */
     public List<Guest> list() throws IOException {
-        List<Guest> guests = new ArrayList<>();
+        return alive().stream().map(GuestRecord::guest).toList();
+    }
+
+    List<GuestRecord> alive() throws IOException {
+        List<GuestRecord> guests = new ArrayList<>();
         for (Path one : directories()) {
             read(one, "guest")
                     .filter(record -> !ended(one) && new RunnerProcess(one, record).isAlive())
-                    .ifPresent(record -> guests.add(record.guest()));
+                    .ifPresent(guests::add);
         }
-        guests.sort(Comparator.comparing(Guest::id));
+        guests.sort(Comparator.comparing(record -> record.guest().id()));
         return guests;
+    }
+
+    Path directory(GuestId guest) {
+        return directory.resolve(guest.text());
     }
 
     /** The command that opens a terminal in a guest. */
@@ -184,6 +221,7 @@ public final class Guests implements AutoCloseable {
                 look(one, known);
             }
             stuck.retainAll(present);
+            endWaiting();
         } catch (IOException | UncheckedIOException | DirectoryIteratorException e) {
             LOG.warn("guests: {}", e.toString());
         }
@@ -209,7 +247,8 @@ public final class Guests implements AutoCloseable {
             events.add(new GuestStarted(guest.root(), guest.id(), guest.memory()));
             known.add(STARTED + name);
         }
-        if (!alive && !known.contains(STOPPED + name)) {
+        // One that only waited was nobody's.
+        if (!alive && !known.contains(STOPPED + name) && record.get().warm().isEmpty()) {
             String reason = record.get().reason();
             events.add(new GuestStopped(
                     guest.root(), guest.id(), reason.isEmpty() ? "its runner was killed, and it with that" : reason));
@@ -223,6 +262,29 @@ public final class Guests implements AutoCloseable {
         }
         if (!alive) {
             remove(path);
+        }
+    }
+
+    /** What waits for nobody any more, a second one of the same, and those that waited longest where they hold too much. */
+    private void endWaiting() throws IOException {
+        List<GuestRecord> waiting = new ArrayList<>(alive().stream()
+                .filter(record -> !record.warm().isEmpty())
+                .sorted(Comparator.comparing(
+                                (GuestRecord record) -> record.guest().since())
+                        .reversed())
+                .toList());
+        Set<String> seen = new HashSet<>();
+        long held = 0;
+        for (GuestRecord record : waiting) {
+            Path path = directory(record.guest().id());
+            RunnerProcess runner = new RunnerProcess(path, record);
+            held += runner.held();
+            Object owner = Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+            if (!seen.add(owner + record.warm())
+                    || !pool.isCurrent(record.guest().root(), record.warm())
+                    || !pool.hasRoom(held)) {
+                runner.end();
+            }
         }
     }
 

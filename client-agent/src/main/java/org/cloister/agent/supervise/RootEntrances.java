@@ -1,11 +1,35 @@
 package org.cloister.agent.supervise;
 
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import org.cloister.events.RootName;
 
 /** How sandboxes get into roots. */
 public interface RootEntrances {
-    Path enter(RootName root);
+    /**
+     * What becomes the sandbox of a service: its words, and the options of prlimit(1) that its keeper has to set before.
+     */
+    record Way(List<String> command, List<String> limits) {
+        public Way {
+            command = List.copyOf(command);
+            limits = List.copyOf(limits);
+        }
+    }
+
+    /**
+     * The way into the root, or into the guest that holds its services, which is booted where it isn't there.
+     *
+     * @param init the first process of the sandbox, to be run by the root's perl
+     * @param limits options of prlimit(1) for all that it starts
+     */
+    Way way(RootName root, Path init, List<String> limits) throws IOException, InterruptedException;
+
+    /** Whether the root's services run in a guest. */
+    boolean isInGuest(RootName root) throws IOException;
+
+    /** Durable; of what starts from now on. */
+    void isolate(RootName root, boolean inGuest) throws IOException;
 
     /** Whether the root's network ends with the agent that made it. */
     boolean isNetworkTheAgents(RootName root);

@@ -5,8 +5,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.cloister.events.RootName;
-import org.cloister.events.ServiceName;
 
 /**
  * How the process is started that keeps a sandbox: by systemd-run(1) where systemd runs, so that it has a control group of its own and an end of the agent's
@@ -26,10 +24,13 @@ public record SandboxCommand(boolean systemd, boolean root, String tag) {
         return new SandboxCommand(program && Files.isDirectory(SYSTEM) && (root || Files.exists(user)), root, tag);
     }
 
-    /** @param run of the service, another each time */
-    List<String> words(RootName name, ServiceName service, String run, List<String> keeper) {
+    /**
+     * @param unit another each time
+     * @param process its words
+     */
+    public List<String> words(String unit, String description, List<String> process) {
         if (!systemd) {
-            return keeper;
+            return process;
         }
         List<String> words = new ArrayList<>(List.of("systemd-run"));
         if (!root) {
@@ -38,18 +39,18 @@ public record SandboxCommand(boolean systemd, boolean root, String tag) {
         words.addAll(List.of(
                 "--collect",
                 "--quiet",
-                "--unit=cloister-" + tag + "-" + escaped(name.text()) + "-" + escaped(service.text()) + "-" + run,
-                "--description=" + service + " of " + name + " (Cloister)",
+                "--unit=cloister-" + tag + "-" + escaped(unit),
+                "--description=" + description + " (Cloister)",
                 "--property=KillMode=mixed",
                 "--setenv=HOME",
                 "--setenv=USER",
                 "--"));
-        words.addAll(keeper);
+        words.addAll(process);
         return words;
     }
 
     /** Of what is left a unit may be named (systemd.unit(5)). */
     private static String escaped(String name) {
-        return name.replaceAll("[^A-Za-z0-9:_.]", "_");
+        return name.replaceAll("[^A-Za-z0-9:_.-]", "_");
     }
 }

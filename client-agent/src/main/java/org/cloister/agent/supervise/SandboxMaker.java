@@ -3,6 +3,7 @@ package org.cloister.agent.supervise;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
@@ -65,7 +66,6 @@ final class SandboxMaker {
     void open(Supervised service) {
         service.generation.incrementAndGet();
         service.heard = 0;
-        service.lists.clear();
         int generation = service.generation.get();
         service.prepares = !occupied.test(service);
         try {
@@ -140,23 +140,22 @@ final class SandboxMaker {
         }
     }
 
-    private Process start(Supervised service, Path directory) throws IOException {
+    private Process start(Supervised service, Path directory) throws IOException, InterruptedException {
         Path log = places.log(service.root, service.name);
         Files.createDirectories(log.getParent());
-        List<String> keeper = List.of(
+        RootEntrances.Way way = entrances.way(
+                service.root, places.init(), service.unit.execution().limits());
+        List<String> keeper = new ArrayList<>(List.of(
                 "perl",
                 places.keeper().toString(),
                 directory.toString(),
                 log.toString(),
-                String.join(",", service.unit.execution().limits()),
-                entrances.enter(service.root).toString(),
-                "--service",
-                places.init().toString(),
-                "/" + PERL,
-                "/run/cloister/init");
+                String.join(",", way.limits())));
+        keeper.addAll(way.command());
         // A unit of the last run may not be forgotten yet.
         String run = Long.toHexString(System.nanoTime());
-        return new ProcessBuilder(command.words(service.root, service.name, run, keeper))
+        return new ProcessBuilder(command.words(
+                        service.root + "-" + service.name + "-" + run, service.name + " of " + service.root, keeper))
                 .directory(Path.of("/").toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))

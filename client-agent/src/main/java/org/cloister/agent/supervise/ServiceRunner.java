@@ -141,7 +141,6 @@ final class ServiceRunner implements SandboxMaker.Hearer {
         } else if (action instanceof Action.ReadPidFile) {
             readPidFile(service);
         } else if (action instanceof Action.ListProcesses) {
-            service.lists.add(0L);
             send(service, "list");
         } else if (action instanceof Action.RemoveFiles) {
             removeFiles(service);
@@ -170,19 +169,8 @@ final class ServiceRunner implements SandboxMaker.Hearer {
         }
     }
 
-    private void readPidFile(Supervised service) {
-        try {
-            String text = places.text(
-                            service.root, service.unit.lifecycle().pidFile().orElse(""))
-                    .orElse("")
-                    .strip();
-            if (text.matches(PID) && service.lists.isEmpty()) {
-                service.lists.add(Long.parseLong(text));
-                send(service, "list");
-            }
-        } catch (IOException e) {
-            LOG.info("service {} of {}: {}", service.name, service.root, e.getMessage());
-        }
+    private static void readPidFile(Supervised service) {
+        service.unit.lifecycle().pidFile().ifPresent(path -> send(service, "pidfile", path));
     }
 
     private static void removeFiles(Supervised service) {
@@ -221,6 +209,7 @@ final class ServiceRunner implements SandboxMaker.Hearer {
                                         : new Exit(count.apply(3), 0)));
             case "empty" -> apply(service, new Input.Emptied());
             case "notify" -> apply(service, new Input.Notified(word.apply(1)));
+            case "pidfile" -> apply(service, new Input.PidFile(count.apply(1)));
             case "processes" -> processes(service, words.subList(1, words.size()));
             case "gone" -> gone(service, service.generation.get(), word.apply(1) + " " + word.apply(2));
             default -> LOG.info("service {} of {}: {}", service.name, service.root, words);
@@ -238,7 +227,6 @@ final class ServiceRunner implements SandboxMaker.Hearer {
     }
 
     private void processes(Supervised service, List<String> words) {
-        Long wanted = service.lists.poll();
         List<Input.RunningProcess> all = new ArrayList<>();
         for (String word : words) {
             String[] parts = word.split(":", 2);
@@ -246,12 +234,7 @@ final class ServiceRunner implements SandboxMaker.Hearer {
                 all.add(new Input.RunningProcess(Long.parseLong(parts[0]), Long.parseLong(parts[1])));
             }
         }
-        if (wanted != null && wanted > 0) {
-            boolean there = all.stream().anyMatch(process -> process.pid() == wanted);
-            apply(service, new Input.PidFile(there ? wanted : 0));
-        } else if (wanted != null) {
-            apply(service, new Input.Processes(all));
-        }
+        apply(service, new Input.Processes(all));
     }
 
     @Override

@@ -52,6 +52,7 @@ public final class ServiceSupervisor implements ServiceControl, AutoCloseable {
     private final ServiceReports reports;
     private final Situation situation;
     private final ServiceRunner runner;
+    private final RootEntrances entrances;
     private final LinkedBlockingQueue<Runnable> work = new LinkedBlockingQueue<>();
     private final ExecutorService elsewhere = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "service-opener");
@@ -79,9 +80,10 @@ public final class ServiceSupervisor implements ServiceControl, AutoCloseable {
         this.places = places;
         this.reports = reports;
         this.situation = situation;
+        this.entrances = entrances;
         String boot =
                 Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
-        this.table = new ServiceTable(units, situation);
+        this.table = new ServiceTable(units, situation, entrances);
         this.runner = new ServiceRunner(
                 places, command, reports, entrances, boot, elsewhere, work::add, table::hasNeighbours);
         this.orders = new ServiceOrders(table, runner, places);
@@ -273,6 +275,24 @@ public final class ServiceSupervisor implements ServiceControl, AutoCloseable {
             runner.save(service, List.of(event));
             table.kept(service);
         }
+    }
+
+    @Override
+    public void isolate(RootName name, boolean inGuest) throws IOException, InterruptedException {
+        ask(() -> {
+            LinkedRoot root = linked(name);
+            if (entrances.isInGuest(name) != inGuest) {
+                entrances.isolate(name, inGuest);
+                List<ServiceName> moving = table.all().stream()
+                        .filter(service -> service.root.equals(name)
+                                && (service.state.phase().isUp()
+                                        || service.state.phase().isStarting()))
+                        .map(service -> service.name)
+                        .toList();
+                orders.startAll(root, moving, true);
+            }
+            return true;
+        });
     }
 
     @Override

@@ -29,10 +29,12 @@ import org.jspecify.annotations.Nullable;
 final class ServiceTable {
     private final RootUnits units;
     private final Situation situation;
+    private final RootEntrances entrances;
     private final SortedMap<ServiceKey, Supervised> services = new TreeMap<>();
     private final Map<ServiceKey, ServiceRow> rows = new HashMap<>();
 
-    ServiceTable(RootUnits units, Situation situation) {
+    ServiceTable(RootUnits units, Situation situation, RootEntrances entrances) {
+        this.entrances = entrances;
         this.units = units;
         this.situation = situation;
     }
@@ -132,21 +134,22 @@ final class ServiceTable {
     /** As people see them, by name. */
     List<ServiceView> views(LinkedRoot root) throws IOException {
         RootName name = root.target().root();
+        boolean inGuest = entrances.isInGuest(name);
         RootUnits.All all = units.of(root);
         SortedMap<ServiceName, ServiceView> views = new TreeMap<>();
-        all.services().forEach((service, found) -> views.put(service, view(name, service, found)));
+        all.services().forEach((service, found) -> views.put(service, view(name, service, found, inGuest)));
         for (Supervised one : services.values()) {
             if (one.root.equals(name) && !views.containsKey(one.name)) {
                 Found template = all.services().get(new ServiceName(one.name.prefix() + "@"));
                 String file = template == null ? "" : template.file();
                 String from = template == null ? "" : template.from();
-                views.put(one.name, view(name, one.name, new Found(one.unit, file, from, true, false)));
+                views.put(one.name, view(name, one.name, new Found(one.unit, file, from, true, false), inGuest));
             }
         }
         return List.copyOf(views.values());
     }
 
-    private ServiceView view(RootName root, ServiceName name, Found found) {
+    private ServiceView view(RootName root, ServiceName name, Found found, boolean inGuest) {
         Supervised service = services.get(new ServiceKey(root, name));
         ServiceRow row = rows.getOrDefault(new ServiceKey(root, name), ServiceRow.unknown(root, name));
         ServiceRow last = service == null ? row : service.row;
@@ -175,6 +178,7 @@ final class ServiceTable {
                 Math.max(state.main(), 0),
                 service == null || service.upSince == 0 ? null : Instant.ofEpochSecond(service.upSince),
                 state.restarts(),
+                inGuest,
                 unit.notes().unsupported(),
                 unit.notes().hardening());
     }

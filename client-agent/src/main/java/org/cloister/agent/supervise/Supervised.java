@@ -46,9 +46,6 @@ final class Supervised {
     long heard;
     /** Seconds since 1970 at which it came up; 0 while it isn't. */
     long upSince;
-
-    /** What the next list of processes is for: a process that shall be among them, or 0 for all. */
-    final Deque<Long> lists = new ArrayDeque<>();
     /** It is to be started as soon as these are up, of which some are needed; null where it isn't. */
     @Nullable
     Waiting start;

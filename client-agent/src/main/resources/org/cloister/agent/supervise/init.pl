@@ -145,6 +145,7 @@ sub take {
         elsif ($operation eq 'signal') { signal(@words) }
         elsif ($operation eq 'watch') { watch($words[0]) }
         elsif ($operation eq 'list') { list() }
+        elsif ($operation eq 'pidfile') { read_pid_file($words[0]) }
         elsif ($operation eq 'directory') { directory(@words) }
         elsif ($operation eq 'remove') { system '/bin/rm', '-rf', '--', @words }
         elsif ($operation eq 'end') { exit 0 }
@@ -173,6 +174,14 @@ sub list {
         push @processes, "$pid:$parent" if defined $parent;
     }
     tell_agent('processes', @processes);
+}
+
+# Says nothing of a file that isn't there yet, or has no number; 0 of a process that isn't there.
+sub read_pid_file {
+    my ($path) = @_;
+    -f $path && open my $in, '<', $path or return;
+    my $text = <$in> // '';
+    tell_agent('pidfile', $1 != $$ && defined parent_of($1) ? $1 : 0) if $text =~ /^\s*([1-9]\d{0,8})\s*$/;
 }
 
 # directory PATH MODE USER GROUP

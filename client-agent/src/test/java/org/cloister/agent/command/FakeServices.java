@@ -36,6 +36,7 @@ public final class FakeServices implements ServiceControl {
                 up ? 7 : 0,
                 up ? Instant.parse("2026-01-02T03:04:05Z") : null,
                 0,
+                false,
                 List.of("WatchdogSec= has no effect here"),
                 List.of("ProtectHome"));
     }
@@ -57,6 +58,11 @@ public final class FakeServices implements ServiceControl {
         return services(root).stream()
                 .filter(view -> names.contains(view.name()))
                 .toList();
+    }
+
+    @Override
+    public void isolate(RootName root, boolean inGuest) {
+        asked.add((inGuest ? "GUEST " : "CHROOT ") + root);
     }
 
     @Override

@@ -76,7 +76,8 @@ class VerbsTest {
     }
 
     private static Guest guest(String id) {
-        return new Guest(new GuestId(id), new RootName("web"), 1, CommandLineTool.NOW, 512, "none", "sh", true);
+        return new Guest(
+                new GuestId(id), new RootName("web"), 1, CommandLineTool.NOW, 512, "none", "sh", Guest.State.RUNNING);
     }
 
     @Test

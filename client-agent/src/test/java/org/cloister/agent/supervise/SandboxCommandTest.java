@@ -3,8 +3,6 @@ package org.cloister.agent.supervise;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
-import org.cloister.events.RootName;
-import org.cloister.events.ServiceName;
 import org.junit.jupiter.api.Test;
 
 class SandboxCommandTest {
@@ -12,21 +10,18 @@ class SandboxCommandTest {
 
     @Test
     void withoutSystemdTheKeeperIsStartedAsItIs() {
-        assertThat(new SandboxCommand(false, true, "ab12")
-                        .words(new RootName("web"), new ServiceName("nginx"), "1", KEEPER))
+        assertThat(new SandboxCommand(false, true, "ab12").words("web-nginx-1", "nginx of web", KEEPER))
                 .isEqualTo(KEEPER);
     }
 
     @Test
     void withSystemdItIsAUnitOfItsOwnOfTheMachineOrTheUser() {
-        List<String> machine =
-                new SandboxCommand(true, true, "ab12").words(new RootName("g++"), new ServiceName("a@b"), "1f", KEEPER);
+        List<String> machine = new SandboxCommand(true, true, "ab12").words("g++-a@b-1f", "a@b of g++", KEEPER);
         assertThat(machine)
                 .startsWith("systemd-run", "--collect")
                 .contains("--unit=cloister-ab12-g__-a_b-1f")
                 .endsWith("--", "perl", "keeper.pl");
-        assertThat(new SandboxCommand(true, false, "ab12")
-                        .words(new RootName("web"), new ServiceName("nginx"), "1", KEEPER))
+        assertThat(new SandboxCommand(true, false, "ab12").words("web-nginx-1", "nginx of web", KEEPER))
                 .startsWith("systemd-run", "--user");
     }
 }

@@ -212,6 +212,54 @@ class ServicesIT {
                         false));
     }
 
+    @Test
+    void servicesOfARootMoveIntoAGuestAndOutAgain() throws Exception {
+        boolean kernel = Files.isExecutable(Path.of("/usr/bin/linux.uml"));
+        if (!kernel) {
+            System.out.println("ServicesIT: no guests without linux.uml");
+        }
+        Assumptions.assumeThat(kernel).isTrue();
+        Process agent = agent("one");
+        assertThat(cloister("service", "start", "tiny", "old")).contains("is up");
+        assertThat(cloister("service", "start", "--isolation", "guest", "tiny", "web"))
+                .contains("web of tiny is up");
+        assertThat(cloister("service", "status", "tiny", "web"))
+                .contains("isolation: guest", "says: serving", "web hello there hello there web.service");
+
+        // All of the root are in one guest, and none is a process of this machine; the one that was up moved.
+        Awaitility.await()
+                .atMost(LIMIT)
+                .until(() -> cloister("service", "list", "tiny").matches("(?s).*old +up.*"));
+        assertThat(cloister("service", "start", "tiny", "twice")).contains("is up");
+        assertThat(ours("/usr/sbin/web")).isEmpty();
+        assertThat(ours("86403")).isEmpty();
+        assertThat(cloister("guest", "list").lines().filter(line -> line.contains("services")))
+                .hasSize(1);
+        assertThat(cloister("guest", "console", "tiny", "--", "cat", "/run/web/id"))
+                .contains("uid=77(svc) gid=77(svc) groups=77(svc),78(more)");
+        assertThat(cloister("service", "stop", "tiny", "twice")).contains("failed (it didn't stop in 1 s)");
+
+        // They outlive the agent as others do.
+        agent.destroyForcibly().waitFor();
+        agent("one");
+        Awaitility.await()
+                .atMost(LIMIT)
+                .until(() -> cloister("service", "list", "tiny").matches("(?s).*web +up.*"));
+        assertThat(cloister("service", "status", "tiny", "web")).contains("isolation: guest", "says: serving");
+
+        assertThat(cloister("service", "restart", "--isolation", "chroot", "tiny", "web"))
+                .contains("web of tiny is up");
+        Awaitility.await().atMost(LIMIT).until(() -> ours("/usr/sbin/web").size() == 1);
+        Awaitility.await()
+                .atMost(LIMIT)
+                .until(() -> log.all().stream().anyMatch(event -> event.type().equals("GuestStopped")));
+        assertThat(cloister("guest", "list")).doesNotContain("services");
+        assertThat(events())
+                .containsSubsequence(
+                        new ServiceStarted(TINY, WEB, 0),
+                        new ServiceExited(TINY, WEB, ServiceResult.SUCCESS, "it was stopped", false));
+    }
+
     private List<HostEvent> events() {
         List<HostEvent> events = new ArrayList<>();
         for (RecordedEvent recorded : log.all()) {

@@ -24,7 +24,8 @@ import picocli.CommandLine.Parameters;
         },
         footer = {
             "",
-            "A guest is started by cloister run --isolation guest, and ends with its program.",
+            "A guest is started by cloister run --isolation guest, and ends with its program; those of services by cloister service.",
+            "One that waits was booted ahead, for the next program of a root that was used lately.",
             "",
             "Examples:",
             "  cloister guest list",
@@ -56,7 +57,7 @@ final class GuestVerb {
                 .createObjectNode()
                 .put("guest", guest.id().text())
                 .put("root", guest.root().text())
-                .put("state", guest.running() ? "running" : "booting")
+                .put("state", guest.state().text())
                 .put("pid", guest.pid())
                 .put("since", guest.since().toString())
                 .put("memoryMiB", guest.memory())
@@ -86,7 +87,7 @@ final class GuestVerb {
                 table.row(
                         guest.id().text(),
                         guest.root().text(),
-                        guest.running() ? "running" : "booting",
+                        guest.state().text(),
                         guest.since().toString(),
                         guest.memory() + " MiB",
                         guest.network(),
@@ -123,8 +124,12 @@ final class GuestVerb {
 
         @Override
         public Integer call() throws Exception {
-            List<Guest> meant = named(session, guest);
+            List<Guest> meant = new ArrayList<>(named(session, guest));
+            // Nobody looks for what only waits.
             if (meant.size() > 1) {
+                meant.removeIf(one -> one.state() == Guest.State.WAITING);
+            }
+            if (meant.size() != 1) {
                 throw new CommandFailed(
                         ExitStatus.FAILED,
                         guest + " has " + meant.size() + " guests.",

@@ -30,7 +30,8 @@ final class ServiceText {
                 .put("status", view.told())
                 .put("main", view.main())
                 .put("since", since == null ? null : since.toString())
-                .put("restarts", view.restarts());
+                .put("restarts", view.restarts())
+                .put("isolation", (view.inGuest() ? Isolation.Kind.guest : Isolation.Kind.chroot).name());
         ArrayNode unsupported = node.putArray("unsupported");
         view.unsupported().forEach(unsupported::add);
         ArrayNode hardening = node.putArray("hardening");
@@ -57,7 +58,10 @@ final class ServiceText {
                 + (view.restarts() == 0 ? "" : ", restart " + view.restarts()));
         lines.add("  enabled: " + (view.enabled() ? "yes" : "no"));
         if (view.main() > 0) {
-            lines.add("  main process: " + view.main() + " in its sandbox");
+            lines.add("  main process: " + view.main() + " in its " + (view.inGuest() ? "guest" : "sandbox"));
+        }
+        if (view.inGuest()) {
+            lines.add("  isolation: guest");
         }
         if (!view.told().isEmpty()) {
             lines.add("  says: " + view.told());

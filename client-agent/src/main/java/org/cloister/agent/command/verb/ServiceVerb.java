@@ -6,6 +6,8 @@ import java.util.concurrent.Callable;
 import org.cloister.agent.command.CommandFailed;
 import org.cloister.agent.command.Session;
 import org.cloister.agent.control.ServiceControl.Operation;
+import org.cloister.events.RootName;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -58,22 +60,57 @@ final class ServiceVerb {
 
         @Override
         public Integer call() throws Exception {
-            return new ServiceChange(session, PresentRoot.of(session, root)).make(operation, names);
+            RootName present = PresentRoot.of(session, root);
+            prepare(session, present);
+            return new ServiceChange(session, present).make(operation, names);
+        }
+
+        /** Before anything is changed. */
+        void prepare(Session session, RootName root) throws CommandFailed, IOException, InterruptedException {
+            // A service goes down where it is.
         }
 
         /** {@code then}: what is done as well, which shows what became of both. */
         Integer both(Operation then) throws CommandFailed, IOException, InterruptedException {
-            ServiceChange change = new ServiceChange(session, PresentRoot.of(session, root));
+            RootName present = PresentRoot.of(session, root);
+            prepare(session, present);
+            ServiceChange change = new ServiceChange(session, present);
             change.quietly(operation, names);
             return change.make(then, names);
+        }
+    }
+
+    /** What starts services, where they are to run. */
+    abstract static class Upwards extends Change {
+        @Option(
+                names = "--isolation",
+                paramLabel = "KIND",
+                description =
+                        "chroot or guest, a kernel of its own: for all services of the root, from now on. Those that are up move.")
+        private Isolation.@Nullable Kind isolation;
+
+        Upwards(Session session, Operation operation) {
+            super(session, operation);
+        }
+
+        @Override
+        void prepare(Session session, RootName root) throws CommandFailed, IOException, InterruptedException {
+            if (isolation != null) {
+                session.agent().services().isolate(root, isolation == Isolation.Kind.guest);
+            }
         }
     }
 
     @Command(
             name = "start",
             description = "Start services, with what they need, and wait until they are up.",
-            footer = {"", "Examples:", "  cloister service start nginx"})
-    static final class Start extends Change {
+            footer = {
+                "",
+                "Examples:",
+                "  cloister service start nginx",
+                "  cloister service start --isolation guest nginx"
+            })
+    static final class Start extends Upwards {
         Start(Session session) {
             super(session, Operation.START);
         }
@@ -93,7 +130,7 @@ final class ServiceVerb {
             name = "restart",
             description = "Stop services and start them again.",
             footer = {"", "Examples:", "  cloister service restart nginx"})
-    static final class Restart extends Change {
+    static final class Restart extends Upwards {
         Restart(Session session) {
             super(session, Operation.RESTART);
         }
@@ -113,7 +150,7 @@ final class ServiceVerb {
             name = "enable",
             description = "Start services whenever this machine starts.",
             footer = {"", "Examples:", "  cloister service enable --now nginx"})
-    static final class Enable extends Change {
+    static final class Enable extends Upwards {
         @Option(names = "--now", description = "And now.")
         private boolean now;
 
