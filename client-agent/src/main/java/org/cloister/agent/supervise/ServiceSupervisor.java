@@ -45,6 +45,9 @@ public final class ServiceSupervisor implements ServiceControl, AutoCloseable {
     /** For all services together, when the agent ends. */
     private static final long END_MILLIS = 20_000;
 
+    /** For all services of a root, when they move; who doesn't stop until then follows later. */
+    private static final long MOVE_MILLIS = 120_000;
+
     private static final long INTERRUPT_AGAIN_MILLIS = 100;
 
     private final RootUnits units;
@@ -279,20 +282,48 @@ public final class ServiceSupervisor implements ServiceControl, AutoCloseable {
 
     @Override
     public void isolate(RootName name, boolean inGuest) throws IOException, InterruptedException {
+        List<Supervised> moving = ask(() -> {
+            linked(name);
+            if (entrances.isInGuest(name) == inGuest) {
+                return List.of();
+            }
+            entrances.isolate(name, inGuest);
+            return stopForNow(name, inGuest ? "it moves into a guest" : "it moves out of its guest");
+        });
+        long end = ServiceRunner.now() + MOVE_MILLIS;
+        while (ServiceRunner.now() < end && !ask(() -> areDown(moving))) {
+            Thread.sleep(SHORT_LOOK_MILLIS);
+        }
         ask(() -> {
-            LinkedRoot root = linked(name);
-            if (entrances.isInGuest(name) != inGuest) {
-                entrances.isolate(name, inGuest);
-                List<ServiceName> moving = table.all().stream()
-                        .filter(service -> service.root.equals(name)
-                                && (service.state.phase().isUp()
-                                        || service.state.phase().isStarting()))
-                        .map(service -> service.name)
-                        .toList();
-                orders.startAll(root, moving, true);
+            moving.forEach(service -> service.agentEnds = ending);
+            if (!ending && !moving.isEmpty()) {
+                orders.startAll(
+                        linked(name),
+                        moving.stream().map(service -> service.name).toList(),
+                        false);
             }
             return true;
         });
+    }
+
+    /** Those of a root that are up, or on their way; people still wish them up. */
+    private List<Supervised> stopForNow(RootName root, String why) {
+        List<Supervised> stopped = table.all().stream()
+                .filter(service -> service.root.equals(root))
+                .filter(service ->
+                        service.state.phase().isUp() || service.state.phase().isStarting() || service.start != null)
+                .toList();
+        for (Supervised service : stopped) {
+            service.agentEnds = true;
+            orders.stop(service, orders.after(service), why);
+        }
+        return stopped;
+    }
+
+    private static boolean areDown(List<Supervised> services) {
+        return services.stream()
+                .allMatch(
+                        service -> service.stop == null && service.state.phase().isSettledDown());
     }
 
     @Override
@@ -313,10 +344,7 @@ public final class ServiceSupervisor implements ServiceControl, AutoCloseable {
                 return true;
             });
             long end = ServiceRunner.now() + END_MILLIS;
-            while (ServiceRunner.now() < end
-                    && !ask(() -> table.all().stream()
-                            .allMatch(service -> service.stop == null
-                                    && service.state.phase().isSettledDown()))) {
+            while (ServiceRunner.now() < end && !ask(() -> areDown(table.all()))) {
                 Thread.sleep(SHORT_LOOK_MILLIS);
             }
             ask(() -> {
