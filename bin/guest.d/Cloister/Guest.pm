@@ -27,7 +27,7 @@ use constant {
     # For the processes of a killed sandbox, and for a caller that doesn't read.
     GONE_SECONDS => 5,
     # Without any service a guest of services waits for the next one.
-    HOLD_SECONDS => 10,
+    HOLD_SECONDS => 3,
     SPARE_SECONDS => 1,
     LOOK_SECONDS => 0.5,
     FORCED       => 3,

@@ -355,16 +355,18 @@ final class Agent {
 
         @Override
         public Way way(RootName root, Path init, List<String> limits) throws IOException, InterruptedException {
-            return isInGuest(root)
-                    ? new Way(guests.enter(root, init, limits), List.of())
-                    : new Way(
-                            List.of(
-                                    launchers.enter(root).toString(),
-                                    "--service",
-                                    init.toString(),
-                                    "/usr/bin/perl",
-                                    "/run/cloister/init"),
-                            limits);
+            if (isInGuest(root)) {
+                return new Way(guests.enter(root, init, limits), List.of());
+            }
+            guests.leave(root);
+            return new Way(
+                    List.of(
+                            launchers.enter(root).toString(),
+                            "--service",
+                            init.toString(),
+                            "/usr/bin/perl",
+                            "/run/cloister/init"),
+                    limits);
         }
 
         @Override

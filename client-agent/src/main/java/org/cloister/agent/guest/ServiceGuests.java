@@ -65,6 +65,14 @@ public final class ServiceGuests {
         return guests.command().service(guest(root, init), command);
     }
 
+    /** Ends the guest of a root's services, if there is one: the root's network is the chroot's again. */
+    public synchronized void leave(RootName root) throws IOException, InterruptedException {
+        Optional<GuestRecord> found = held(root);
+        if (found.isPresent()) {
+            guests.stop(found.get().guest().id());
+        }
+    }
+
     private synchronized Path guest(RootName root, Path init) throws IOException, InterruptedException {
         Optional<NetworkEntry> network = networks.apply(root);
         List<String> words = guests.command().hold(root, network, init, "");
