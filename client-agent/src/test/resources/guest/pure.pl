@@ -3,8 +3,13 @@
 use strict;
 use warnings;
 use lib shift @ARGV;
+use Socket qw(AF_UNIX PF_UNSPEC SOCK_STREAM);
+use Cloister::Descriptors;
 use Cloister::Frames;
+use Cloister::GuestEnd;
+use Cloister::GuestOptions;
 use Cloister::Mconsole;
+use Cloister::Spare;
 use Cloister::Uml;
 
 my $seed = shift @ARGV;
@@ -138,4 +143,56 @@ check 'randomDatagramsAreRepliesOrAnError', sub {
         return 'a text of ' . length $reply[2] if length $reply[2] > Cloister::Mconsole::MAX_DATA;
     }
     return $read ? '' : 'none was one';
+};
+
+check 'threeStreamsGoOverASocketAndOtherBytesAreNone', sub {
+    socketpair my $near, my $far, AF_UNIX, SOCK_STREAM, PF_UNSPEC or return "no sockets: $!";
+    syswrite $near, '+';
+    my @none = Cloister::Descriptors::receive($far);
+    return "it got @none" if @none;
+    return 'not sent' unless Cloister::Descriptors::send($near);
+    my @streams = Cloister::Descriptors::receive($far);
+    return 'it got ' . scalar @streams unless @streams == 3;
+    return same(join(' ', map { join ':', (stat "/proc/self/fd/$_")[ 0, 1 ] } @streams), join ' ', map { join ':', (stat "/proc/self/fd/$_")[ 0, 1 ] } 0 .. 2);
+};
+check 'whatACallerOffersIsTwoFramesOrNothing', sub {
+    my $read = 0;
+    for (1 .. 300) {
+        socketpair my $near, my $far, AF_UNIX, SOCK_STREAM, PF_UNSPEC or return "no sockets: $!";
+        my $bytes = join '', map { rand() < 0.8 ? Cloister::Frames::encode((qw(c n))[rand 2], 0, random_bytes(int rand 100)) : random_bytes(int rand 20) } 1 .. 1 + rand 3;
+        syswrite $near, $bytes;
+        close $near;
+        my @offer = Cloister::Spare::offer($far);
+        return scalar(@offer) . ' parts' if @offer && @offer != 2;
+        $read++ if @offer;
+    }
+    return $read ? '' : 'none was one';
+};
+check 'aGuestGoesDownInOrderThenByItsKernelThenByForce', sub {
+    my @done;
+    my $end = Cloister::GuestEnd->new(map { my $way = $_; $way => sub { push @done, $way } } qw(order halt kill));
+    $end->begin('first', 1, 'in order');
+    $end->begin('second', 2, 'in order');
+    $end->look(time) for 1 .. 2;
+    $end->look(time + 60 * $_) for 1 .. 3;
+    return same("@done", 'order halt kill') || same($end->status, 1) || same($end->reason, 'first; it did not end in order and was halted');
+};
+check 'whoIsKilledOnTheWayDownIsKilledAtOnce', sub {
+    my @done;
+    my $end = Cloister::GuestEnd->new(map { my $way = $_; $way => sub { push @done, $way } } qw(order halt kill));
+    $end->begin('first', 1, 'in order');
+    $end->begin('second', 2);
+    $end->look(time + 60);
+    return same("@done", 'order kill') || same($end->status, 1);
+};
+check 'whatFollowsTheOptionsIsTheProgram', sub {
+    my $of = Cloister::GuestOptions::parse(qw(--root a --no-network --memory 1G --share /srv:ro -- ls --memory x));
+    return same("@{ $of->{command} } $of->{memory} $of->{no_network} $of->{shares}[0][1] $of->{warm}", 'ls --memory x 1024 1 1 ')
+        || dies('no option --colour', sub { Cloister::GuestOptions::parse('--colour') }) || dies('needs a value', sub { Cloister::GuestOptions::parse('--root') })
+        || dies('--timeout', sub { Cloister::GuestOptions::parse(qw(--timeout soon)) });
+};
+check 'aProgramHasOfItsCallerOnlyWhatIsPassedOn', sub {
+    local %ENV = (TERM => 'vt100', SECRET => 's', LANG => 'C');
+    my %environment = map { split /=/, $_, 2 } do { my @f = Cloister::GuestOptions::program(Cloister::GuestOptions::parse('--root', 'a', '--pass', 'TERM,HOME', '--', 'ls'), ''); map { $f[ $_ * 2 ] eq 'env' ? $f[ $_ * 2 + 1 ] : () } 0 .. $#f / 2 };
+    return same($environment{TERM}, 'vt100') || same(join(',', sort grep { exists $environment{$_} } qw(SECRET LANG HOME)), '') || same($environment{CLOISTER_ROOT_NAME}, 'a');
 };

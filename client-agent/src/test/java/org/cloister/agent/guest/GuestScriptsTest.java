@@ -15,7 +15,7 @@ import org.junit.jupiter.api.TestFactory;
 class GuestScriptsTest {
     private static final Path MODULES =
             Path.of("../bin/guest.d").toAbsolutePath().normalize();
-    private static final int FEWEST = 20;
+    private static final int FEWEST = 29;
     private static final int FEWEST_OF_DESKTOP = 12;
 
     @TestFactory
