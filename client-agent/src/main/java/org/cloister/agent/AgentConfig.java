@@ -64,7 +64,7 @@ record AgentConfig(
             CLOISTER_AGENT_DESKTOP_COMMAND, CLOISTER_AGENT_WARM_GUESTS, CLOISTER_AGENT_HTTP_PORT.
             """;
 
-    /** Some six of them. */
+    /** Some four of them. */
     private static final String DEFAULT_WARM_GUESTS = "256";
 
     private static final List<String> OPTIONS = List.of(

@@ -5,13 +5,16 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A guest's runner as the kernel knows it (proc(5)). */
 final class RunnerProcess {
-    private static final Pattern PSS = Pattern.compile("(?m)^Pss:\\s+(\\d+) kB");
+    private static final Pattern PSS =
+            Pattern.compile("(?ms)\\A(?<range>\\S+).*?^Rss:\\s+(?<present>\\d+) kB.*?^Pss:\\s+(?<held>\\d+) kB");
     /** Counted after the command's closing parenthesis, which is field 2. */
     private static final int START_FIELD = 22 - 3;
 
@@ -56,10 +59,14 @@ final class RunnerProcess {
         ProcessHandle.of(record.guest().pid())
                 .ifPresent(runner -> runner.descendants().forEach(one -> processes.add(one.pid())));
         long sum = 0;
+        Set<String> counted = new HashSet<>();
         for (long pid : processes) {
             try {
                 Matcher matcher = PSS.matcher(Files.readString(Path.of("/proc/" + pid + "/smaps_rollup")));
-                sum += matcher.find() ? Long.parseLong(matcher.group(1)) : 0;
+                // The kernel's own processes have one memory together: the same range, of which the same is present.
+                if (matcher.find() && counted.add(matcher.group("range") + matcher.group("present"))) {
+                    sum += Long.parseLong(matcher.group("held"));
+                }
             } catch (IOException e) {
                 // It ended meanwhile, or another user started it and the kernel doesn't tell.
                 continue;
