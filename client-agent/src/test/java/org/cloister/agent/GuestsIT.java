@@ -405,7 +405,7 @@ class GuestsIT {
         Path input = Files.writeString(temp.resolve("warm-input"), "input\n");
         ProcessBuilder builder = command(inGuest(words));
         builder.environment().put("CLOISTER_AGENT_STATE", temp.resolve("two").toString());
-        builder.directory(new java.io.File("/"));
+        builder.directory(Path.of("/").toFile());
         return ended(builder, input);
     }
 
