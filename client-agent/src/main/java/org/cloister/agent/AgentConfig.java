@@ -19,6 +19,7 @@ import org.cloister.events.Port;
  * @param fuseCommand starts the union file system
  * @param guestCommand runs a guest
  * @param desktopCommand gives programs display and sound
+ * @param mediaTypes file systems of discs and disks that are mounted for roots; none: nothing is
  * @param httpPort where HTTP is answered by the names of roots, or empty where it isn't
  */
 record AgentConfig(
@@ -32,6 +33,7 @@ record AgentConfig(
         Path fuseCommand,
         Path guestCommand,
         Path desktopCommand,
+        List<String> mediaTypes,
         Optional<Integer> httpPort,
         Path home,
         String user,
@@ -52,13 +54,15 @@ record AgentConfig(
               --fuse-command FILE      starts the union file system; default bin/fuse-agent of this Cloister
               --guest-command FILE     runs a User-mode Linux guest; default bin/guest of this Cloister
               --desktop-command FILE   gives programs display and sound; default bin/desktop of this Cloister
+              --media-types LIST       file systems that the kernel may mount of discs and disks that roots are granted, or none;
+                                       default iso9660,udf,vfat,exfat
               --http-port N            answer http://ROOT.localhost:N/ by the server in that root; off unless told
               --help                   this text
 
             Each option can be an environment variable too: CLOISTER_AGENT_REPO, CLOISTER_AGENT_ENROL_TOKEN_FILE,
             CLOISTER_AGENT_NAME, CLOISTER_AGENT_STATE, CLOISTER_AGENT_MOUNT (or CLOISTER_MOUNT), CLOISTER_AGENT_BIN_DIR,
             CLOISTER_AGENT_APPLICATIONS_DIR, CLOISTER_AGENT_FUSE_COMMAND, CLOISTER_AGENT_GUEST_COMMAND,
-            CLOISTER_AGENT_DESKTOP_COMMAND, CLOISTER_AGENT_HTTP_PORT.
+            CLOISTER_AGENT_DESKTOP_COMMAND, CLOISTER_AGENT_MEDIA_TYPES, CLOISTER_AGENT_HTTP_PORT.
             """;
 
     private static final List<String> OPTIONS = List.of(
@@ -72,6 +76,7 @@ record AgentConfig(
             "fuse-command",
             "guest-command",
             "desktop-command",
+            "media-types",
             "http-port");
 
     /** What of the machine the defaults follow. @param home of the user; @param root whether the user is root */
@@ -118,10 +123,22 @@ record AgentConfig(
                 path(values, "fuse-command", machine.cloister().resolve("bin/fuse-agent")),
                 path(values, "guest-command", machine.cloister().resolve("bin/guest")),
                 path(values, "desktop-command", machine.cloister().resolve("bin/desktop")),
+                mediaTypes(values.getOrDefault("media-types", "iso9660,udf,vfat,exfat")),
                 Optional.ofNullable(values.get("http-port")).map(AgentConfig::httpPort),
                 home,
                 machine.user(),
                 machine.root());
+    }
+
+    private static List<String> mediaTypes(String text) {
+        if (text.equals("none")) {
+            return List.of();
+        }
+        if (!text.matches("[a-z0-9]+(,[a-z0-9]+)*")) {
+            throw new IllegalArgumentException(
+                    "--media-types needs file systems like iso9660,udf, or none, not " + text);
+        }
+        return List.of(text.split(","));
     }
 
     private static int httpPort(String text) {
