@@ -87,7 +87,8 @@ public final class HttpFront implements AutoCloseable {
         HttpFront front = new HttpFront(places);
         try {
             front.port = await(front.vertx
-                    .createHttpServer(new HttpServerOptions().setIdleTimeout(IDLE_SECONDS))
+                    .createHttpServer(
+                            new HttpServerOptions().setIdleTimeout(IDLE_SECONDS).setHttp2ClearTextEnabled(false))
                     .requestHandler(front::answer)
                     .listen(port, "0.0.0.0")
                     .map(server -> server.actualPort()));
