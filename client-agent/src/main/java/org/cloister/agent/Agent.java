@@ -42,6 +42,7 @@ import org.cloister.agent.integrity.Incidents;
 import org.cloister.agent.integrity.ObjectRepair;
 import org.cloister.agent.lease.LeaseKeeper;
 import org.cloister.agent.limit.ControlGroups;
+import org.cloister.agent.media.MediaKeeper;
 import org.cloister.agent.mount.UnionProcess;
 import org.cloister.agent.mount.UnionSocket;
 import org.cloister.agent.network.MachineNetworks;
@@ -95,6 +96,9 @@ final class Agent {
     /** Of system calls, in the state directory. */
     private static final String FILTERS = "filter";
 
+    /** Where roots' discs and disks are mounted, in the state directory. */
+    private static final String MEDIA = "media";
+
     private final AgentConfig config;
     private final Map<String, String> environment;
     private final List<AutoCloseable> running = new ArrayList<>();
@@ -134,7 +138,9 @@ final class Agent {
         Situation situation = new Situation();
         Reports reports = new Reports(key, enrolment.host());
         ReportSender sender = opened(new ReportSender(database, repository, enrolment.host()));
-        DeviceKeeper devices = config.root() ? devices(store, socket, situation, database, reports, sender) : null;
+        MediaKeeper media = config.root() ? media() : null;
+        DeviceKeeper devices =
+                media == null ? null : devices(media, store, socket, situation, database, reports, sender);
         process.start();
 
         RootUser rootUser = config.root() ? RootUser.ofMachine() : RootUser.ofUser(config.user());
@@ -232,6 +238,7 @@ final class Agent {
                 conffiles,
                 leases,
                 devices,
+                media,
                 guests,
                 services,
                 new AtomicReference<>(HostImage.EMPTY),
@@ -266,8 +273,9 @@ final class Agent {
         sender.start();
         repair.start();
         leases.start();
-        if (devices != null) {
+        if (devices != null && media != null) {
             devices.start();
+            media.start();
         }
         guests.start(config.root());
         services.start();
@@ -276,7 +284,15 @@ final class Agent {
         commands.warmUp();
     }
 
+    private MediaKeeper media() {
+        MediaKeeper media = opened(new MediaKeeper(
+                config.state().resolve(MEDIA), config.state().resolve(FILTERS), config.mediaTypes(), Path.of("/sys")));
+        media.prepare();
+        return media;
+    }
+
     private DeviceKeeper devices(
+            MediaKeeper media,
             ObjectStore store,
             UnionSocket socket,
             Situation situation,
@@ -286,14 +302,19 @@ final class Agent {
             throws IOException {
         Path sys = Path.of("/sys");
         DeviceKeeper devices = opened(new DeviceKeeper(
-                new SysDevices(sys, Path.of("/dev"), Path.of("/proc/self/mountinfo")),
+                new SysDevices(
+                        sys,
+                        Path.of("/dev"),
+                        Path.of("/proc/self/mountinfo"),
+                        config.state().resolve(MEDIA)),
                 new Images(config.state().resolve("images"), sys),
                 new DeviceLayersFile(store),
                 socket,
                 situation,
                 database,
                 reports,
-                sender));
+                sender,
+                media::want));
         Optional<SavedCheckpoint> saved = database.checkpoint();
         devices.prepare(saved.isPresent() ? ImageText.read(saved.get().image()).devices() : DeviceBook.EMPTY);
         return devices;
@@ -336,6 +357,7 @@ final class Agent {
                 "bwrap",
                 config.state().resolve("etc"),
                 config.state().resolve("service/run"),
+                config.state().resolve(MEDIA),
                 List.of(config.mount(), config.state()),
                 rootUser,
                 config.state().resolve(FILTERS),

@@ -20,6 +20,7 @@ import org.cloister.events.Port;
  * @param guestCommand runs a guest
  * @param desktopCommand gives programs display and sound
  * @param warmGuests MiB of the machine's memory that guests that wait for a program may hold together; 0: none waits
+ * @param mediaTypes file systems of discs and disks that are mounted for roots; none: nothing is
  * @param httpPort where HTTP is answered by the names of roots, or empty where it isn't
  */
 record AgentConfig(
@@ -34,6 +35,7 @@ record AgentConfig(
         Path guestCommand,
         Path desktopCommand,
         int warmGuests,
+        List<String> mediaTypes,
         Optional<Integer> httpPort,
         Path home,
         String user,
@@ -55,13 +57,16 @@ record AgentConfig(
               --guest-command FILE     runs a User-mode Linux guest; default bin/guest of this Cloister
               --desktop-command FILE   gives programs display and sound; default bin/desktop of this Cloister
               --warm-guests MIB        memory for guests that are booted ahead for roots that were used twice in ten minutes; default 256, 0 for none
+              --media-types LIST       file systems that the kernel may mount of discs and disks that roots are granted, or none;
+                                       default iso9660,udf,vfat,exfat
               --http-port N            answer http://ROOT.localhost:N/ by the server in that root; off unless told
               --help                   this text
 
             Each option can be an environment variable too: CLOISTER_AGENT_REPO, CLOISTER_AGENT_ENROL_TOKEN_FILE,
             CLOISTER_AGENT_NAME, CLOISTER_AGENT_STATE, CLOISTER_AGENT_MOUNT (or CLOISTER_MOUNT), CLOISTER_AGENT_BIN_DIR,
             CLOISTER_AGENT_APPLICATIONS_DIR, CLOISTER_AGENT_FUSE_COMMAND, CLOISTER_AGENT_GUEST_COMMAND,
-            CLOISTER_AGENT_DESKTOP_COMMAND, CLOISTER_AGENT_WARM_GUESTS, CLOISTER_AGENT_HTTP_PORT.
+            CLOISTER_AGENT_DESKTOP_COMMAND, CLOISTER_AGENT_WARM_GUESTS, CLOISTER_AGENT_MEDIA_TYPES,
+            CLOISTER_AGENT_HTTP_PORT.
             """;
 
     /** Some four of them. */
@@ -79,6 +84,7 @@ record AgentConfig(
             "guest-command",
             "desktop-command",
             "warm-guests",
+            "media-types",
             "http-port");
 
     /** What of the machine the defaults follow. @param home of the user; @param root whether the user is root */
@@ -126,6 +132,7 @@ record AgentConfig(
                 path(values, "guest-command", machine.cloister().resolve("bin/guest")),
                 path(values, "desktop-command", machine.cloister().resolve("bin/desktop")),
                 mebibytes(values.getOrDefault("warm-guests", DEFAULT_WARM_GUESTS)),
+                mediaTypes(values.getOrDefault("media-types", "iso9660,udf,vfat,exfat")),
                 Optional.ofNullable(values.get("http-port")).map(AgentConfig::httpPort),
                 home,
                 machine.user(),
@@ -137,6 +144,17 @@ record AgentConfig(
             throw new IllegalArgumentException("--warm-guests needs a number of MiB like 256, not " + text);
         }
         return Integer.parseInt(text);
+    }
+
+    private static List<String> mediaTypes(String text) {
+        if (text.equals("none")) {
+            return List.of();
+        }
+        if (!text.matches("[a-z0-9]+(,[a-z0-9]+)*")) {
+            throw new IllegalArgumentException(
+                    "--media-types needs file systems like iso9660,udf, or none, not " + text);
+        }
+        return List.of(text.split(","));
     }
 
     private static int httpPort(String text) {

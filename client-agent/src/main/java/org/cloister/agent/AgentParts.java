@@ -14,6 +14,7 @@ import org.cloister.agent.integrity.Incidents;
 import org.cloister.agent.integrity.ObjectRepair;
 import org.cloister.agent.lease.LeaseKeeper;
 import org.cloister.agent.limit.ControlGroups;
+import org.cloister.agent.media.MediaKeeper;
 import org.cloister.agent.mount.UnionControl;
 import org.cloister.agent.remote.Repository;
 import org.cloister.agent.report.ReportSender;
@@ -46,6 +47,7 @@ record AgentParts(
         Conffiles conffiles,
         LeaseKeeper leases,
         @Nullable DeviceKeeper devices,
+        @Nullable MediaKeeper media,
         Guests guests,
         ServiceSupervisor services,
         AtomicReference<HostImage> mounted,
@@ -74,6 +76,9 @@ record AgentParts(
             synchronized (launchers) {
                 HostImage image = Objects.requireNonNull(mounted.get());
                 groups.update(image.roots().keySet());
+                if (media != null) {
+                    media.update(image.roots().keySet());
+                }
                 launchers.update(offers.of(image));
             }
             problemOfLaunchers.set(null);

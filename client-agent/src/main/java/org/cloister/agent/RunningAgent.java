@@ -31,6 +31,7 @@ import org.cloister.agent.device.HostDevice;
 import org.cloister.agent.follow.Situation;
 import org.cloister.agent.image.HostImage;
 import org.cloister.agent.image.LinkedRoot;
+import org.cloister.agent.media.MediaKeeper;
 import org.cloister.events.GuestId;
 import org.cloister.events.HostEvent;
 import org.cloister.events.HostEvent.InstallationFailed;
@@ -81,6 +82,8 @@ final class RunningAgent implements AgentControl {
         addUnlessNull(problems, parts.leases().problem());
         DeviceKeeper devices = parts.devices();
         addUnlessNull(problems, devices == null ? null : devices.problem());
+        MediaKeeper media = parts.media();
+        addUnlessNull(problems, media == null ? null : media.problem());
         String fileSystem;
         try {
             var ping = parts.union().ping();

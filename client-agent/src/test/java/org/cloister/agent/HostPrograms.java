@@ -49,7 +49,7 @@ final class HostPrograms {
         List<ManifestEntry> configured = new ArrayList<>(Stream.of("bin", "lib", "lib64")
                 .map(link -> ManifestEntry.symlink(link, 0, 0, FileTime.EPOCH, "usr/" + link))
                 .toList());
-        for (String directory : List.of("proc", "sys", "dev", "run", "tmp", "etc")) {
+        for (String directory : List.of("proc", "sys", "dev", "run", "tmp", "etc", "media")) {
             configured.add(dir(directory));
         }
         repository.configured(closure.id(), pool.layer(Manifest.of(configured)));

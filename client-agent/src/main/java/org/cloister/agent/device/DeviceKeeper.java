@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.function.Consumer;
 import org.cloister.agent.follow.Situation;
 import org.cloister.agent.image.DeviceBook;
 import org.cloister.agent.mount.UnionControl;
@@ -42,6 +43,7 @@ public final class DeviceKeeper implements AutoCloseable {
     private final AgentDatabase database;
     private final Reports reports;
     private final ReportSender sender;
+    private final Consumer<SortedMap<RootName, List<HostDevice>>> media;
     private final Thread thread = new Thread(this::run, "devices");
 
     private List<HostEvent> reported = List.of();
@@ -53,6 +55,7 @@ public final class DeviceKeeper implements AutoCloseable {
     /** An image that was attached before this start and couldn't be again. */
     private volatile @Nullable String unrestored;
 
+    /** @param media hears which root has what of what is attached, on this object's thread, each time that it was looked */
     public DeviceKeeper(
             SysDevices devices,
             Images images,
@@ -61,7 +64,8 @@ public final class DeviceKeeper implements AutoCloseable {
             Situation situation,
             AgentDatabase database,
             Reports reports,
-            ReportSender sender) {
+            ReportSender sender,
+            Consumer<SortedMap<RootName, List<HostDevice>>> media) {
         this.devices = devices;
         this.images = images;
         this.file = file;
@@ -70,6 +74,7 @@ public final class DeviceKeeper implements AutoCloseable {
         this.database = database;
         this.reports = reports;
         this.sender = sender;
+        this.media = media;
         thread.setDaemon(true);
     }
 
@@ -82,7 +87,7 @@ public final class DeviceKeeper implements AutoCloseable {
         } catch (IOException e) {
             problem = "devices: " + e.getMessage();
         }
-        write(DeviceNews.layers(granted, devices.read(known)));
+        write(DeviceNews.layers(DeviceNews.granted(granted, devices.read(known))));
     }
 
     public void start() {
@@ -162,7 +167,8 @@ public final class DeviceKeeper implements AutoCloseable {
         DeviceBook book = situation.image().devices();
         List<HostDevice> present = devices.read(images.all());
         report(DeviceNews.of(book, present));
-        SortedMap<RootName, Manifest> layers = DeviceNews.layers(book, present);
+        SortedMap<RootName, List<HostDevice>> granted = DeviceNews.granted(book, present);
+        SortedMap<RootName, Manifest> layers = DeviceNews.layers(granted);
         if (!layers.equals(written)) {
             write(layers);
         }
@@ -170,6 +176,7 @@ public final class DeviceKeeper implements AutoCloseable {
             union.followDevices();
             isShown = true;
         }
+        media.accept(granted);
         synchronized (this) {
             carriedOut = heard;
             notifyAll();

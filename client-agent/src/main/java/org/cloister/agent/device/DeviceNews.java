@@ -2,7 +2,6 @@ package org.cloister.agent.device;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -37,18 +36,24 @@ final class DeviceNews {
         return news;
     }
 
-    /** The device layers of the roots that were granted something which is there. */
-    static SortedMap<RootName, Manifest> layers(DeviceBook recorded, List<HostDevice> present) {
-        SortedMap<RootName, Manifest> layers = new TreeMap<>();
-        for (Map.Entry<RootName, ? extends Set<DeviceId>> grant :
-                recorded.grants().entrySet()) {
-            List<HostDevice> granted = present.stream()
-                    .filter(device -> grant.getValue().contains(device.id()))
+    /** What is there of what roots were granted; roots that have nothing of it are left out. */
+    static SortedMap<RootName, List<HostDevice>> granted(DeviceBook recorded, List<HostDevice> present) {
+        SortedMap<RootName, List<HostDevice>> granted = new TreeMap<>();
+        recorded.grants().forEach((root, devices) -> {
+            List<HostDevice> here = present.stream()
+                    .filter(device -> devices.contains(device.id()))
                     .toList();
-            if (!granted.isEmpty()) {
-                layers.put(grant.getKey(), DeviceTree.of(granted));
+            if (!here.isEmpty()) {
+                granted.put(root, here);
             }
-        }
+        });
+        return granted;
+    }
+
+    /** The device layers of the roots that have something. */
+    static SortedMap<RootName, Manifest> layers(SortedMap<RootName, List<HostDevice>> granted) {
+        SortedMap<RootName, Manifest> layers = new TreeMap<>();
+        granted.forEach((root, devices) -> layers.put(root, DeviceTree.of(devices)));
         return layers;
     }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -25,14 +26,16 @@ final class OwnDisks {
 
     private OwnDisks() {}
 
-    /** Of {@code mounts}: numbers, and nodes below {@code /dev} (btrfs has numbers of its own). Empty: nobody can tell. */
-    static Optional<Set<String>> of(Path mounts) {
+    /** Of {@code mounts}, what is at {@code media} left out: numbers, and nodes below {@code /dev} (btrfs has numbers of its own). Empty: nobody can tell. */
+    static Optional<Set<String>> of(Path mounts, Path media) {
         Set<String> own = new HashSet<>();
+        List<String> others = new ArrayList<>(PEOPLES);
+        others.add(media + "/");
         try {
             for (String line :
                     Files.readString(mounts, StandardCharsets.ISO_8859_1).split("\n")) {
                 String[] words = BLANK.split(line);
-                if (words.length > FEWEST && PEOPLES.stream().noneMatch((words[POINT] + '/')::startsWith)) {
+                if (words.length > FEWEST && others.stream().noneMatch((words[POINT] + '/')::startsWith)) {
                     own.add(words[NUMBERS]);
                     own.add(words[words.length - 2]);
                 }

@@ -45,17 +45,20 @@ public final class SysDevices {
     private final SysFiles sys;
     private final Path dev;
     private final Path mounts;
+    private final Path media;
     private final StableName names;
 
     /**
      * @param sys where sysfs is mounted
      * @param dev the host's {@code /dev}, whose owners and modes count
      * @param mounts what the host has mounted, {@code /proc/self/mountinfo}
+     * @param media where roots' disks are mounted for them
      */
-    public SysDevices(Path sys, Path dev, Path mounts) {
+    public SysDevices(Path sys, Path dev, Path mounts, Path media) {
         this.sys = new SysFiles(sys);
         this.dev = dev;
         this.mounts = mounts;
+        this.media = media;
         this.names = new StableName(this.sys);
     }
 
@@ -109,7 +112,7 @@ public final class SysDevices {
                 .filter(this::isPluggable)
                 .toList();
         if (!pluggable.isEmpty()) {
-            OwnDisks.of(mounts).ifPresent(own -> pluggable.forEach(name -> storage(all, name, own)));
+            OwnDisks.of(mounts, media).ifPresent(own -> pluggable.forEach(name -> storage(all, name, own)));
         }
     }
 

@@ -9,10 +9,12 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
 import java.io.IOException;
 import java.util.List;
@@ -26,13 +28,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A reverse proxy (RFC 9110, 3.7): who asks one port of this machine for {@code http://ROOT.localhost} is answered by the server in that
- * root. Requests and answers pass as streams and are never held in memory. It upgrades no connection, so WebSockets need the leased port itself.
+ * root. Requests and answers pass as streams and are never held in memory: who reads slowly slows down who writes. WebSockets (RFC 6455) pass, too.
  */
 public final class HttpFront implements AutoCloseable {
     /** Connections to one root; more requests wait for one. */
     private static final int CONNECTIONS = 64;
 
     private static final int WAITING = 1_000;
+    /** WebSockets to one root, each of which keeps its connection. */
+    private static final int TUNNELS = 1_000;
+
+    private static final int SWITCHING_PROTOCOLS = 101;
     private static final int CONNECT_MILLIS = 5_000;
     private static final int IDLE_SECONDS = 300;
     private static final int START_SECONDS = 10;
@@ -46,6 +52,7 @@ public final class HttpFront implements AutoCloseable {
 
     private final Vertx vertx;
     private final HttpClient client;
+    private final HttpClient tunnels;
     private final Function<String, @Nullable Place> places;
     private int port;
 
@@ -55,12 +62,17 @@ public final class HttpFront implements AutoCloseable {
     private HttpFront(Function<String, @Nullable Place> places) {
         this.places = places;
         this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(1));
-        this.client = vertx.createHttpClient(
+        this.client = client(CONNECTIONS);
+        this.tunnels = client(TUNNELS);
+    }
+
+    private HttpClient client(int connections) {
+        return vertx.createHttpClient(
                 new HttpClientOptions()
                         .setConnectTimeout(CONNECT_MILLIS)
                         .setIdleTimeout(IDLE_SECONDS)
                         .setDecompressionSupported(false),
-                new PoolOptions().setHttp1MaxSize(CONNECTIONS).setMaxWaitQueueSize(WAITING));
+                new PoolOptions().setHttp1MaxSize(connections).setMaxWaitQueueSize(WAITING));
     }
 
     /**
@@ -75,7 +87,8 @@ public final class HttpFront implements AutoCloseable {
         HttpFront front = new HttpFront(places);
         try {
             front.port = await(front.vertx
-                    .createHttpServer(new HttpServerOptions().setIdleTimeout(IDLE_SECONDS))
+                    .createHttpServer(
+                            new HttpServerOptions().setIdleTimeout(IDLE_SECONDS).setHttp2ClearTextEnabled(false))
                     .requestHandler(front::answer)
                     .listen(port, "0.0.0.0")
                     .map(server -> server.actualPort()));
@@ -107,10 +120,40 @@ public final class HttpFront implements AutoCloseable {
                 .setHost(place.address())
                 .setPort(place.port())
                 .setURI(request.uri());
-        client.request(options)
-                .compose(out -> passOn(request, out))
-                .compose(answer -> passBack(request, answer))
-                .onFailure(failure -> fail(request, name));
+        Future<Void> done = isWebSocket(request)
+                ? tunnels.request(options).compose(out -> upgrade(request, out))
+                : client.request(options)
+                        .compose(out -> passOn(request, out))
+                        .compose(answer -> passBack(request, answer));
+        done.onFailure(failure -> fail(request, name));
+    }
+
+    /** RFC 6455, 4.2.1. Nobody else is upgraded: a server may pass over the wish (RFC 9110, 7.8). */
+    private static boolean isWebSocket(HttpServerRequest request) {
+        return request.method() == HttpMethod.GET
+                && request.headers().contains(HttpHeaders.CONNECTION, "upgrade", true)
+                && request.headers().contains(HttpHeaders.UPGRADE, "websocket", true);
+    }
+
+    /** Two ends of one connection from the answer on, if the root's server takes it; otherwise its answer is passed back as any other. */
+    private static Future<Void> upgrade(HttpServerRequest request, HttpClientRequest out) {
+        head(request, out);
+        out.headers().set(HttpHeaders.CONNECTION, "Upgrade").set(HttpHeaders.UPGRADE, "websocket");
+        return out.connect().compose(answer -> {
+            if (answer.statusCode() != SWITCHING_PROTOCOLS) {
+                return passBack(request, answer);
+            }
+            copy(answer.headers(), request.response().headers());
+            request.response().headers().set(HttpHeaders.CONNECTION, "Upgrade").set(HttpHeaders.UPGRADE, "websocket");
+            NetSocket inside = answer.netSocket();
+            inside.pause();
+            return request.toNetSocket().compose(outside -> {
+                outside.closeHandler(ended -> inside.close());
+                inside.closeHandler(ended -> outside.close());
+                return Future.join(outside.pipeTo(inside), inside.pipeTo(outside))
+                        .mapEmpty();
+            });
+        });
     }
 
     private static String name(HttpServerRequest request) {
@@ -126,10 +169,7 @@ public final class HttpFront implements AutoCloseable {
     }
 
     private static Future<HttpClientResponse> passOn(HttpServerRequest request, HttpClientRequest out) {
-        copy(request.headers(), out.headers());
-        out.headers()
-                .set("X-Forwarded-For", String.valueOf(request.remoteAddress().hostAddress()))
-                .set("X-Forwarded-Proto", "http");
+        head(request, out);
         boolean hasBody = request.headers().contains(HttpHeaders.CONTENT_LENGTH)
                 || request.headers().contains(HttpHeaders.TRANSFER_ENCODING);
         if (!hasBody) {
@@ -140,6 +180,15 @@ public final class HttpFront implements AutoCloseable {
             out.setChunked(true);
         }
         return out.send(request);
+    }
+
+    /** Nobody is before this proxy, so what a client says of itself there is replaced. */
+    private static void head(HttpServerRequest request, HttpClientRequest out) {
+        copy(request.headers(), out.headers());
+        out.headers()
+                .set("X-Forwarded-For", String.valueOf(request.remoteAddress().hostAddress()))
+                .set("X-Forwarded-Host", String.valueOf(request.getHeader(HttpHeaders.HOST)))
+                .set("X-Forwarded-Proto", "http");
     }
 
     private static Future<Void> passBack(HttpServerRequest request, HttpClientResponse answer) {

@@ -31,6 +31,10 @@ public final class MachineNetworks implements RootNetworks {
     private static final Path INTERFACES = Path.of("/sys/class/net");
     private static final Path ROUTES = Path.of("/proc/net/route");
     private static final List<String> PROGRAMS = List.of("ip", "nft", "nsenter");
+    /** After the route of the loopback interface itself, and another one for each root. */
+    private static final int LOOPBACK_METRIC = 4_096;
+
+    private static final int LOOPBACK_METRICS = 0xff_ffff;
     private static final List<String> SOCKETS = List.of("tcp", "tcp6", "udp", "udp6");
 
     private final NetworkNames names;
@@ -38,6 +42,8 @@ public final class MachineNetworks implements RootNetworks {
     private final SubnetBook book;
     private final HostsFile hosts;
     private final Forwarding forwarding;
+    private final Forwarding ipv6Forwarding;
+    private final HostIpv6 ipv6;
     private List<RootNetwork> present = List.of();
     private SortedMap<RootName, SortedMap<Port, PortClaim>> claimed = new TreeMap<>();
     private String rules = "";
@@ -52,7 +58,9 @@ public final class MachineNetworks implements RootNetworks {
         this.files = new NetworkFiles(state.resolve("roots"), hostFiles);
         this.book = new SubnetBook(state.resolve("subnets"));
         this.hosts = new HostsFile(hosts, names);
-        this.forwarding = new Forwarding(names);
+        this.forwarding = Forwarding.ofIpv4(names);
+        this.ipv6Forwarding = Forwarding.ofIpv6(names);
+        this.ipv6 = new HostIpv6(names);
     }
 
     @Override
@@ -69,21 +77,36 @@ public final class MachineNetworks implements RootNetworks {
             if (!present.contains(network)) {
                 openLoopback(network);
             }
+            if (network.hasIpv6()) {
+                addIpv6(network);
+            }
         }
         present = wanted;
-        boolean closed = !wanted.isEmpty() && forwarding.on();
         // Files first: a program that finds the namespace finds name servers.
-        String resolver = writeFiles();
-        lead(wanted.isEmpty() ? Rules.none(names) : new Rules(names, wanted, resolver, closed).text());
+        lead(rules(wanted, writeFiles()));
         if (wanted.isEmpty()) {
             forwarding.restore();
         }
+        if (wanted.stream().noneMatch(RootNetwork::hasIpv6) && HostIpv6.isIn()) {
+            ipv6Forwarding.restore();
+        }
+    }
+
+    /** For what these networks need the host forwards packets from here on. */
+    private String rules(List<RootNetwork> wanted, @Nullable String resolver) throws IOException {
+        String text = wanted.isEmpty() ? Rules.none(names) : new Rules(names, wanted, resolver, forwarding.on()).text();
+        if (!ipv6.canTranslate()) {
+            return text;
+        }
+        List<RootNetwork> with = wanted.stream().filter(RootNetwork::hasIpv6).toList();
+        return text + (with.isEmpty() ? Ipv6Rules.none(names) : new Ipv6Rules(names, with, ipv6Forwarding.on()).text());
     }
 
     private List<RootNetwork> plan(SortedMap<RootName, SortedMap<Port, PortClaim>> claims) throws IOException {
         List<Ipv4Block> routes = HostRoutes.read(Files.readString(ROUTES), name -> name.startsWith(names.linkPrefix()));
         Subnets subnets = book.read().of(claims.keySet(), routes);
         book.write(subnets);
+        UniqueLocalPrefix prefix = ipv6.prefix().orElse(null);
         List<RootNetwork> networks = new ArrayList<>();
         claims.forEach((root, ofRoot) -> {
             Ipv4Block subnet = subnets.byRoot().get(root);
@@ -91,7 +114,7 @@ public final class MachineNetworks implements RootNetworks {
                 LOG.warn("no private subnet is left for {}", root);
             } else {
                 networks.add(new RootNetwork(
-                        root, subnet, names.namespace(root), names.link(subnet), List.copyOf(ofRoot.values())));
+                        root, subnet, prefix, names.namespace(root), names.link(subnet), List.copyOf(ofRoot.values())));
             }
         });
         return networks;
@@ -166,6 +189,37 @@ public final class MachineNetworks implements RootNetworks {
         Files.writeString(settings.resolve("forwarding"), "1");
     }
 
+    /**
+     * Beside what IPv4 has; nothing happens if it is there. A packet that comes back from the root for the host's ::1 finds its way by a local route of the very
+     * interface: the kernel looks for no other (rt6_need_strict in its {@code net/ipv6/route.c}).
+     */
+    private void addIpv6(RootNetwork network) throws IOException {
+        String link = network.link();
+        String gateway = network.ipv6Gateway() + "/" + UniqueLocalPrefix.LENGTH;
+        if (Programs.run("", "ip", "-6", "-o", "address", "show", "dev", link).contains(" " + gateway + " ")) {
+            return;
+        }
+        int metric = LOOPBACK_METRIC + (network.subnet().address() >>> 2 & LOOPBACK_METRICS);
+        Programs.run(
+                "address flush dev " + link + " scope global\n"
+                        + "address add " + gateway + " dev " + link + " nodad\n"
+                        + "route replace local ::1 dev " + link + " table local metric " + metric + "\n",
+                "ip",
+                "-6",
+                "-batch",
+                "-");
+        Programs.run(
+                "address flush dev eth0 scope global\n"
+                        + "address add " + network.ipv6Address() + "/" + UniqueLocalPrefix.LENGTH + " dev eth0 nodad\n"
+                        + "route replace default via " + network.ipv6Gateway() + "\n",
+                "ip",
+                "-n",
+                network.namespace(),
+                "-6",
+                "-batch",
+                "-");
+    }
+
     private void openLoopback(RootNetwork network) throws IOException {
         String namespace = "--net=" + NAMESPACES.resolve(network.namespace());
         Programs.run(Rules.inside(names), "nsenter", namespace, "nft", "-f", "-");
@@ -206,7 +260,7 @@ public final class MachineNetworks implements RootNetworks {
             return;
         }
         String resolver = writeFiles();
-        String text = new Rules(names, present, resolver, forwarding.on()).text();
+        String text = rules(present, resolver);
         if (!text.equals(rules)) {
             lead(text);
         }

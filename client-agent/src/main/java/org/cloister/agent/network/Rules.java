@@ -2,6 +2,7 @@ package org.cloister.agent.network;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.cloister.agent.image.PortClaim;
 import org.cloister.events.Port;
 import org.jspecify.annotations.Nullable;
@@ -31,17 +32,8 @@ record Rules(
         String table = "table ip " + names.table();
         String links = "\"" + names.linkPrefix() + "*\"";
         String any = "\"" + NetworkNames.ANY_LINK + "\"";
-        List<String> lines = new ArrayList<>(List.of(
-                table,
-                "delete " + table,
-                table + " {",
-                "  map leases {",
-                "    type inet_proto . inet_service : ipv4_addr . inet_service"));
-        String leases = leases();
-        if (!leases.isEmpty()) {
-            lines.add("    elements = { " + leases + " }");
-        }
-        lines.add("  }");
+        List<String> lines = new ArrayList<>(List.of(table, "delete " + table, table + " {"));
+        leases(lines, "ipv4_addr", networks, RootNetwork::address);
         // With route_localnet a packet from outside could reach the loopback network (CVE-2020-8558).
         chain(
                 lines,
@@ -71,6 +63,15 @@ record Rules(
                         "oifname " + links + " ip saddr 127.0.0.0/8 snat ip to " + LOOPBACK_CALLER,
                         "iifname " + links + " oifname " + any + " masquerade",
                         "iifname " + links + " oifname != " + any + " masquerade"));
+        chain(lines, "passing", "filter", "forward", "filter", passing(names, closed));
+        lines.add("}");
+        return String.join("\n", lines) + "\n";
+    }
+
+    /** What may be forwarded. */
+    static List<String> passing(NetworkNames names, boolean closed) {
+        String links = "\"" + names.linkPrefix() + "*\"";
+        String any = "\"" + NetworkNames.ANY_LINK + "\"";
         List<String> passing = new ArrayList<>(List.of(
                 "oifname " + links + " ct state established,related accept",
                 "oifname " + links + " ct status dnat accept",
@@ -78,9 +79,7 @@ record Rules(
         if (closed) {
             passing.add("iifname != " + any + " oifname != " + any + " drop");
         }
-        chain(lines, "passing", "filter", "forward", "filter", passing);
-        lines.add("}");
-        return String.join("\n", lines) + "\n";
+        return passing;
     }
 
     /**
@@ -104,22 +103,28 @@ record Rules(
         return table + "\ndelete " + table + "\n";
     }
 
-    private String leases() {
+    /** The map from leased ports to where they lead. @param type of address, as nft(8) names it */
+    static void leases(
+            List<String> lines, String type, List<RootNetwork> networks, Function<RootNetwork, String> address) {
         List<String> elements = new ArrayList<>();
         for (RootNetwork network : networks) {
             for (PortClaim claim : network.claims()) {
                 Port outside = claim.outside();
                 if (outside != null) {
-                    elements.add(outside.protocol().text() + " . " + outside.number() + " : " + network.address()
+                    elements.add(outside.protocol().text() + " . " + outside.number() + " : " + address.apply(network)
                             + " . " + claim.inside().number());
                 }
             }
         }
-        return String.join(", ", elements);
+        lines.add("  map leases {");
+        lines.add("    type inet_proto . inet_service : " + type + " . inet_service");
+        if (!elements.isEmpty()) {
+            lines.add("    elements = { " + String.join(", ", elements) + " }");
+        }
+        lines.add("  }");
     }
 
-    private static void chain(
-            List<String> lines, String name, String type, String hook, String priority, List<String> rules) {
+    static void chain(List<String> lines, String name, String type, String hook, String priority, List<String> rules) {
         lines.add("  chain " + name + " {");
         lines.add("    type " + type + " hook " + hook + " priority " + priority);
         rules.forEach(rule -> lines.add("    " + rule));

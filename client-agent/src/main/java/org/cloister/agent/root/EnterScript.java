@@ -20,6 +20,7 @@ import org.cloister.events.RootName;
  * @param hostFiles directory with the host's files that a running root needs ({@link HostFiles})
  * @param rootUser how an administration program of a private mount becomes root of its root
  * @param run where the root's services share their {@code /run}; there only while they do
+ * @param media where what is on the discs and disks that the root was granted is mounted for it; not there where that can't be
  * @param hidden directories of the host that no program sees even where its home is shared
  * @param filters directory with the files of {@link SystemCallFilter}
  * @param groups directories of the control groups that its programs belong to, where they are there
@@ -33,6 +34,7 @@ public record EnterScript(
         Path launch,
         Path hostFiles,
         Path run,
+        Path media,
         List<Path> hidden,
         RootUser rootUser,
         Path filters,
@@ -95,6 +97,7 @@ public record EnterScript(
                         "@NETWORK_ETC@",
                         quote(network.map(of -> of.etc().toString()).orElse("")))
                 .replace("@RUN@", quote(run.toString()))
+                .replace("@MEDIA@", quote(media.toString()))
                 .replace("@DESKTOP_PROGRAM@", quote(desktop.program().toString()))
                 .replace(
                         "@DESKTOP@",

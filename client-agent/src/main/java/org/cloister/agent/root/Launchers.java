@@ -38,6 +38,7 @@ public final class Launchers {
     private final String bwrap;
     private final Path hostFiles;
     private final Path run;
+    private final Path media;
     private final List<Path> hidden;
     private final RootUser rootUser;
     private final Path filters;
@@ -51,6 +52,7 @@ public final class Launchers {
      * @param applications where desktop entries go
      * @param hostFiles where {@link HostFiles} are
      * @param run the directory in which the services of each root share their {@code /run}
+     * @param media the directory in which what each root's discs and disks have is mounted
      * @param hidden directories that no program sees
      * @param rootUser how administration programs of a private mount become root of their root
      * @param filters where the files of {@link SystemCallFilter} are
@@ -66,6 +68,7 @@ public final class Launchers {
             String bwrap,
             Path hostFiles,
             Path run,
+            Path media,
             List<Path> hidden,
             RootUser rootUser,
             Path filters,
@@ -83,6 +86,7 @@ public final class Launchers {
         this.bwrap = bwrap;
         this.hostFiles = hostFiles;
         this.run = run;
+        this.media = media;
         this.hidden = List.copyOf(hidden);
         this.rootUser = rootUser;
     }
@@ -122,6 +126,7 @@ public final class Launchers {
                     directory,
                     hostFiles,
                     run.resolve(root.text()),
+                    media.resolve(root.text()),
                     hidden,
                     rootUser,
                     filters,

@@ -70,6 +70,8 @@ public final class ServiceSupervisor implements ServiceControl, AutoCloseable {
 
     private @Nullable HostImage mounted;
     private boolean ending;
+    /** Of the services' thread alone. */
+    private final List<Awaited> awaited = new ArrayList<>();
 
     public ServiceSupervisor(
             RootUnits units,
@@ -158,6 +160,26 @@ public final class ServiceSupervisor implements ServiceControl, AutoCloseable {
             follower.look(roots);
         }
         orders.proceed();
+        awaited.removeIf(Awaited::isOver);
+    }
+
+    /** Somebody waits for a condition, which is looked at on the services' thread after all that happens. */
+    private record Awaited(Callable<Boolean> condition, CompletableFuture<Boolean> holds) {
+        boolean isOver() {
+            try {
+                return holds.isDone() || (condition.call() && holds.complete(true));
+            } catch (Exception e) {
+                return holds.completeExceptionally(e);
+            }
+        }
+    }
+
+    /** Returns when the condition holds, or {@code limit} is over. */
+    private void await(Callable<Boolean> condition, Duration limit) throws IOException, InterruptedException {
+        Awaited one = new Awaited(condition, new CompletableFuture<>());
+        one.holds.completeOnTimeout(false, limit.toMillis(), TimeUnit.MILLISECONDS);
+        work.add(() -> awaited.add(one));
+        get(one.holds);
     }
 
     private <T> T ask(Callable<T> question) throws IOException, InterruptedException {
@@ -169,6 +191,10 @@ public final class ServiceSupervisor implements ServiceControl, AutoCloseable {
                 answer.completeExceptionally(e);
             }
         });
+        return get(answer);
+    }
+
+    private static <T> T get(CompletableFuture<T> answer) throws IOException, InterruptedException {
         try {
             return answer.get();
         } catch (ExecutionException e) {
@@ -196,16 +222,14 @@ public final class ServiceSupervisor implements ServiceControl, AutoCloseable {
     public List<ServiceView> change(RootName root, List<ServiceName> names, Operation operation, Duration limit)
             throws IOException, InterruptedException {
         List<ServiceName> real = ask(() -> asked(linked(root), names, operation));
-        long end = ServiceRunner.now() + limit.toMillis();
-        while (true) {
-            List<ServiceView> views = ask(() -> table.views(linked(root)).stream()
-                    .filter(view -> real.contains(view.name()))
-                    .toList());
-            if (views.stream().allMatch(ServiceView::settled) || ServiceRunner.now() > end) {
-                return views;
-            }
-            Thread.sleep(SHORT_LOOK_MILLIS);
-        }
+        await(() -> views(root, real).stream().allMatch(ServiceView::settled), limit);
+        return ask(() -> views(root, real));
+    }
+
+    private List<ServiceView> views(RootName root, List<ServiceName> names) throws IOException {
+        return table.views(linked(root)).stream()
+                .filter(view -> names.contains(view.name()))
+                .toList();
     }
 
     /** @return the services' own names */
@@ -290,10 +314,7 @@ public final class ServiceSupervisor implements ServiceControl, AutoCloseable {
             entrances.isolate(name, inGuest);
             return stopForNow(name, inGuest ? "it moves into a guest" : "it moves out of its guest");
         });
-        long end = ServiceRunner.now() + MOVE_MILLIS;
-        while (ServiceRunner.now() < end && !ask(() -> areDown(moving))) {
-            Thread.sleep(SHORT_LOOK_MILLIS);
-        }
+        await(() -> areDown(moving), Duration.ofMillis(MOVE_MILLIS));
         ask(() -> {
             moving.forEach(service -> service.agentEnds = ending);
             if (!ending && !moving.isEmpty()) {
@@ -343,10 +364,7 @@ public final class ServiceSupervisor implements ServiceControl, AutoCloseable {
                 }
                 return true;
             });
-            long end = ServiceRunner.now() + END_MILLIS;
-            while (ServiceRunner.now() < end && !ask(() -> areDown(table.all()))) {
-                Thread.sleep(SHORT_LOOK_MILLIS);
-            }
+            await(() -> areDown(table.all()), Duration.ofMillis(END_MILLIS));
             ask(() -> {
                 for (Supervised service : table.all()) {
                     if (service.sandbox != null) {

@@ -166,6 +166,10 @@ else
     set -- --dev /dev "$@"
 fi
 
+# What is on the discs and disks that the root was granted, live.
+media=@MEDIA@
+if [ -d "$media" ] && [ -d "$root/media" ] && [ ! -L "$root/media" ]; then set -- --ro-bind "$media" /media "$@"; fi
+
 # Services of a root share its /run with each other and with whoever comes to speak with them.
 run=@RUN@ first=
 if [ -n "$service" ]; then

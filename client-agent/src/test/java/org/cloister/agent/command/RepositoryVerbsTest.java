@@ -265,13 +265,16 @@ class RepositoryVerbsTest {
     @Test
     void aPastMomentMayBeAPositionADayOrATimeWithAnyOffset() {
         String path = "GET /v1/audit/hosts/" + FakeAgent.HOST + "?at=";
-        String state = "{\"host\":\"h\",\"name\":\"build-1\",\"position\":5,\"at\":null,\"roots\":[]}";
+        String state =
+                "{\"host\":\"h\",\"name\":\"build-1\",\"position\":5,\"at\":null,\"roots\":[],\"devices\":[],\"leases\":[{\"root\":\"nginx\","
+                        + "\"inside\":\"tcp/80\",\"outside\":\"tcp/8080\",\"since\":\"2026-01-30T08:00:00.5Z\",\"by\":\"agent\"}]}";
         repository.on(path + "17", 200, state);
         repository.on(path + "2026-01-31T10%3A00%3A00Z", 200, state);
         repository.on(path + "2026-01-31T00%3A00%3A00Z", 200, state);
         for (String at : List.of("17", "2026-01-31T12:00:00+02:00", "2026-01-31")) {
             assertThat(loggedIn().run("audit", "host", "build-1", "--at", at).out())
-                    .contains("nothing is installed");
+                    .contains("nothing is installed")
+                    .containsPattern("tcp/8080 for its tcp/80 +nginx +2026-01-30T08:00:00Z +agent");
         }
         assertThat(loggedIn()
                         .run("audit", "host", "build-1", "--at", "yesterday")

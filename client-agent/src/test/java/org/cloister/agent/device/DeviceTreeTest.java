@@ -75,9 +75,9 @@ class DeviceTreeTest {
     @Test
     void aRootHasTheGrantedDevicesThatAreAttachedAndOthersHaveNone() {
         DeviceBook book = book(List.of(), Map.of(VLC, List.of(DRIVE, CARD)));
-        assertThat(DeviceNews.layers(book, List.of(DRIVE, IMAGE)))
+        assertThat(DeviceNews.layers(DeviceNews.granted(book, List.of(DRIVE, IMAGE))))
                 .containsExactly(Map.entry(VLC, DeviceTree.of(List.of(DRIVE))));
-        assertThat(DeviceNews.layers(book, List.of(IMAGE))).isEmpty();
+        assertThat(DeviceNews.layers(DeviceNews.granted(book, List.of(IMAGE)))).isEmpty();
     }
 
     @Test

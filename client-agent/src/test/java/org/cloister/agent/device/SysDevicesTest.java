@@ -34,7 +34,8 @@ class SysDevicesTest {
     }
 
     private SysDevices devices(FakeSys sys) {
-        return new SysDevices(sys.top, directory.resolve("dev"), directory.resolve("mountinfo"));
+        return new SysDevices(
+                sys.top, directory.resolve("dev"), directory.resolve("mountinfo"), directory.resolve("media"));
     }
 
     private static List<String> nodes(HostDevice device) {
@@ -109,6 +110,8 @@ class SysDevicesTest {
         mounted("29 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw\n"
                 + "90 29 8:17 / /media/anna/STICK rw - vfat /dev/sdb1 rw\n");
         assertThat(read(sys)).hasSize(1);
+        mounted("90 29 8:17 / " + directory.resolve("media/vlc/STICK") + " ro - vfat /dev/sdb1 ro\n");
+        assertThat(read(sys)).as("mounted for its root").hasSize(1);
         Files.delete(directory.resolve("mountinfo"));
         assertThat(read(sys)).as("nobody can tell").isEmpty();
         mounted("");

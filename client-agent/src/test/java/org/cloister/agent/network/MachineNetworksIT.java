@@ -30,9 +30,10 @@ import org.junit.jupiter.api.io.TempDir;
 class MachineNetworksIT {
     private static final RootName ONE = new RootName("one");
     private static final RootName TWO = new RootName("two");
-    private static final String SERVER = "use IO::Socket::INET; my $s = IO::Socket::INET->new(LocalAddr => $ARGV[1],"
-            + " LocalPort => 80, Listen => 9, ReuseAddr => 1) or die $!; while (my $c = $s->accept) { <$c>;"
-            + " print $c qq(HTTP/1.0 200 OK\\r\\n\\r\\n$ARGV[0] for ) . $c->peerhost; close $c }";
+    private static final String SERVER =
+            "use IO::Socket::IP; my $s = IO::Socket::IP->new(LocalHost => $ARGV[1], V6Only => 1,"
+                    + " LocalPort => 80, Listen => 9, ReuseAddr => 1) or die $!; while (my $c = $s->accept) { <$c>;"
+                    + " print $c qq(HTTP/1.0 200 OK\\r\\n\\r\\n$ARGV[0] for ) . $c->peerhost; close $c }";
 
     @TempDir
     Path temp;
@@ -155,7 +156,7 @@ class MachineNetworksIT {
                 "--net=/run/netns/" + names.namespace(root),
                 "perl",
                 "-e",
-                "use IO::Socket::INET; my $s = IO::Socket::INET->new(PeerAddr => $ARGV[0], Timeout => 2)"
+                "use IO::Socket::IP; my $s = IO::Socket::IP->new(PeerAddr => $ARGV[0], Timeout => 2)"
                         + " or (print 'none'), exit; print $s \"\\n\"; local $/; print <$s>",
                 address);
     }
@@ -171,6 +172,34 @@ class MachineNetworksIT {
         assertThat(get(gateway + ":" + first)).as("another address of the host").contains("refused");
         assertThat(from(TWO, gateway + ":" + first)).as("another root").isEqualTo("none");
         assertThat(from(ONE, "127.0.0.1:80")).as("its own root").contains("one for 127.0.0.1");
+    }
+
+    @Test
+    void aServerThatHasIpv6OnlyIsReachedAtTheHostsIpv6Addresses() throws IOException {
+        boolean ipv6 = new HostIpv6(names).prefix().isPresent();
+        if (!ipv6) {
+            System.out.println("MachineNetworksIT: this host has no IPv6");
+        }
+        Assumptions.assumeThat(ipv6).isTrue();
+        Path forwarding = Path.of("/proc/sys/net/ipv6/conf/all/forwarding");
+        String before = Files.readString(forwarding);
+        int first = free();
+        int second = free();
+        networks.apply(claims(claim(ONE, Port.tcp(80), first), claim(TWO, Port.tcp(8000), second)));
+        serve(ONE, "::");
+        awaitAnswer("[::1]:" + first, "one");
+        assertThat(get("127.0.0.1:" + first)).as("over IPv4").contains("refused");
+        assertThat(get("[::1]:" + second)).as("nobody listens").contains("refused");
+        // From another root: through its own default route to an address of the host.
+        String gateway = Programs.run("", "ip", "-n", names.namespace(TWO), "-6", "route", "show", "default")
+                .replaceAll("(?s).*via (\\S+).*", "$1");
+        assertThat(from(TWO, "[" + gateway + "]:" + first)).contains("one");
+        networks.apply(claims(claim(ONE, Port.tcp(80), second)));
+        assertThat(get("[::1]:" + second)).as("moved at once").startsWith("one");
+        networks.close();
+        assertThat(Files.readString(forwarding)).isEqualTo(before);
+        assertThat(Programs.run("", "ip", "-6", "route", "show", "table", "local"))
+                .doesNotContain(names.linkPrefix());
     }
 
     @Test

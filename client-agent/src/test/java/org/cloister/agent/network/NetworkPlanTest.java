@@ -101,11 +101,41 @@ class NetworkPlanTest {
     }
 
     @Test
+    void thePrefixOfRootsIsTheSameUntilTheHostHasARouteThere() {
+        UniqueLocalPrefix first = UniqueLocalPrefix.of("ab12", "", name -> false);
+        assertThat(first.text()).matches("fd[0-9a-f]{2}(:[0-9a-f]{1,4}){2}");
+        assertThat(first.at(block("10.213.0.4/30"), 2)).isEqualTo(first.text() + "::ad5:6");
+        String others = route("00000000000000000000000000000000", "00", "eth0")
+                + route("fe800000000000000000000000000000", "40", "eth0")
+                + "short\n";
+        assertThat(UniqueLocalPrefix.of("ab12", others, name -> false)).isEqualTo(first);
+        String own = String.join(
+                "",
+                List.of(first.text().split(":")).stream()
+                        .map(group -> "0".repeat(4 - group.length()) + group)
+                        .toList());
+        String clash = route(own + "0001" + "0".repeat(16), "40", "vpn0");
+        assertThat(UniqueLocalPrefix.of("ab12", clash, name -> false)).isNotEqualTo(first);
+        assertThat(UniqueLocalPrefix.of("ab12", clash, "vpn0"::equals)).isEqualTo(first);
+        assertThat(UniqueLocalPrefix.of("ab12", route("fd" + "0".repeat(30), "08", "vpn0"), name -> false)
+                        .text())
+                .as("a host that takes all of fd00::/8")
+                .startsWith("fd");
+    }
+
+    private static String route(String destination, String length, String device) {
+        String none = "0".repeat(32);
+        return destination + " " + length + " " + none + " 00 " + none + " 00000100 00000001 00000000 00000001 "
+                + device + "\n";
+    }
+
+    @Test
     void theRulesLeadLeasedPortsAndNoOthersAndReplaceTheTableAsAWhole() {
         Ipv4Block subnet = block("10.213.0.4/30");
         RootNetwork network = new RootNetwork(
                 APACHE,
                 subnet,
+                new UniqueLocalPrefix("fd12:3456:789a"),
                 NAMES.namespace(APACHE),
                 NAMES.link(subnet),
                 List.of(
@@ -116,6 +146,10 @@ class NetworkPlanTest {
                 .startsWith("table ip cloister_ab12\ndelete table ip cloister_ab12\ntable ip cloister_ab12 {\n")
                 .contains("elements = { tcp . 20000 : 10.213.0.6 . 80 }")
                 .contains("ip daddr 10.213.0.5 meta l4proto { tcp, udp } th dport 53 dnat ip to 127.0.0.1")
+                .contains("iifname != \"clo*\" oifname != \"clo*\" drop");
+        assertThat(new Ipv6Rules(NAMES, List.of(network), true).text())
+                .startsWith("table ip6 cloister_ab12\ndelete table ip6 cloister_ab12\ntable ip6 cloister_ab12 {\n")
+                .contains("elements = { tcp . 20000 : fd12:3456:789a::ad5:6 . 80 }")
                 .contains("iifname != \"clo*\" oifname != \"clo*\" drop");
         assertThat(new Rules(NAMES, List.of(network), null, false).text())
                 .doesNotContain("dport 53")

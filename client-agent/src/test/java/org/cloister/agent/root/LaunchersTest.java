@@ -248,6 +248,7 @@ class LaunchersTest {
                 bwrap,
                 temp.resolve("etc"),
                 temp.resolve("run"),
+                temp.resolve("media"),
                 List.of(temp.resolve("people/alice/state")),
                 RootUser.ofMachine(),
                 temp.resolve("filter"),

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which entries of the history are wanted; what is null is not looked at.
  *
- * @param packageName asked for, a member of a closure that was asked for, or published
+ * @param packageName asked for, a member of a closure that was asked for, published, or what a root is for to which something happened
  */
 public record HistoryFilter(
         @Nullable HostId host,

@@ -10,21 +10,24 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.cloister.events.CorrelationId;
 import org.cloister.events.Event;
 import org.cloister.events.HostEvent;
+import org.cloister.events.HostEvent.RootTarget;
 import org.cloister.events.HostId;
 import org.cloister.events.PackageEvent;
 import org.cloister.events.Position;
 import org.cloister.events.Principal;
 import org.cloister.events.RecordedEvent;
+import org.cloister.events.RootName;
 import org.cloister.events.StreamId;
 import org.cloister.events.deb.PackageName;
 import org.cloister.events.layer.Closure;
+import org.cloister.repo.decide.RootHistory;
 import org.cloister.repo.view.HostsView;
 import org.cloister.repo.view.View;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where in the log the entries of the history are and where their outcomes. About 200 bytes an entry: the events themselves stay
- * in the log.
+ * in the log. What happened to a root concerns the package that the root is for, not those that this one depends on.
  */
 public final class HistoryView implements View {
     /**
@@ -68,13 +71,29 @@ public final class HistoryView implements View {
                 new Row(
                         recorded.position(),
                         host,
-                        event instanceof PackageEvent
-                                ? new PackageName(recorded.stream().name())
-                                : null,
+                        packageName(recorded, event, host),
                         host == null ? List.of() : closures(host, recorded.position()),
                         recorded.principal(),
                         recorded.correlation(),
                         null));
+    }
+
+    /** The package that it happened to, or that the root is for to which it happened. */
+    private @Nullable PackageName packageName(RecordedEvent recorded, Event event, @Nullable HostId host) {
+        if (event instanceof PackageEvent) {
+            return new PackageName(recorded.stream().name());
+        }
+        RootName root = event instanceof HostEvent ofHost
+                ? ofHost.match(ConcernedRoot.CASES).orElse(null)
+                : null;
+        HostsView.HostEntry entry = host == null || root == null ? null : hosts.find(host);
+        if (entry == null || root == null) {
+            return null;
+        }
+        RootHistory history = entry.state().history(root);
+        // A root gives back what it has when it is gone.
+        RootTarget target = history.present() == null ? history.previous() : history.present();
+        return target == null ? null : target.requested().name();
     }
 
     /** What the request is about: what roots shall have, and for a removal what they had. */

@@ -2,10 +2,12 @@ package org.cloister.repo.http;
 
 import java.time.Instant;
 import java.util.List;
+import org.cloister.events.DeviceId;
 import org.cloister.events.Digest;
 import org.cloister.events.HostId;
 import org.cloister.events.Position;
 import org.cloister.events.Principal;
+import org.cloister.events.RootName;
 import org.cloister.events.deb.PackageName;
 import org.cloister.events.layer.Closure;
 import org.cloister.events.layer.LayerId;
@@ -15,6 +17,7 @@ import org.cloister.repo.audit.HistoryFilter;
 import org.cloister.repo.audit.HistoryPage;
 import org.cloister.repo.audit.HostSnapshot;
 import org.cloister.repo.audit.Moment;
+import org.cloister.repo.decide.Devices;
 import org.cloister.repo.decide.RootHistory.Change;
 import org.cloister.repo.decide.RootStatus;
 import org.cloister.repo.decide.Rule;
@@ -51,7 +54,25 @@ final class AuditEndpoints {
             String principal,
             List<Member> packages) {}
 
-    private record HostBody(HostId host, String name, long position, Instant at, List<Root> roots) {}
+    private record Granted(RootName root, DeviceId device, Instant since, long position, String by) {
+        static Granted of(Devices.Grant grant) {
+            return new Granted(
+                    grant.granted().root(),
+                    grant.granted().device(),
+                    grant.since().at(),
+                    grant.since().position().value(),
+                    grant.since().by().text());
+        }
+    }
+
+    private record HostBody(
+            HostId host,
+            String name,
+            long position,
+            Instant at,
+            List<Root> roots,
+            List<LeaseEndpoints.Held> leases,
+            List<Granted> devices) {}
 
     private void host(Exchange exchange) {
         HostId host = new HostId(exchange.path("host"));
@@ -72,7 +93,14 @@ final class AuditEndpoints {
                     snapshot.name(),
                     snapshot.last().position().value(),
                     snapshot.last().at(),
-                    roots);
+                    roots,
+                    snapshot.state().leases().held().values().stream()
+                            .map(LeaseEndpoints.Held::of)
+                            .toList(),
+                    snapshot.state().devices().grants().values().stream()
+                            .flatMap(ofDevice -> ofDevice.values().stream())
+                            .map(Granted::of)
+                            .toList());
         });
     }
 

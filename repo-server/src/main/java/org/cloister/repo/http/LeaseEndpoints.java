@@ -89,7 +89,8 @@ final class LeaseEndpoints {
                                 exchange.request(), host(exchange), exchange.body(PortPolicy.class))));
     }
 
-    private record Held(
+    /** A lease for those who ask. */
+    record Held(
             RootName root,
             Port inside,
             Port outside,

@@ -10,13 +10,17 @@ import static org.cloister.repo.command.Repository.wanted;
 import java.security.KeyPair;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.cloister.events.Digest;
 import org.cloister.events.HostEvent;
 import org.cloister.events.HostEvent.InstallationFailed;
 import org.cloister.events.HostEvent.InstallationSucceeded;
+import org.cloister.events.HostEvent.PortSource;
+import org.cloister.events.HostEvent.RemovalCompleted;
 import org.cloister.events.HostEvent.RootOutcome;
 import org.cloister.events.HostEvent.RootTarget;
 import org.cloister.events.HostId;
+import org.cloister.events.Port;
 import org.cloister.events.Position;
 import org.cloister.events.RootName;
 import org.cloister.events.deb.PackageName;
@@ -24,6 +28,7 @@ import org.cloister.events.layer.LayerId;
 import org.cloister.repo.command.Keys;
 import org.cloister.repo.command.Outcome;
 import org.cloister.repo.command.Repository;
+import org.cloister.repo.decide.HostPorts;
 import org.cloister.repo.decide.RootStatus;
 import org.cloister.repo.log.InMemoryEventStore;
 import org.cloister.repo.log.SettableClock;
@@ -100,6 +105,43 @@ class AuditTest {
                 .satisfies(installed ->
                         assertThat(installed.target()).isEqualTo(second.answer().get(0)));
         assertThat(root(Moment.now())).isEqualTo(root(after(doneToo)));
+    }
+
+    @Test
+    void whoHeldAPortIsShownAtTheTimeAndInThePackagesHistory() {
+        succeeded(install("1"));
+        Position granted = accepted(repository.commands.lease(
+                        repository.request(agent(host)),
+                        host,
+                        HELLO,
+                        PortSource.SHIPPED,
+                        List.of(Port.tcp(80)),
+                        new HostPorts(Set.of(), 1)))
+                .last();
+        Position asked = accepted(repository.commands.remove(repository.administrator(), host, List.of(HELLO)))
+                .first();
+        report(new RemovalCompleted(asked, List.of(HELLO), CONFIGURED.digest(), true));
+
+        assertThat(held(after(granted))).containsExactly(Port.tcp(80));
+        assertThat(held(Moment.now())).isEmpty();
+        assertThat(summaries("hello"))
+                .anySatisfy(line -> assertThat(line).startsWith("hello gets tcp/80 for its tcp/80"))
+                .as("given back by the removal of the root")
+                .anySatisfy(line -> assertThat(line).startsWith("hello gives tcp/80 back"));
+        assertThat(summaries("libc6")).isEmpty();
+    }
+
+    private List<Port> held(Moment moment) {
+        return repository.audit.hostAt(host, moment).orElseThrow().state().leases().held().values().stream()
+                .map(lease -> lease.granted().outside())
+                .toList();
+    }
+
+    private List<String> summaries(String packageName) {
+        HistoryFilter filter = new HistoryFilter(host, new PackageName(packageName), null, null);
+        return repository.audit.history(filter, Position.NONE, 100).entries().stream()
+                .map(HistoryEntry::summary)
+                .toList();
     }
 
     @Test

@@ -17,7 +17,8 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "host",
-        description = "The exact package set of a host, now or at a past moment.",
+        description =
+                "The exact package set of a host, and which root held which port and device, now or at a past moment.",
         footer = {
             "",
             "Examples:",
@@ -77,6 +78,28 @@ final class AuditHostVerb implements Callable<Integer> {
             }
             table.print(out, session.terminal().shape());
         }
+        Table held = new Table("HELD", "ROOT", "SINCE", "BY");
+        for (JsonNode lease : answer.path("leases")) {
+            held(
+                    held,
+                    lease.path("outside").asText() + " for its "
+                            + lease.path("inside").asText(),
+                    lease);
+        }
+        answer.path("devices")
+                .forEach(device -> held(held, device.path("device").asText(), device));
+        if (!held.isEmpty()) {
+            out.println();
+            held.print(out, session.terminal().shape());
+        }
+    }
+
+    private static void held(Table table, String what, JsonNode of) {
+        table.row(
+                what,
+                of.path("root").asText(),
+                of.path("since").asText().replaceFirst("\\.[0-9]+Z$", "Z"),
+                Table.printable(of.path("by").asText()));
     }
 
     private static List<JsonNode> byName(JsonNode packages) {
