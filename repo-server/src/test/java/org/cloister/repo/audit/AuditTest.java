@@ -11,6 +11,7 @@ import java.security.KeyPair;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import org.awaitility.Awaitility;
 import org.cloister.events.Digest;
 import org.cloister.events.HostEvent;
 import org.cloister.events.HostEvent.InstallationFailed;
@@ -124,10 +125,12 @@ class AuditTest {
 
         assertThat(held(after(granted))).containsExactly(Port.tcp(80));
         assertThat(held(Moment.now())).isEmpty();
-        assertThat(summaries("hello"))
-                .anySatisfy(line -> assertThat(line).startsWith("hello gets tcp/80 for its tcp/80"))
-                .as("given back by the removal of the root")
-                .anySatisfy(line -> assertThat(line).startsWith("hello gives tcp/80 back"));
+        // A report is answered when it is seen; what followed from it may come into the history after that.
+        Awaitility.await()
+                .untilAsserted(() -> assertThat(summaries("hello"))
+                        .anySatisfy(line -> assertThat(line).startsWith("hello gets tcp/80 for its tcp/80"))
+                        .as("given back by the removal of the root")
+                        .anySatisfy(line -> assertThat(line).startsWith("hello gives tcp/80 back")));
         assertThat(summaries("libc6")).isEmpty();
     }
 
