@@ -240,7 +240,7 @@ public sealed interface HostEvent extends Event {
      * @param reason why this port of the host
      */
     record LeaseGranted(RootName root, Port inside, Port outside, PortSource source, String reason)
-            implements HostEvent {
+            implements HostEvent, OfRoot {
         @Override
         public <R> R match(Cases<R> cases) {
             return cases.on(this);
@@ -259,7 +259,7 @@ public sealed interface HostEvent extends Event {
             Port wanted,
             PortSource source,
             @Nullable RootName holder,
-            String reason) implements HostEvent {
+            String reason) implements HostEvent, OfRoot {
         @Override
         public <R> R match(Cases<R> cases) {
             return cases.on(this);
@@ -272,11 +272,16 @@ public sealed interface HostEvent extends Event {
      * @param outside the host's port that is free again; null for a wish that waited
      */
     record LeaseReleased(
-            RootName root, Port inside, @Nullable Port outside, String reason) implements HostEvent {
+            RootName root, Port inside, @Nullable Port outside, String reason) implements HostEvent, OfRoot {
         @Override
         public <R> R match(Cases<R> cases) {
             return cases.on(this);
         }
+    }
+
+    /** What happened to one root and to nothing else: a request, and the outcome of one, is of all the roots that it names. */
+    interface OfRoot {
+        RootName root();
     }
 
     /** The hardware of a host, and who may use it. */
@@ -326,7 +331,7 @@ public sealed interface HostEvent extends Event {
     }
 
     /** The root has the device in its {@code /dev}, as long as it is attached. */
-    record DeviceGranted(RootName root, DeviceId device, DeviceKind kind) implements DeviceEvent {
+    record DeviceGranted(RootName root, DeviceId device, DeviceKind kind) implements DeviceEvent, OfRoot {
         @Override
         public <R> R match(DeviceCases<R> cases) {
             return cases.on(this);
@@ -338,7 +343,8 @@ public sealed interface HostEvent extends Event {
      *
      * @param holder who has it
      */
-    record DeviceRefused(RootName root, DeviceId device, RootName holder, String reason) implements DeviceEvent {
+    record DeviceRefused(RootName root, DeviceId device, RootName holder, String reason)
+            implements DeviceEvent, OfRoot {
         @Override
         public <R> R match(DeviceCases<R> cases) {
             return cases.on(this);
@@ -346,7 +352,7 @@ public sealed interface HostEvent extends Event {
     }
 
     /** The root has the device no longer. What it has open stays open. */
-    record DeviceReleased(RootName root, DeviceId device, String reason) implements DeviceEvent {
+    record DeviceReleased(RootName root, DeviceId device, String reason) implements DeviceEvent, OfRoot {
         @Override
         public <R> R match(DeviceCases<R> cases) {
             return cases.on(this);
@@ -354,9 +360,7 @@ public sealed interface HostEvent extends Event {
     }
 
     /** Programs of a root that run in User-mode Linux guests. */
-    sealed interface GuestEvent extends HostEvent {
-        RootName root();
-
+    sealed interface GuestEvent extends HostEvent, OfRoot {
         GuestId guest();
 
         @Override
@@ -380,9 +384,7 @@ public sealed interface HostEvent extends Event {
     record GuestStopped(RootName root, GuestId guest, String reason) implements GuestEvent {}
 
     /** What the packages of a root run in the background. */
-    sealed interface ServiceEvent extends HostEvent {
-        RootName root();
-
+    sealed interface ServiceEvent extends HostEvent, OfRoot {
         ServiceName service();
 
         <R> R match(ServiceCases<R> cases);

@@ -83,9 +83,7 @@ public final class HistoryView implements View {
         if (event instanceof PackageEvent) {
             return new PackageName(recorded.stream().name());
         }
-        RootName root = event instanceof HostEvent ofHost
-                ? ofHost.match(ConcernedRoot.CASES).orElse(null)
-                : null;
+        RootName root = root(event);
         HostsView.HostEntry entry = host == null || root == null ? null : hosts.find(host);
         if (entry == null || root == null) {
             return null;
@@ -94,6 +92,13 @@ public final class HistoryView implements View {
         // A root gives back what it has when it is gone.
         RootTarget target = history.present() == null ? history.previous() : history.present();
         return target == null ? null : target.requested().name();
+    }
+
+    private static @Nullable RootName root(Event event) {
+        if (event instanceof HostEvent.IntegrityViolated violated) {
+            return violated.root();
+        }
+        return event instanceof HostEvent.OfRoot of ? of.root() : null;
     }
 
     /** What the request is about: what roots shall have, and for a removal what they had. */
