@@ -1,6 +1,5 @@
 package org.cloister.agent.network;
 
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -11,36 +10,24 @@ import java.util.List;
  * @param closed whether the host forwards packets for roots only, because it forwarded none before
  */
 record Ipv6Rules(NetworkNames names, List<RootNetwork> networks, boolean closed) {
+    private static final String FAMILY = "ip6";
+
     Ipv6Rules {
         networks = List.copyOf(networks);
     }
 
     String text() {
-        String links = "\"" + names.linkPrefix() + "*\"";
-        String any = "\"" + NetworkNames.ANY_LINK + "\"";
-        List<String> lines = new ArrayList<>(List.of("table ip6 " + names.table() + " {"));
-        Rules.leases(lines, "ipv6_addr", networks, RootNetwork::ipv6Address);
-        String lead = "fib daddr type local dnat ip6 to meta l4proto . th dport map @leases";
-        Rules.chain(lines, "arriving", "nat", "prerouting", "dstnat", List.of(lead));
-        Rules.chain(lines, "local", "nat", "output", "-100", List.of(lead));
-        Rules.chain(
-                lines,
-                "leaving",
-                "nat",
-                "postrouting",
-                "srcnat",
-                List.of(
-                        "oifname " + links + " ip6 saddr ::1 masquerade",
-                        "iifname " + links + " oifname " + any + " masquerade",
-                        "iifname " + links + " oifname != " + any + " masquerade"));
-        Rules.chain(lines, "passing", "filter", "forward", "filter", Rules.passing(names, closed));
-        lines.add("}");
-        return none(names) + String.join("\n", lines) + "\n";
+        RuleTable table = new RuleTable(FAMILY, names);
+        table.leases("ipv6_addr", networks, RootNetwork::ipv6Address);
+        table.chain("arriving", "nat", "prerouting", "dstnat", List.of(table.lead()));
+        table.chain("local", "nat", "output", "-100", List.of(table.lead()));
+        table.leaving("ip6 saddr ::1 masquerade");
+        table.passing(closed);
+        return table.text();
     }
 
     /** Removes the table, whether it is there or not. */
     static String none(NetworkNames names) {
-        String table = "table ip6 " + names.table();
-        return table + "\ndelete " + table + "\n";
+        return new RuleTable(FAMILY, names).none();
     }
 }

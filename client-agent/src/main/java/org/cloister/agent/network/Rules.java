@@ -2,9 +2,6 @@ package org.cloister.agent.network;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
-import org.cloister.agent.image.PortClaim;
-import org.cloister.events.Port;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +18,8 @@ record Rules(
         List<RootNetwork> networks,
         @Nullable String resolver,
         boolean closed) {
+    private static final String FAMILY = "ip";
+
     /** Who connects to the host's 127.0.0.1 comes from here (RFC 7600, a dummy address), as from nowhere else. */
     private static final String LOOPBACK_CALLER = "192.0.0.8";
 
@@ -29,20 +28,15 @@ record Rules(
     }
 
     String text() {
-        String table = "table ip " + names.table();
-        String links = "\"" + names.linkPrefix() + "*\"";
-        String any = "\"" + NetworkNames.ANY_LINK + "\"";
-        List<String> lines = new ArrayList<>(List.of(table, "delete " + table, table + " {"));
-        leases(lines, "ipv4_addr", networks, RootNetwork::address);
+        RuleTable table = new RuleTable(FAMILY, names);
+        table.leases("ipv4_addr", networks, RootNetwork::address);
         // With route_localnet a packet from outside could reach the loopback network (CVE-2020-8558).
-        chain(
-                lines,
+        table.chain(
                 "guard",
                 "filter",
                 "prerouting",
                 "raw",
-                List.of("iifname " + links + " ip daddr 127.0.0.0/8 drop"));
-        String lead = "fib daddr type local dnat ip to meta l4proto . th dport map @leases";
+                List.of("iifname " + table.links() + " ip daddr 127.0.0.0/8 drop"));
         List<String> arriving = new ArrayList<>();
         if (resolver != null) {
             for (RootNetwork network : networks) {
@@ -50,36 +44,12 @@ record Rules(
                         + " meta l4proto { tcp, udp } th dport 53 dnat ip to " + resolver);
             }
         }
-        arriving.add(lead);
-        chain(lines, "arriving", "nat", "prerouting", "dstnat", arriving);
-        chain(lines, "local", "nat", "output", "-100", List.of(lead));
-        chain(
-                lines,
-                "leaving",
-                "nat",
-                "postrouting",
-                "srcnat",
-                List.of(
-                        "oifname " + links + " ip saddr 127.0.0.0/8 snat ip to " + LOOPBACK_CALLER,
-                        "iifname " + links + " oifname " + any + " masquerade",
-                        "iifname " + links + " oifname != " + any + " masquerade"));
-        chain(lines, "passing", "filter", "forward", "filter", passing(names, closed));
-        lines.add("}");
-        return String.join("\n", lines) + "\n";
-    }
-
-    /** What may be forwarded. */
-    static List<String> passing(NetworkNames names, boolean closed) {
-        String links = "\"" + names.linkPrefix() + "*\"";
-        String any = "\"" + NetworkNames.ANY_LINK + "\"";
-        List<String> passing = new ArrayList<>(List.of(
-                "oifname " + links + " ct state established,related accept",
-                "oifname " + links + " ct status dnat accept",
-                "oifname " + links + " drop"));
-        if (closed) {
-            passing.add("iifname != " + any + " oifname != " + any + " drop");
-        }
-        return passing;
+        arriving.add(table.lead());
+        table.chain("arriving", "nat", "prerouting", "dstnat", arriving);
+        table.chain("local", "nat", "output", "-100", List.of(table.lead()));
+        table.leaving("ip saddr 127.0.0.0/8 snat ip to " + LOOPBACK_CALLER);
+        table.passing(closed);
+        return table.text();
     }
 
     /**
@@ -87,47 +57,16 @@ record Rules(
      * host's 127.0.0.1 at a lease arrives at the root's, from it; nobody else does.
      */
     static String inside(NetworkNames names) {
-        String table = "table ip " + names.table();
-        List<String> lines = new ArrayList<>(List.of(table, "delete " + table, table + " {"));
-        chain(lines, "guard", "filter", "prerouting", "raw", List.of("iifname \"eth0\" ip daddr 127.0.0.0/8 drop"));
+        RuleTable table = new RuleTable(FAMILY, names);
+        table.chain("guard", "filter", "prerouting", "raw", List.of("iifname \"eth0\" ip daddr 127.0.0.0/8 drop"));
         String caller = "iifname \"eth0\" ip saddr " + LOOPBACK_CALLER;
-        chain(lines, "arriving", "nat", "prerouting", "dstnat", List.of(caller + " dnat ip to 127.0.0.1"));
-        chain(lines, "arrived", "nat", "input", "100", List.of(caller + " snat ip to 127.0.0.1"));
-        lines.add("}");
-        return String.join("\n", lines) + "\n";
+        table.chain("arriving", "nat", "prerouting", "dstnat", List.of(caller + " dnat ip to 127.0.0.1"));
+        table.chain("arrived", "nat", "input", "100", List.of(caller + " snat ip to 127.0.0.1"));
+        return table.text();
     }
 
     /** Removes the table, whether it is there or not. */
     static String none(NetworkNames names) {
-        String table = "table ip " + names.table();
-        return table + "\ndelete " + table + "\n";
-    }
-
-    /** The map from leased ports to where they lead. @param type of address, as nft(8) names it */
-    static void leases(
-            List<String> lines, String type, List<RootNetwork> networks, Function<RootNetwork, String> address) {
-        List<String> elements = new ArrayList<>();
-        for (RootNetwork network : networks) {
-            for (PortClaim claim : network.claims()) {
-                Port outside = claim.outside();
-                if (outside != null) {
-                    elements.add(outside.protocol().text() + " . " + outside.number() + " : " + address.apply(network)
-                            + " . " + claim.inside().number());
-                }
-            }
-        }
-        lines.add("  map leases {");
-        lines.add("    type inet_proto . inet_service : " + type + " . inet_service");
-        if (!elements.isEmpty()) {
-            lines.add("    elements = { " + String.join(", ", elements) + " }");
-        }
-        lines.add("  }");
-    }
-
-    static void chain(List<String> lines, String name, String type, String hook, String priority, List<String> rules) {
-        lines.add("  chain " + name + " {");
-        lines.add("    type " + type + " hook " + hook + " priority " + priority);
-        rules.forEach(rule -> lines.add("    " + rule));
-        lines.add("  }");
+        return new RuleTable(FAMILY, names).none();
     }
 }
