@@ -72,14 +72,12 @@ import org.cloister.agent.store.Generations;
 import org.cloister.agent.store.LayerFetch;
 import org.cloister.agent.store.ObjectStore;
 import org.cloister.agent.store.StoreVerification;
-import org.cloister.agent.supervise.RootEntrances;
 import org.cloister.agent.supervise.RootUnits;
 import org.cloister.agent.supervise.SandboxCommand;
 import org.cloister.agent.supervise.ServicePlaces;
 import org.cloister.agent.supervise.ServiceReports;
 import org.cloister.agent.supervise.ServiceSupervisor;
 import org.cloister.events.HostId;
-import org.cloister.events.Position;
 import org.cloister.events.RootName;
 import org.cloister.events.layer.Generation;
 import org.cloister.events.layer.StoreLayout;
@@ -220,7 +218,7 @@ final class Agent {
                 sandboxes,
                 new ServiceReports(database, reports, sender::wake),
                 situation,
-                new Entrances(launchers, leases, serviceGuests, database)));
+                new ServiceEntrances(launchers, leases, serviceGuests, database)));
         AgentParts parts = new AgentParts(
                 situation,
                 repository,
@@ -364,58 +362,6 @@ final class Agent {
                 groups::of,
                 networks,
                 desktop);
-    }
-
-    /** How services get into their roots: as what {@code cloister run} starts, in a chroot or a guest. */
-    private record Entrances(Launchers launchers, LeaseKeeper leases, ServiceGuests guests, AgentDatabase database)
-            implements RootEntrances {
-        /** A repository that doesn't grant ports in this time doesn't keep a service down. */
-        private static final Duration NETWORK_LIMIT = Duration.ofSeconds(10);
-
-        private static final String CHROOT = "chroot";
-        private static final String GUEST = "guest";
-
-        @Override
-        public Way way(RootName root, Path init, List<String> limits) throws IOException, InterruptedException {
-            if (isInGuest(root)) {
-                return new Way(guests.enter(root, init, limits), List.of());
-            }
-            guests.leave(root);
-            return new Way(
-                    List.of(
-                            launchers.enter(root).toString(),
-                            "--service",
-                            init.toString(),
-                            "/usr/bin/perl",
-                            "/run/cloister/init"),
-                    limits);
-        }
-
-        @Override
-        public boolean isInGuest(RootName root) throws IOException {
-            return database.fact(fact(root)).filter(GUEST::equals).isPresent();
-        }
-
-        @Override
-        public void isolate(RootName root, boolean inGuest) throws IOException {
-            database.setFact(fact(root), inGuest ? GUEST : CHROOT);
-        }
-
-        private static String fact(RootName root) {
-            return "isolation of services of " + root;
-        }
-
-        @Override
-        public boolean isNetworkTheAgents(RootName root) {
-            return leases.entry(root)
-                    .map(entry -> entry.kind() == NetworkEntry.Kind.USER)
-                    .orElse(false);
-        }
-
-        @Override
-        public void awaitNetwork(RootName root) throws InterruptedException {
-            leases.await(List.of(root), Position.NONE, NETWORK_LIMIT);
-        }
     }
 
     /** Brokers are named by the repository; while it is away, those that it named last are asked. */

@@ -7,8 +7,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.cloister.agent.control.Guest;
@@ -32,6 +36,7 @@ public final class ServiceGuests {
     private final Function<RootName, Optional<NetworkEntry>> networks;
     private final Function<RootName, String> rootNow;
     private final BiFunction<String, List<String>, List<String>> ofItsOwn;
+    private final Map<RootName, Lock> locks = new ConcurrentHashMap<>();
 
     /**
      * @param rootNow all that a root's guest depends on, as text
@@ -66,14 +71,35 @@ public final class ServiceGuests {
     }
 
     /** Ends the guest of a root's services, if there is one: the root's network is the chroot's again. */
-    public synchronized void leave(RootName root) throws IOException, InterruptedException {
-        Optional<GuestRecord> found = held(root);
-        if (found.isPresent()) {
-            guests.stop(found.get().guest().id());
+    public void leave(RootName root) throws IOException, InterruptedException {
+        Lock lock = lock(root);
+        lock.lockInterruptibly();
+        try {
+            Optional<GuestRecord> found = held(root);
+            if (found.isPresent()) {
+                guests.stop(found.get().guest().id());
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
-    private synchronized Path guest(RootName root, Path init) throws IOException, InterruptedException {
+    /** One for each root: no root waits for another one's guest to boot. */
+    private Lock lock(RootName root) {
+        return locks.computeIfAbsent(root, of -> new ReentrantLock());
+    }
+
+    private Path guest(RootName root, Path init) throws IOException, InterruptedException {
+        Lock lock = lock(root);
+        lock.lockInterruptibly();
+        try {
+            return booted(root, init);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Path booted(RootName root, Path init) throws IOException, InterruptedException {
         Optional<NetworkEntry> network = networks.apply(root);
         List<String> words = guests.command().hold(root, network, init, "");
         String key =
