@@ -110,7 +110,7 @@ public final class MediaKeeper implements AutoCloseable {
     private void run() {
         while (!Thread.currentThread().isInterrupted()) {
             try {
-                step(taken());
+                lookAgain();
                 synchronized (this) {
                     if (!isNews) {
                         wait(LOOK_MILLIS);
@@ -119,6 +119,16 @@ public final class MediaKeeper implements AutoCloseable {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
+        }
+    }
+
+    /** What one medium, foreign bytes, makes fail must not end it for all others. */
+    private void lookAgain() {
+        try {
+            step(taken());
+        } catch (RuntimeException e) {
+            problem = "media: what is on a drive can't be shown: " + e;
+            LOG.error("media", e);
         }
     }
 
