@@ -22,16 +22,11 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.assertj.core.api.Assumptions;
 import org.awaitility.Awaitility;
-import org.cloister.agent.fake.FakeLog;
-import org.cloister.agent.fake.FakePool;
-import org.cloister.agent.fake.FakeRepository;
-import org.cloister.agent.report.HostKey;
+import org.cloister.agent.fake.FakeSite;
 import org.cloister.events.DesktopDevices;
 import org.cloister.events.DeviceId;
 import org.cloister.events.HostEvent.DeviceGranted;
 import org.cloister.events.HostEvent.DeviceReleased;
-import org.cloister.events.HostEvent.InstallRequested;
-import org.cloister.events.HostId;
 import org.cloister.events.RootName;
 import org.cloister.events.ScreenSize;
 import org.junit.jupiter.api.AfterAll;
@@ -63,9 +58,7 @@ class DesktopIT {
 
     private final List<Process> started = new ArrayList<>();
     private final List<Process> servers = new ArrayList<>();
-    private FakeLog log;
-    private FakeRepository repository;
-    private HostId host;
+    private FakeSite site;
     private Process agent;
     private String display;
 
@@ -85,19 +78,12 @@ class DesktopIT {
         }
         Assumptions.assumeThat(possible).isTrue();
         Files.setPosixFilePermissions(temp, PosixFilePermissions.fromString("rwxr-xr-x"));
-        FakePool pool = new FakePool(temp.resolve("pool"));
-        log = new FakeLog();
-        repository = new FakeRepository(pool, log, 0);
-        Files.createDirectories(temp.resolve("one"));
-        host = HostKey.at(temp.resolve("one/key.pem")).host();
-        Files.writeString(temp.resolve("token"), "t");
-        agent = AgentProcess.start(temp, "one", repository.uri());
-        log.append(host, new InstallRequested(List.of(HostPrograms.root("tools", PROGRAMS, pool, repository))));
+        site = new FakeSite(temp);
+        agent = AgentProcess.start(temp, "one", site.repository().uri());
+        site.install(HostPrograms.root("tools", PROGRAMS, site.pool(), site.repository()));
         display = ":" + xvfb();
         pulseAudio();
-        Awaitility.await()
-                .atMost(LIMIT)
-                .until(() -> log.all().stream().anyMatch(event -> event.type().startsWith("Installation")));
+        Awaitility.await().atMost(LIMIT).until(site::isInstalled);
     }
 
     private String xvfb() throws IOException {
@@ -159,7 +145,7 @@ class DesktopIT {
         }
         started.clear();
         for (DeviceId device : List.of(DesktopDevices.DISPLAY, DesktopDevices.SOUND, small())) {
-            log.append(host, new DeviceReleased(TOOLS, device, "the test is over"));
+            site.append(new DeviceReleased(TOOLS, device, "the test is over"));
         }
         awaitEntry("desktop=''");
     }
@@ -170,7 +156,7 @@ class DesktopIT {
         if (agent != null) {
             agent.destroy();
             assertThat(agent.waitFor(60, TimeUnit.SECONDS)).isTrue();
-            repository.close();
+            site.close();
         }
     }
 
@@ -184,7 +170,7 @@ class DesktopIT {
     }
 
     private void grant(DeviceId device) throws IOException {
-        log.append(host, new DeviceGranted(TOOLS, device, Objects.requireNonNull(DesktopDevices.kind(device))));
+        site.append(new DeviceGranted(TOOLS, device, Objects.requireNonNull(DesktopDevices.kind(device))));
         awaitEntry(device.equals(DesktopDevices.SOUND) ? "--sound" : "--display");
     }
 
@@ -303,7 +289,7 @@ class DesktopIT {
         assertThat(heard(tone, words(guest, "pacat", "--playback", "--rate=" + RATE, "--channels=1")))
                 .isBetween(TONE - 5, TONE + 5);
         grant(small());
-        log.append(host, new DeviceReleased(TOOLS, DesktopDevices.DISPLAY, "a screen takes its place"));
+        site.append(new DeviceReleased(TOOLS, DesktopDevices.DISPLAY, "a screen takes its place"));
         awaitEntry("--display 400x300");
         assertThat(cloister(words(guest, "sh", "-c", "xrandr --size 320x240; xrandr"))
                         .out())

@@ -16,18 +16,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.assertj.core.api.Assumptions;
 import org.awaitility.Awaitility;
-import org.cloister.agent.fake.FakeLog;
-import org.cloister.agent.fake.FakePool;
-import org.cloister.agent.fake.FakeRepository;
+import org.cloister.agent.fake.FakeSite;
 import org.cloister.agent.network.NetworkNames;
-import org.cloister.agent.report.HostKey;
-import org.cloister.events.HostEvent.InstallRequested;
-import org.cloister.events.HostEvent.RootTarget;
 import org.cloister.events.RootName;
 import org.cloister.events.layer.Closure;
-import org.cloister.events.layer.FileTime;
-import org.cloister.events.layer.Manifest;
-import org.cloister.events.layer.ManifestEntry;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -51,7 +43,7 @@ class EscapesIT {
     @TempDir
     static Path temp;
 
-    private FakeRepository repository;
+    private FakeSite site;
     private Process agent;
     private Process bystander;
     private Path mount;
@@ -70,28 +62,17 @@ class EscapesIT {
         }
         Assumptions.assumeThat(possible).isTrue();
         Files.setPosixFilePermissions(temp, PosixFilePermissions.fromString("rwxr-xr-x"));
-        FakePool pool = new FakePool(temp.resolve("pool"));
-        FakeLog log = new FakeLog();
-        repository = new FakeRepository(pool, log, 0);
-        state = Files.createDirectories(temp.resolve("one"));
+        site = new FakeSite(temp);
+        state = temp.resolve("one");
         mount = temp.resolve("mnt-one");
         home = Files.createDirectories(temp.resolve("people/alice"));
-        Files.writeString(temp.resolve("token"), "t");
         Path script = temp.resolve("tiny-root");
         Files.writeString(script, resource("/org/cloister/agent/supervise/tiny-root"));
         assertThat(output(List.of("sh", script.toString(), temp.resolve("tiny").toString())))
                 .isEmpty();
-        Closure.Member member = pool.importDeb(temp.resolve("tiny.deb"));
-        Closure closure = new Closure(List.of(member));
-        repository.configured(
-                closure.id(),
-                pool.layer(Manifest.of(List.of(ManifestEntry.directory("etc", 0755, 0, 0, FileTime.EPOCH)))));
-        log.append(
-                HostKey.at(state.resolve("key.pem")).host(),
-                new InstallRequested(List.of(
-                        new RootTarget(new RootName("tiny"), member.id(), closure),
-                        new RootTarget(new RootName("victim"), member.id(), closure))));
-        agent = AgentProcess.start(temp, "one", repository.uri());
+        Closure.Member member = site.pool().importDeb(temp.resolve("tiny.deb"));
+        site.install(site.root(new RootName("tiny"), member), site.root(new RootName("victim"), member));
+        agent = AgentProcess.start(temp, "one", site.repository().uri());
         Awaitility.await().atMost(LIMIT).until(() -> Files.isDirectory(mount.resolve("victim/usr/bin")));
         Awaitility.await().atMost(LIMIT).until(() -> Files.exists(state.resolve("launch/victim/enter")));
         bystander = new ProcessBuilder("sleep", "1000").start();
@@ -143,7 +124,7 @@ class EscapesIT {
             bystander.destroyForcibly();
             agent.destroy();
             assertThat(agent.waitFor(60, TimeUnit.SECONDS)).isTrue();
-            repository.close();
+            site.close();
         }
     }
 

@@ -17,15 +17,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.assertj.core.api.Assumptions;
 import org.awaitility.Awaitility;
-import org.cloister.agent.fake.FakeLog;
-import org.cloister.agent.fake.FakePool;
-import org.cloister.agent.fake.FakeRepository;
+import org.cloister.agent.fake.FakeSite;
 import org.cloister.agent.network.Programs;
-import org.cloister.agent.report.HostKey;
-import org.cloister.events.HostEvent.InstallRequested;
+import org.cloister.events.HostEvent.InstallationSucceeded;
 import org.cloister.events.HostEvent.LeaseGranted;
 import org.cloister.events.HostEvent.PortSource;
-import org.cloister.events.HostId;
 import org.cloister.events.Port;
 import org.cloister.events.RootName;
 import org.junit.jupiter.api.AfterEach;
@@ -51,10 +47,7 @@ class UserAgentIT {
     Path temp;
 
     private final List<Process> started = new ArrayList<>();
-    private FakeLog log;
-    private FakePool pool;
-    private FakeRepository repository;
-    private HostId host;
+    private FakeSite site;
 
     private record Ended(int status, String text) {}
 
@@ -65,13 +58,8 @@ class UserAgentIT {
             System.out.println("UserAgentIT skipped: " + missing);
         }
         Assumptions.assumeThat(missing).isEmpty();
-        pool = new FakePool(temp.resolve("pool"));
-        log = new FakeLog();
-        repository = new FakeRepository(pool, log, 0);
-        Files.createDirectories(temp.resolve("one"));
+        site = new FakeSite(temp);
         Files.createDirectories(temp.resolve("home"));
-        host = HostKey.at(temp.resolve("one/key.pem")).host();
-        Files.writeString(temp.resolve("token"), "t");
         Programs.run("", "chown", "-R", ID + ":" + ID, temp.toString());
     }
 
@@ -112,8 +100,8 @@ class UserAgentIT {
             process.destroy();
             assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         }
-        if (repository != null) {
-            repository.close();
+        if (site != null) {
+            site.close();
         }
     }
 
@@ -137,7 +125,7 @@ class UserAgentIT {
         ProcessBuilder builder = asUser(List.of(
                 AgentProcess.CHECKOUT + "/bin/agent",
                 "--repo",
-                repository.uri().toString(),
+                site.repository().uri().toString(),
                 "--state",
                 temp.resolve("one").toString(),
                 "--mount",
@@ -167,13 +155,10 @@ class UserAgentIT {
     @Test
     void aPackageIsInstalledRunAndReachedAtItsPortWithoutPrivilegesAndNothingIsLeft() throws Exception {
         Process agent = agent();
-        log.append(
-                host,
-                new InstallRequested(
-                        List.of(HostPrograms.root(WEB.text(), List.of("sh", "id", "cat", "perl"), pool, repository))));
+        site.install(HostPrograms.root(WEB.text(), List.of("sh", "id", "cat", "perl"), site.pool(), site.repository()));
         Awaitility.await()
                 .atMost(LIMIT)
-                .until(() -> log.all().stream().anyMatch(event -> event.type().equals("InstallationSucceeded")));
+                .until(() -> site.events().stream().anyMatch(InstallationSucceeded.class::isInstance));
         assertThat(ended(cloister("run", "web", "--", "sh", "-c", "id -u; echo kept >/var/f; cat /var/f")
                         .start()))
                 .isEqualTo(new Ended(0, ID + "\nkept\n"));
@@ -188,7 +173,7 @@ class UserAgentIT {
         try (ServerSocket socket = new ServerSocket(0)) {
             outside = socket.getLocalPort();
         }
-        log.append(host, new LeaseGranted(WEB, Port.tcp(80), Port.tcp(outside), PortSource.ASKED, "it is free"));
+        site.append(new LeaseGranted(WEB, Port.tcp(80), Port.tcp(outside), PortSource.ASKED, "it is free"));
         Path enter = temp.resolve("one/launch/web/enter");
         Awaitility.await()
                 .atMost(LIMIT)

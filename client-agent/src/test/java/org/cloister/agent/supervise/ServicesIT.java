@@ -16,29 +16,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.assertj.core.api.Assumptions;
 import org.awaitility.Awaitility;
-import org.cloister.agent.fake.FakeLog;
-import org.cloister.agent.fake.FakePool;
-import org.cloister.agent.fake.FakeRepository;
+import org.cloister.agent.fake.FakeSite;
 import org.cloister.agent.network.NetworkNames;
-import org.cloister.agent.report.HostKey;
 import org.cloister.events.HostEvent;
-import org.cloister.events.HostEvent.InstallRequested;
+import org.cloister.events.HostEvent.GuestStopped;
 import org.cloister.events.HostEvent.RemovalRequested;
-import org.cloister.events.HostEvent.RootTarget;
 import org.cloister.events.HostEvent.ServiceDisabled;
 import org.cloister.events.HostEvent.ServiceEnabled;
 import org.cloister.events.HostEvent.ServiceExited;
 import org.cloister.events.HostEvent.ServiceResult;
 import org.cloister.events.HostEvent.ServiceStarted;
-import org.cloister.events.HostId;
-import org.cloister.events.RecordedEvent;
 import org.cloister.events.RootName;
 import org.cloister.events.ServiceName;
-import org.cloister.events.codec.EventCodec;
-import org.cloister.events.layer.Closure;
-import org.cloister.events.layer.FileTime;
-import org.cloister.events.layer.Manifest;
-import org.cloister.events.layer.ManifestEntry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,10 +44,7 @@ class ServicesIT {
     Path temp;
 
     private final List<Process> started = new ArrayList<>();
-    private final EventCodec codec = new EventCodec();
-    private FakeLog log;
-    private FakeRepository repository;
-    private HostId host;
+    private FakeSite site;
 
     @BeforeEach
     void start() throws IOException, InterruptedException {
@@ -71,18 +57,8 @@ class ServicesIT {
             System.out.println("ServicesIT skipped: " + missing);
         }
         Assumptions.assumeThat(missing).isEmpty();
-        FakePool pool = new FakePool(temp.resolve("pool"));
-        log = new FakeLog();
-        repository = new FakeRepository(pool, log, 0);
-        Files.createDirectories(temp.resolve("one"));
-        host = HostKey.at(temp.resolve("one/key.pem")).host();
-        Files.writeString(temp.resolve("token"), "t");
-        Closure.Member member = pool.importDeb(tiny());
-        Closure closure = new Closure(List.of(member));
-        repository.configured(
-                closure.id(),
-                pool.layer(Manifest.of(List.of(ManifestEntry.directory("etc", 0755, 0, 0, FileTime.EPOCH)))));
-        log.append(host, new InstallRequested(List.of(new RootTarget(TINY, member.id(), closure))));
+        site = new FakeSite(temp);
+        site.install(site.root(TINY, site.pool().importDeb(tiny())));
     }
 
     private Path tiny() throws IOException, InterruptedException {
@@ -103,8 +79,8 @@ class ServicesIT {
                 process.destroyForcibly().waitFor();
             }
         }
-        if (repository != null) {
-            repository.close();
+        if (site != null) {
+            site.close();
         }
         ours("").forEach(ProcessHandle::destroyForcibly);
         for (String state : List.of("one", "two")) {
@@ -191,7 +167,7 @@ class ServicesIT {
         }
         agent("two");
         Awaitility.await().atMost(LIMIT).until(() -> ours("/usr/sbin/web").size() == 1);
-        log.append(host, new RemovalRequested(List.of(TINY)));
+        site.append(new RemovalRequested(List.of(TINY)));
         Awaitility.await().atMost(LIMIT).until(() -> ours("/usr/sbin/web").isEmpty());
         Awaitility.await()
                 .atMost(LIMIT)
@@ -248,9 +224,7 @@ class ServicesIT {
         assertThat(cloister("service", "restart", "--isolation", "chroot", "tiny", "web"))
                 .contains("web of tiny is up");
         Awaitility.await().atMost(LIMIT).until(() -> ours("/usr/sbin/web").size() == 1);
-        Awaitility.await()
-                .atMost(LIMIT)
-                .until(() -> log.all().stream().anyMatch(event -> event.type().equals("GuestStopped")));
+        Awaitility.await().atMost(LIMIT).until(() -> site.events().stream().anyMatch(GuestStopped.class::isInstance));
         assertThat(cloister("guest", "list")).doesNotContain("services");
         assertThat(events())
                 .containsSubsequence(
@@ -260,13 +234,9 @@ class ServicesIT {
     }
 
     private List<HostEvent> events() {
-        List<HostEvent> events = new ArrayList<>();
-        for (RecordedEvent recorded : log.all()) {
-            if (recorded.type().startsWith("Service")) {
-                events.add((HostEvent) codec.decode(recorded));
-            }
-        }
-        return events;
+        return site.events().stream()
+                .filter(HostEvent.ServiceEvent.class::isInstance)
+                .toList();
     }
 
     /** Where this machine has them: those that bound the root's processes and memory. */
@@ -318,7 +288,7 @@ class ServicesIT {
                 System.getProperty("java.class.path"),
                 "org.cloister.agent.AgentMain",
                 "--repo",
-                repository.uri().toString(),
+                site.repository().uri().toString(),
                 "--state",
                 temp.resolve(state).toString(),
                 "--mount",
