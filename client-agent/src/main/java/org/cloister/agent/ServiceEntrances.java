@@ -4,23 +4,32 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 import org.cloister.agent.guest.ServiceGuests;
+import org.cloister.agent.image.HostImage;
 import org.cloister.agent.lease.LeaseKeeper;
+import org.cloister.agent.report.Reports;
 import org.cloister.agent.root.Launchers;
 import org.cloister.agent.root.NetworkEntry;
 import org.cloister.agent.state.AgentDatabase;
 import org.cloister.agent.supervise.RootEntrances;
+import org.cloister.events.HostEvent.ServicesIsolated;
+import org.cloister.events.Isolation;
 import org.cloister.events.Position;
 import org.cloister.events.RootName;
 
 /** How services get into their roots: as what {@code cloister run} starts, in a chroot or a guest. */
-record ServiceEntrances(Launchers launchers, LeaseKeeper leases, ServiceGuests guests, AgentDatabase database)
+record ServiceEntrances(Launchers launchers, LeaseKeeper leases, ServiceGuests guests, Decisions decisions)
         implements RootEntrances {
+    /**
+     * What was decided of isolation, on this machine or, for an agent that begins from nothing, by events.
+     *
+     * @param reported called when a report was queued
+     */
+    record Decisions(AgentDatabase database, Reports reports, Runnable reported, Supplier<HostImage> image) {}
+
     /** A repository that doesn't grant ports in this time doesn't keep a service down. */
     private static final Duration NETWORK_LIMIT = Duration.ofSeconds(10);
-
-    private static final String CHROOT = "chroot";
-    private static final String GUEST = "guest";
 
     @Override
     public Way way(RootName root, Path init, List<String> limits) throws IOException, InterruptedException {
@@ -40,12 +49,23 @@ record ServiceEntrances(Launchers launchers, LeaseKeeper leases, ServiceGuests g
 
     @Override
     public boolean isInGuest(RootName root) throws IOException {
-        return database.fact(fact(root)).filter(GUEST::equals).isPresent();
+        return decisions
+                .database()
+                .fact(fact(root))
+                .map(text -> Isolation.parse(text) == Isolation.GUEST)
+                .orElseGet(() -> decisions.image().get().inGuests().contains(root));
     }
 
     @Override
     public void isolate(RootName root, boolean inGuest) throws IOException {
-        database.setFact(fact(root), inGuest ? GUEST : CHROOT);
+        Isolation isolation = inGuest ? Isolation.GUEST : Isolation.CHROOT;
+        decisions
+                .database()
+                .queue(
+                        decisions.reports().of(List.of(new ServicesIsolated(root, isolation))),
+                        fact(root),
+                        isolation.text());
+        decisions.reported().run();
     }
 
     private static String fact(RootName root) {

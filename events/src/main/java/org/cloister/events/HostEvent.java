@@ -47,6 +47,8 @@ public sealed interface HostEvent extends Event {
         R on(GuestEvent event);
 
         R on(ServiceEvent event);
+
+        R on(ServicesIsolated event);
     }
 
     /** What became of a request. */
@@ -403,6 +405,14 @@ public sealed interface HostEvent extends Event {
         R on(ServiceStarted event);
 
         R on(ServiceExited event);
+    }
+
+    /** From now on the root's services run in this isolation; those that are up move. In a chroot before the first one. */
+    record ServicesIsolated(RootName root, Isolation isolation) implements HostEvent, OfRoot {
+        @Override
+        public <R> R match(Cases<R> cases) {
+            return cases.on(this);
+        }
     }
 
     /** From now on the host starts the service whenever its agent starts, or its root comes to be. */

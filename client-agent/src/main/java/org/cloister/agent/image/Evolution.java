@@ -23,6 +23,7 @@ import org.cloister.events.HostEvent.RootTarget;
 import org.cloister.events.HostEvent.ServiceDisabled;
 import org.cloister.events.HostEvent.ServiceEnabled;
 import org.cloister.events.HostEvent.ServiceEvent;
+import org.cloister.events.HostEvent.ServicesIsolated;
 import org.cloister.events.Position;
 
 /** What each event of a host means for an image. */
@@ -122,6 +123,11 @@ record Evolution(HostImage image, Position position) implements HostEvent.Cases<
         return event instanceof ServiceDisabled
                 ? image.disabled(event.root(), event.service())
                 : HostDelta.nothing(image);
+    }
+
+    @Override
+    public HostDelta on(ServicesIsolated event) {
+        return image.isolated(event.root(), event.isolation());
     }
 
     /** None if the request isn't pending: its outcome was applied already. */

@@ -13,6 +13,7 @@ import org.cloister.events.HostEvent;
 import org.cloister.events.HostEvent.DeviceEvent;
 import org.cloister.events.HostEvent.RootOutcome;
 import org.cloister.events.HostEvent.RootTarget;
+import org.cloister.events.Isolation;
 import org.cloister.events.Port;
 import org.cloister.events.Position;
 import org.cloister.events.RootName;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param roots the roots that the host has
  * @param pending requests without an outcome, in their order
  * @param services those that are started by themselves, by their root
+ * @param inGuests those whose services run in guests
  * @param claims what each root's package binds, by the root and the port inside
  * @param devices the hardware and who may use it
  * @param settled by which request each root came to be as it is, or to be gone: what an earlier request says of it later is void
@@ -38,6 +40,7 @@ public record HostImage(
         SortedMap<RootName, Position> settled,
         SortedMap<RootName, SortedMap<Port, PortClaim>> claims,
         SortedMap<RootName, SortedSet<ServiceName>> services,
+        SortedSet<RootName> inGuests,
         DeviceBook devices,
         boolean retired) {
     public static final HostImage EMPTY = new HostImage(
@@ -46,6 +49,7 @@ public record HostImage(
             new TreeMap<>(),
             new TreeMap<>(),
             new TreeMap<>(),
+            new TreeSet<>(),
             DeviceBook.EMPTY,
             false);
 
@@ -55,6 +59,7 @@ public record HostImage(
         settled = Collections.unmodifiableSortedMap(settled);
         claims = Collections.unmodifiableSortedMap(claims);
         services = Collections.unmodifiableSortedMap(services);
+        inGuests = Collections.unmodifiableSortedSet(inGuests);
     }
 
     /** Never refuses: the event is a fact. {@code position} is where it stands in the log. */
@@ -77,7 +82,8 @@ public record HostImage(
     HostDelta open(PendingRequest request) {
         SortedMap<Position, PendingRequest> requests = new TreeMap<>(pending);
         requests.put(request.position(), request);
-        return HostDelta.opened(new HostImage(roots, requests, settled, claims, services, devices, retired), request);
+        return HostDelta.opened(
+                new HostImage(roots, requests, settled, claims, services, inGuests, devices, retired), request);
     }
 
     HostDelta fail(Position request) {
@@ -99,7 +105,8 @@ public record HostImage(
             }
         }
         return new HostDelta(
-                new HostImage(linked, without(request).pending, settledNow, claims, services, devices, retired),
+                new HostImage(
+                        linked, without(request).pending, settledNow, claims, services, inGuests, devices, retired),
                 null,
                 changed);
     }
@@ -118,7 +125,8 @@ public record HostImage(
             }
         }
         return new HostDelta(
-                new HostImage(linked, without(request).pending, settledNow, claims, services, devices, retired),
+                new HostImage(
+                        linked, without(request).pending, settledNow, claims, services, inGuests, devices, retired),
                 null,
                 changed);
     }
@@ -147,7 +155,7 @@ public record HostImage(
         } else {
             all.put(root, Collections.unmodifiableSortedMap(ofRoot));
         }
-        return HostDelta.nothing(new HostImage(roots, pending, settled, all, services, devices, retired));
+        return HostDelta.nothing(new HostImage(roots, pending, settled, all, services, inGuests, devices, retired));
     }
 
     /** Whether the service is started by itself. */
@@ -174,21 +182,32 @@ public record HostImage(
         } else {
             all.put(root, Collections.unmodifiableSortedSet(ofRoot));
         }
-        return HostDelta.nothing(new HostImage(roots, pending, settled, claims, all, devices, retired));
+        return HostDelta.nothing(new HostImage(roots, pending, settled, claims, all, inGuests, devices, retired));
+    }
+
+    HostDelta isolated(RootName root, Isolation isolation) {
+        SortedSet<RootName> all = new TreeSet<>(inGuests);
+        if (isolation == Isolation.GUEST) {
+            all.add(root);
+        } else {
+            all.remove(root);
+        }
+        return HostDelta.nothing(new HostImage(roots, pending, settled, claims, services, all, devices, retired));
     }
 
     HostDelta heard(DeviceEvent event) {
-        return HostDelta.nothing(new HostImage(roots, pending, settled, claims, services, devices.on(event), retired));
+        return HostDelta.nothing(
+                new HostImage(roots, pending, settled, claims, services, inGuests, devices.on(event), retired));
     }
 
     HostDelta retire() {
-        return HostDelta.nothing(new HostImage(roots, pending, settled, claims, services, devices, true));
+        return HostDelta.nothing(new HostImage(roots, pending, settled, claims, services, inGuests, devices, true));
     }
 
     private HostImage without(Position request) {
         SortedMap<Position, PendingRequest> rest = new TreeMap<>(pending);
         rest.remove(request);
-        return new HostImage(roots, rest, settled, claims, services, devices, retired);
+        return new HostImage(roots, rest, settled, claims, services, inGuests, devices, retired);
     }
 
     private boolean settles(Position request, RootName root) {

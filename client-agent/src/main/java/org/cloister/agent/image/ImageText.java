@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.cloister.events.DeviceId;
 import org.cloister.events.HostEvent.DeviceAttached;
 import org.cloister.events.HostEvent.RootTarget;
@@ -21,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /** An image as JSON text, in which the agent keeps it beside its checkpoint. */
 public final class ImageText {
-    /** Version 1 had no {@code settled}, version 2 no {@code recommends} in a target, version 3 no {@code claims}, version 4 no {@code services} and no devices. */
-    private static final int VERSION = 5;
+    /** Version 1 had no {@code settled}, version 2 no {@code recommends} in a target, version 3 no {@code claims}, version 4 no {@code services} and no devices, version 5 no {@code inGuests}. */
+    private static final int VERSION = 6;
 
     private static final String RECOMMENDS = "recommends";
 
@@ -45,6 +46,7 @@ public final class ImageText {
             @Nullable SortedMap<RootName, Position> settled,
             @Nullable List<PortClaim> claims,
             @Nullable SortedMap<RootName, SortedSet<ServiceName>> services,
+            @Nullable SortedSet<RootName> inGuests,
             @Nullable List<DeviceAttached> attached,
             @Nullable SortedMap<RootName, SortedSet<DeviceId>> grants,
             boolean retired) {}
@@ -67,6 +69,7 @@ public final class ImageText {
                             image.settled(),
                             claims,
                             image.services(),
+                            image.inGuests(),
                             List.copyOf(image.devices().attached().values()),
                             image.devices().grants(),
                             image.retired()));
@@ -103,7 +106,8 @@ public final class ImageText {
         SortedMap<RootName, Position> settled = form.settled() == null ? new TreeMap<>() : form.settled();
         SortedMap<RootName, SortedSet<ServiceName>> services =
                 form.services() == null ? new TreeMap<>() : form.services();
-        return new HostImage(roots, pending, settled, claims, services, devices(form), form.retired());
+        SortedSet<RootName> inGuests = form.inGuests() == null ? new TreeSet<>() : form.inGuests();
+        return new HostImage(roots, pending, settled, claims, services, inGuests, devices(form), form.retired());
     }
 
     private static DeviceBook devices(Form form) {

@@ -28,7 +28,7 @@ public interface RootEntrances {
     /** Whether the root's services run in a guest. */
     boolean isInGuest(RootName root) throws IOException;
 
-    /** Durable; of what starts from now on. */
+    /** Of what starts from now on; durable, and so is the report of it. */
     void isolate(RootName root, boolean inGuest) throws IOException;
 
     /** Whether the root's network ends with the agent that made it. */

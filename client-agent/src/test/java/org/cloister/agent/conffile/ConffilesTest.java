@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.cloister.agent.control.Change;
 import org.cloister.agent.control.Conffile;
 import org.cloister.agent.control.Conffile.Merge;
@@ -269,6 +270,7 @@ class ConffilesTest {
                 new TreeMap<>(),
                 new TreeMap<>(),
                 new TreeMap<>(),
+                new TreeSet<>(),
                 org.cloister.agent.image.DeviceBook.EMPTY,
                 false);
     }

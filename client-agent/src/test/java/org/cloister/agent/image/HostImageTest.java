@@ -21,6 +21,7 @@ import org.cloister.events.HostEvent.RemovalCompleted;
 import org.cloister.events.HostEvent.RemovalRequested;
 import org.cloister.events.HostEvent.RootTarget;
 import org.cloister.events.HostId;
+import org.cloister.events.Isolation;
 import org.cloister.events.Port;
 import org.cloister.events.Position;
 import org.cloister.events.RootName;
@@ -48,6 +49,19 @@ class HostImageTest {
         HostImage disabled = enabled.evolve(new Position(2), new HostEvent.ServiceDisabled(root, nginx, "asked for"))
                 .image();
         assertThat(disabled).isEqualTo(HostImage.EMPTY);
+    }
+
+    @Test
+    void theIsolationOfServicesIsTheLastOneAndKeptAsText() {
+        RootName root = new RootName("web");
+        HostImage inGuest = HostImage.EMPTY
+                .evolve(new Position(1), new HostEvent.ServicesIsolated(root, Isolation.GUEST))
+                .image();
+        assertThat(inGuest.inGuests()).containsExactly(root);
+        assertThat(ImageText.read(ImageText.write(inGuest))).isEqualTo(inGuest);
+        assertThat(inGuest.evolve(new Position(2), new HostEvent.ServicesIsolated(root, Isolation.CHROOT))
+                        .image())
+                .isEqualTo(HostImage.EMPTY);
     }
 
     @Test

@@ -26,6 +26,8 @@ import org.cloister.events.HostEvent.ServiceEnabled;
 import org.cloister.events.HostEvent.ServiceExited;
 import org.cloister.events.HostEvent.ServiceResult;
 import org.cloister.events.HostEvent.ServiceStarted;
+import org.cloister.events.HostEvent.ServicesIsolated;
+import org.cloister.events.Isolation;
 import org.cloister.events.RootName;
 import org.cloister.events.ServiceName;
 import org.junit.jupiter.api.AfterEach;
@@ -231,6 +233,10 @@ class ServicesIT {
                         new ServiceStarted(TINY, WEB, 0),
                         new ServiceExited(TINY, WEB, ServiceResult.SUCCESS, "it moves out of its guest", false),
                         new ServiceStarted(TINY, WEB, 0));
+        assertThat(site.events())
+                .filteredOn(ServicesIsolated.class::isInstance)
+                .containsExactly(
+                        new ServicesIsolated(TINY, Isolation.GUEST), new ServicesIsolated(TINY, Isolation.CHROOT));
     }
 
     private List<HostEvent> events() {

@@ -36,6 +36,7 @@ import org.cloister.events.HostEvent.ServiceEnabled;
 import org.cloister.events.HostEvent.ServiceEvent;
 import org.cloister.events.HostEvent.ServiceExited;
 import org.cloister.events.HostEvent.ServiceStarted;
+import org.cloister.events.HostEvent.ServicesIsolated;
 import org.cloister.events.RootName;
 
 /** A host's event in a few words for people. */
@@ -132,6 +133,11 @@ enum HostSummary implements HostEvent.Cases<String> {
         return event.outside() == null
                 ? event.root() + " waits no longer for a port for its " + event.inside() + ": " + event.reason()
                 : event.root() + " gives " + event.outside() + " back: " + event.reason();
+    }
+
+    @Override
+    public String on(ServicesIsolated event) {
+        return "services of " + event.root() + " run in a " + event.isolation().text();
     }
 
     @Override

@@ -25,6 +25,7 @@ import org.cloister.events.HostEvent.RollbackRequested;
 import org.cloister.events.HostEvent.RootOutcome;
 import org.cloister.events.HostEvent.RootTarget;
 import org.cloister.events.HostEvent.ServiceEvent;
+import org.cloister.events.HostEvent.ServicesIsolated;
 import org.cloister.events.Position;
 import org.cloister.events.RootName;
 import org.cloister.repo.decide.Answer.Result;
@@ -183,6 +184,11 @@ record HostEvolution(HostState state, Occurrence at) implements HostEvent.Cases<
     @Override
     public HostState on(DeviceEvent event) {
         return state.withDevices(state.devices().on(at, event));
+    }
+
+    @Override
+    public HostState on(ServicesIsolated event) {
+        return state.withServices(state.services().on(event));
     }
 
     @Override

@@ -34,6 +34,7 @@ import org.cloister.events.HostEvent.ServiceEnabled;
 import org.cloister.events.HostEvent.ServiceEvent;
 import org.cloister.events.HostEvent.ServiceExited;
 import org.cloister.events.HostEvent.ServiceStarted;
+import org.cloister.events.HostEvent.ServicesIsolated;
 import org.cloister.events.HostId;
 import org.cloister.events.Position;
 import org.cloister.events.RootName;
@@ -197,6 +198,13 @@ public record ReportDecider(HostState state, HostId host) implements HostEvent.C
     @Override
     public Decision<HostEvent> on(LeaseReleased event) {
         return notReport(event);
+    }
+
+    @Override
+    public Decision<HostEvent> on(ServicesIsolated event) {
+        return state.services().isolation(event.root()) == event.isolation()
+                ? Decision.unchanged()
+                : Decision.accept(event);
     }
 
     @Override

@@ -6,15 +6,23 @@ import org.cloister.events.HostEvent.ServiceEnabled;
 import org.cloister.events.HostEvent.ServiceEvent;
 import org.cloister.events.HostEvent.ServiceExited;
 import org.cloister.events.HostEvent.ServiceStarted;
+import org.cloister.events.HostEvent.ServicesIsolated;
+import org.cloister.events.Isolation;
 import org.cloister.events.RootName;
 import org.cloister.events.ServiceName;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.PSortedMap;
+import org.pcollections.PSortedSet;
 import org.pcollections.TreePMap;
+import org.pcollections.TreePSet;
 
-/** What the services of a host were last reported to do. Immutable. */
-public record Services(PSortedMap<RootName, PSortedMap<ServiceName, Service>> byRoot) {
-    public static final Services NONE = new Services(TreePMap.empty());
+/**
+ * What the services of a host were last reported to do. Immutable.
+ *
+ * @param inGuests roots whose services run in guests
+ */
+public record Services(PSortedMap<RootName, PSortedMap<ServiceName, Service>> byRoot, PSortedSet<RootName> inGuests) {
+    public static final Services NONE = new Services(TreePMap.empty(), TreePSet.empty());
 
     /** More are not remembered: no root of any package has as many. */
     static final int MAX_PER_ROOT = 1_000;
@@ -37,6 +45,18 @@ public record Services(PSortedMap<RootName, PSortedMap<ServiceName, Service>> by
     boolean isEnabled(RootName root, ServiceName name) {
         Service service = of(root).get(name);
         return service != null && service.enabled();
+    }
+
+    /** That of the root's services. */
+    public Isolation isolation(RootName root) {
+        return inGuests.contains(root) ? Isolation.GUEST : Isolation.CHROOT;
+    }
+
+    Services on(ServicesIsolated event) {
+        if (event.isolation() == Isolation.CHROOT) {
+            return new Services(byRoot, inGuests.minus(event.root()));
+        }
+        return inGuests.size() < MAX_ROOTS ? new Services(byRoot, inGuests.plus(event.root())) : this;
     }
 
     Services on(Occurrence at, ServiceEvent event) {
@@ -80,7 +100,7 @@ public record Services(PSortedMap<RootName, PSortedMap<ServiceName, Service>> by
         PSortedMap<ServiceName, Service> services = of(service.root());
         boolean room = services.isEmpty() ? byRoot.size() < MAX_ROOTS : services.size() < MAX_PER_ROOT;
         return services.containsKey(service.name()) || room
-                ? new Services(byRoot.plus(service.root(), services.plus(service.name(), service)))
+                ? new Services(byRoot.plus(service.root(), services.plus(service.name(), service)), inGuests)
                 : this;
     }
 }

@@ -1,8 +1,10 @@
 package org.cloister.repo.http;
 
 import java.time.Instant;
+import java.util.List;
 import org.cloister.events.HostEvent.ServiceExited;
 import org.cloister.events.HostId;
+import org.cloister.events.Isolation;
 import org.cloister.events.RootName;
 import org.cloister.events.ServiceName;
 import org.cloister.repo.decide.Services;
@@ -28,17 +30,19 @@ final class ServiceEndpoints {
             ServiceName service,
             boolean enabled,
             boolean up,
+            Isolation isolation,
             @Nullable String result,
             @Nullable String detail,
             Instant since,
             long position) {
-        static Shown of(Services.Service service) {
+        static Shown of(Services.Service service, Isolation isolation) {
             ServiceExited exited = service.exited();
             return new Shown(
                     service.root(),
                     service.name(),
                     service.enabled(),
                     service.up(),
+                    isolation,
                     exited == null ? null : Texts.lower(exited.result()),
                     exited == null ? null : exited.detail(),
                     service.since().at(),
@@ -51,9 +55,13 @@ final class ServiceEndpoints {
         exchange.current(
                 views,
                 workers,
-                () -> HostReads.enrolled(views, host).state().services().byRoot().values().stream()
-                        .flatMap(ofRoot -> ofRoot.values().stream())
-                        .map(Shown::of)
-                        .toList());
+                () -> shown(HostReads.enrolled(views, host).state().services()));
+    }
+
+    private static List<Shown> shown(Services services) {
+        return services.byRoot().values().stream()
+                .flatMap(ofRoot -> ofRoot.values().stream())
+                .map(service -> Shown.of(service, services.isolation(service.root())))
+                .toList();
     }
 }

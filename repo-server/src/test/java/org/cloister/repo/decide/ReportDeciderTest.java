@@ -35,6 +35,8 @@ import org.cloister.events.HostEvent.ServiceEnabled;
 import org.cloister.events.HostEvent.ServiceExited;
 import org.cloister.events.HostEvent.ServiceResult;
 import org.cloister.events.HostEvent.ServiceStarted;
+import org.cloister.events.HostEvent.ServicesIsolated;
+import org.cloister.events.Isolation;
 import org.cloister.events.Position;
 import org.cloister.events.ServiceName;
 import org.junit.jupiter.api.Test;
@@ -133,6 +135,18 @@ class ReportDeciderTest {
 
         assertThat(accepted(report(host(REQUEST), started))).containsExactly(started);
         assertThat(accepted(report(host(REQUEST, started), stopped))).containsExactly(stopped);
+    }
+
+    @Test
+    void theIsolationOfServicesIsRecordedWhenItChanges() {
+        ServicesIsolated guest = new ServicesIsolated(root("jq"), Isolation.GUEST);
+        ServicesIsolated chroot = new ServicesIsolated(root("jq"), Isolation.CHROOT);
+
+        unchanged(report(host(REQUEST), chroot));
+        assertThat(accepted(report(host(REQUEST), guest))).containsExactly(guest);
+        unchanged(report(host(REQUEST, guest), guest));
+        assertThat(accepted(report(host(REQUEST, guest), chroot))).containsExactly(chroot);
+        unchanged(report(host(REQUEST, guest, chroot), chroot));
     }
 
     @Test

@@ -22,6 +22,7 @@ import org.cloister.events.HostEvent.ServiceDisabled;
 import org.cloister.events.HostEvent.ServiceEnabled;
 import org.cloister.events.HostEvent.ServiceExited;
 import org.cloister.events.HostEvent.ServiceStarted;
+import org.cloister.events.HostEvent.ServicesIsolated;
 import org.junit.jupiter.api.Test;
 
 class ReportFormTest {
@@ -47,7 +48,8 @@ class ReportFormTest {
                             ServiceEnabled.class.getSimpleName(),
                             ServiceDisabled.class.getSimpleName(),
                             ServiceStarted.class.getSimpleName(),
-                            ServiceExited.class.getSimpleName());
+                            ServiceExited.class.getSimpleName(),
+                            ServicesIsolated.class.getSimpleName());
         }
     }
 }

@@ -107,6 +107,11 @@ final class RemoteOutcome {
         }
 
         @Override
+        public Optional<Awaited> on(HostEvent.ServicesIsolated event) {
+            return Optional.empty();
+        }
+
+        @Override
         public Optional<Awaited> on(HostEvent.HostEnrolled event) {
             return Optional.empty();
         }
