@@ -26,6 +26,7 @@ import org.cloister.events.RootName;
  * @param groups directories of the control groups that its programs belong to, where they are there
  * @param network the way into the root's own network; empty: it shares the host's
  * @param desktop how it gets display and sound
+ * @param mendsSignals whether its env(1) can end that a signal is ignored
  */
 public record EnterScript(
         String bwrap,
@@ -40,7 +41,8 @@ public record EnterScript(
         Path filters,
         List<Path> groups,
         Optional<NetworkEntry> network,
-        DesktopEntrance desktop) {
+        DesktopEntrance desktop,
+        boolean mendsSignals) {
     /** What a program gets of its caller's environment: what a terminal and a language need. */
     public static final List<String> PASSED_ON = List.of(
             "TERM",
@@ -78,6 +80,7 @@ public record EnterScript(
     public String text() {
         return TEMPLATE.replace("@MARK@", Launchers.MARK)
                 .replace("@ENVIRONMENT@", environment())
+                .replace("@MENDS@", mendsSignals ? "yes" : "")
                 .replace("@HIDDEN@", quoted(hidden))
                 .replace("@GROUPS@", quoted(groups))
                 .replace("@PROGRAMS@", String.join(" ", Capabilities.PROGRAMS.options()))

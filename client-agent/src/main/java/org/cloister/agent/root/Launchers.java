@@ -96,6 +96,7 @@ public final class Launchers {
      *
      * @param alias whether its name isn't its package's, so that its commands must not stand in for the package's own
      * @param borrowed whether the commands are those of its dependencies, which stand back where another root offers its own
+     * @param mendsSignals whether its env(1) can end that a signal is ignored
      * @param desktopEntries text by file name
      * @param passwd the root's own passwd file with the agent's user in it, or empty if nobody needs it
      */
@@ -103,6 +104,7 @@ public final class Launchers {
             RootName root,
             boolean alias,
             boolean borrowed,
+            boolean mendsSignals,
             Map<String, String> commands,
             Map<String, String> desktopEntries,
             Map<String, String> passwd) {}
@@ -132,7 +134,8 @@ public final class Launchers {
                     filters,
                     groups.apply(root),
                     networks.apply(root),
-                    desktop);
+                    desktop,
+                    offer.mendsSignals());
             write(directory.resolve("enter"), enter.text(), "rwxr-xr-x");
             for (Map.Entry<String, String> passwd : offer.passwd().entrySet()) {
                 write(directory.resolve("passwd." + passwd.getKey()), passwd.getValue(), "rw-r--r--");

@@ -18,6 +18,7 @@ import org.cloister.agent.image.HostImage;
 import org.cloister.agent.image.LinkedRoot;
 import org.cloister.agent.store.ObjectStore;
 import org.cloister.events.HostEvent.RootTarget;
+import org.cloister.events.deb.DebianVersion;
 import org.cloister.events.deb.PackageName;
 import org.cloister.events.layer.Closure;
 import org.cloister.events.layer.EntryType;
@@ -29,6 +30,9 @@ public final class Offers {
     private static final String PASSWD = "etc/passwd";
     private static final String OTHER_USER = "^%s:.*";
     private static final String STATUS = "var/lib/dpkg/status";
+
+    private static final PackageName COREUTILS = new PackageName("coreutils");
+    private static final DebianVersion WITH_DEFAULT_SIGNAL = new DebianVersion("8.31");
 
     private final ObjectStore store;
     /** Name and passwd line of the agent's user; empty where it is root, whom every root knows. */
@@ -133,7 +137,20 @@ public final class Offers {
         }
         boolean alias = !target.root().text().equals(target.requested().name().text());
         return new Launchers.Offer(
-                target.root(), alias, exports.areBorrowed(), exports.commands(), desktop, passwd(root));
+                target.root(),
+                alias,
+                exports.areBorrowed(),
+                mendsSignals(target.closure()),
+                exports.commands(),
+                desktop,
+                passwd(root));
+    }
+
+    /** Whether the closure's env(1) has {@code --default-signal}, as since coreutils 8.31. */
+    static boolean mendsSignals(Closure closure) {
+        return closure.packages().stream()
+                .map(Closure.Member::id)
+                .anyMatch(id -> id.name().equals(COREUTILS) && id.version().compareTo(WITH_DEFAULT_SIGNAL) >= 0);
     }
 
     private Manifest own(RootTarget target) throws IOException {

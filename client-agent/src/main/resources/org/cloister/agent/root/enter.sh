@@ -28,8 +28,11 @@ fi
 # Root of the machine, or root of a user namespace for an ordinary user's administration programs; otherwise the caller.
 mapped=@MAPPED@
 as=user
-while read -r key real uid others; do
-    [ "$key" != Uid: ] || break
+while read -r key real effective others; do
+    case $key in
+    Uid:) uid=$effective ;;
+    SigIgn:) ignored=$real && break ;;
+    esac
 done </proc/self/status
 if [ "$uid" = 0 ]; then
     as=root mapped=
@@ -83,6 +86,15 @@ if [ $home = shared ]; then
 elif [ -d "$root$PWD" ]; then
     dir=$PWD
 fi
+# A terminal's SIGINT and SIGQUIT are the program's: who stands between it and the caller ignores them, and env(1) of the root ends that for the program,
+# unless its caller ignored them already (bits 1 and 2).
+mends=@MENDS@
+case $ignored in *[02468aceACE]) ;; *) mends= ;; esac
+case $ignored in *[014589cdCD]) ;; *) mends= ;; esac
+case $1 in *=*) mends= ;; esac
+[ -z "$service" ] || mends=
+[ -z "$mends" ] || set -- /usr/bin/env --default-signal=INT,QUIT -- "$@"
+
 # What was granted of a desktop takes the place of the word. Who shows something is a person, and no service has one.
 desktop=@DESKTOP@
 if [ -n "$desktop" ] && [ -z "$service" ]; then set -- --cloister-desktop --chdir "$dir" -- "$@"; else set -- --chdir "$dir" -- "$@" && desktop=; fi
@@ -181,5 +193,41 @@ if [ -d "$run" ]; then set -- --bind "$run" /run "$@"; else set -- --tmpfs /run 
 
 # The union's root first, then what isn't of it.
 # shellcheck disable=SC2086
-exec $bound ${desktop:+@DESKTOP_PROGRAM@} $desktop $enter $mapped @BWRAP@ $same $first --unshare-pid --unshare-ipc --unshare-uts $caps --bind "$root" / --proc /proc \
-    @KERNEL@ --ro-bind-try /sys /sys --seccomp 9 "$@" 9<"$filter"
+set -- $same $first --unshare-pid --unshare-ipc --unshare-uts $caps --bind "$root" / --proc /proc @KERNEL@ --ro-bind-try /sys /sys --seccomp 9 "$@"
+# shellcheck disable=SC2086
+set -- $bound ${desktop:+@DESKTOP_PROGRAM@} $desktop $enter $mapped @BWRAP@ "$@"
+[ -n "$mends" ] || exec "$@" 9<"$filter"
+
+# What is sent to this process alone is handed on to the program, the second process of the first PID namespace below.
+program() {
+    read -r below <"/proc/$1/task/$1/children" || return 1
+    for process in $below; do
+        while read -r key out in more; do
+            [ "$key" != NSpid: ] || break
+        done <"/proc/$process/status"
+        if [ "$in" = 2 ]; then found=$process && return; fi
+        if program "$process"; then return; fi
+    done
+    return 1
+}
+hand_on() {
+    again=yes found=
+    { program $$ || found=$sandbox; } 2>/dev/null
+    kill -s "$1" "$found"
+}
+trap '' INT QUIT
+"$@" 9<"$filter" <&0 &
+sandbox=$!
+trap 'hand_on TERM' TERM
+trap 'hand_on HUP' HUP
+trap 'hand_on USR1' USR1
+trap 'hand_on USR2' USR2
+# A wait that a signal ends doesn't tell the status; one that follows what it told says 127.
+status=127 again=yes
+while [ -n "$again" ]; do
+    again=
+    wait $sandbox
+    now=$?
+    [ $now = 127 ] || status=$now
+done
+exit $status

@@ -183,6 +183,7 @@ class LaunchersTest {
                                 new RootName("all"),
                                 false,
                                 true,
+                                false,
                                 Map.of("gcc", "/usr/bin/gcc", "make", "/usr/bin/make"),
                                 Map.of(),
                                 Map.of()),
@@ -258,7 +259,7 @@ class LaunchersTest {
     }
 
     private static Launchers.Offer offer(String root, boolean alias, Map<String, String> commands) {
-        return new Launchers.Offer(new RootName(root), alias, false, commands, Map.of(), Map.of());
+        return new Launchers.Offer(new RootName(root), alias, false, false, commands, Map.of(), Map.of());
     }
 
     private static ManifestEntry dir(String path) {
