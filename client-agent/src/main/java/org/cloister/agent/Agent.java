@@ -12,7 +12,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import javax.net.ssl.SSLContext;
 import org.cloister.agent.command.AgentCommands;
+import org.cloister.agent.command.repository.RepositoryApi;
 import org.cloister.agent.command.socket.CommandSocket;
 import org.cloister.agent.command.socket.SocketFile;
 import org.cloister.agent.conffile.Conffiles;
@@ -111,10 +113,11 @@ final class Agent {
     synchronized void start() throws IOException, InterruptedException {
         Path state = config.state();
         HostKey key = HostKey.at(state.resolve("key.pem"));
-        Enrolment enrolment = new EnrolmentFile(state.resolve("enrolment.json")).get(config, key);
+        SSLContext tls = config.tls().context();
+        Enrolment enrolment = new EnrolmentFile(state.resolve("enrolment.json")).get(config, key, tls);
         LOG.info("{} ({}) at {}", enrolment.name(), enrolment.host(), enrolment.repository());
 
-        Repository repository = new Repository(new Connection(enrolment.repository(), enrolment.token()));
+        Repository repository = new Repository(new Connection(enrolment.repository(), enrolment.token(), tls));
         AgentDatabase database = opened(AgentDatabase.open(state.resolve("agent.db")));
         ObjectStore store = new ObjectStore(state);
         Generations generations = new Generations(state);
@@ -218,7 +221,11 @@ final class Agent {
                 sandboxes,
                 new ServiceReports(database, reports, sender::wake),
                 situation,
-                new ServiceEntrances(launchers, leases, serviceGuests, database)));
+                new ServiceEntrances(
+                        launchers,
+                        leases,
+                        serviceGuests,
+                        new ServiceEntrances.Decisions(database, reports, sender::wake, situation::image))));
         AgentParts parts = new AgentParts(
                 situation,
                 repository,
@@ -262,6 +269,7 @@ final class Agent {
                 environment,
                 config.home().toString(),
                 config.user(),
+                RepositoryApi.client(config.tls().context()),
                 Clock.systemUTC());
         opened(CommandSocket.open(new SocketFile(state.resolve(StoreLayout.AGENT_SOCKET), config.root()), commands));
         if (config.httpPort().isPresent()) {

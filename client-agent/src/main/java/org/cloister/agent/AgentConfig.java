@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.cloister.agent.tls.TlsTrust;
 import org.cloister.events.Port;
 
 /**
@@ -21,6 +22,7 @@ import org.cloister.events.Port;
  * @param desktopCommand gives programs display and sound
  * @param warmGuests MiB of the machine's memory that guests that wait for a program may hold together; 0: none waits
  * @param mediaTypes file systems of discs and disks that are mounted for roots; none: nothing is
+ * @param tls whom the repository's certificate may come from, and what is shown to it
  * @param httpPort where HTTP is answered by the names of roots, or empty where it isn't
  */
 record AgentConfig(
@@ -36,6 +38,7 @@ record AgentConfig(
         Path desktopCommand,
         int warmGuests,
         List<String> mediaTypes,
+        TlsTrust tls,
         Optional<Integer> httpPort,
         Path home,
         String user,
@@ -48,6 +51,9 @@ record AgentConfig(
 
               --repo URL               the repository; needed at the first start
               --enrol-token-file FILE  a token with the role agent; needed at the first start
+              --ca FILE                PEM: authorities that the repository's certificate may come from; those that Java trusts unless told
+              --certificate FILE       PEM: this machine's, where the repository asks for one
+              --key FILE               PEM, PKCS #8 without a pass phrase: the key of that certificate
               --name NAME              what people call this host; the host name unless told
               --state DIR              default /var/lib/cloister/agent as root, otherwise $XDG_STATE_HOME/cloister/agent
               --mount DIR              where the roots appear; default /packages as root, otherwise ~/packages
@@ -66,7 +72,7 @@ record AgentConfig(
             CLOISTER_AGENT_NAME, CLOISTER_AGENT_STATE, CLOISTER_AGENT_MOUNT (or CLOISTER_MOUNT), CLOISTER_AGENT_BIN_DIR,
             CLOISTER_AGENT_APPLICATIONS_DIR, CLOISTER_AGENT_FUSE_COMMAND, CLOISTER_AGENT_GUEST_COMMAND,
             CLOISTER_AGENT_DESKTOP_COMMAND, CLOISTER_AGENT_WARM_GUESTS, CLOISTER_AGENT_MEDIA_TYPES,
-            CLOISTER_AGENT_HTTP_PORT.
+            CLOISTER_AGENT_HTTP_PORT, CLOISTER_AGENT_CA, CLOISTER_AGENT_CERTIFICATE, CLOISTER_AGENT_KEY.
             """;
 
     /** Some four of them. */
@@ -75,6 +81,9 @@ record AgentConfig(
     private static final List<String> OPTIONS = List.of(
             "repo",
             "enrol-token-file",
+            "ca",
+            "certificate",
+            "key",
             "name",
             "state",
             "mount",
@@ -124,8 +133,7 @@ record AgentConfig(
                 path(values, "state", defaultState(environment, machine)),
                 path(values, "mount", machine.root() ? Path.of("/packages") : home.resolve("packages")),
                 values.getOrDefault("name", machine.hostName()),
-                Optional.ofNullable(values.get("enrol-token-file"))
-                        .map(file -> Path.of(file).toAbsolutePath()),
+                file(values, "enrol-token-file"),
                 path(values, "bin-dir", home.resolve(".local/bin")),
                 path(values, "applications-dir", home.resolve(".local/share/applications")),
                 path(values, "fuse-command", machine.cloister().resolve("bin/fuse-agent")),
@@ -133,10 +141,15 @@ record AgentConfig(
                 path(values, "desktop-command", machine.cloister().resolve("bin/desktop")),
                 mebibytes(values.getOrDefault("warm-guests", DEFAULT_WARM_GUESTS)),
                 mediaTypes(values.getOrDefault("media-types", "iso9660,udf,vfat,exfat")),
+                new TlsTrust(file(values, "ca"), file(values, "certificate"), file(values, "key")),
                 Optional.ofNullable(values.get("http-port")).map(AgentConfig::httpPort),
                 home,
                 machine.user(),
                 machine.root());
+    }
+
+    private static Optional<Path> file(Map<String, String> values, String option) {
+        return Optional.ofNullable(values.get(option)).map(file -> Path.of(file).toAbsolutePath());
     }
 
     private static int mebibytes(String text) {

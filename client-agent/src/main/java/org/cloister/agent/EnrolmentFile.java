@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
 import org.cloister.agent.control.AgentControl.Enrolment;
 import org.cloister.agent.remote.Connection;
 import org.cloister.agent.remote.Repository;
@@ -25,7 +26,7 @@ final class EnrolmentFile {
     }
 
     /** The enrolment, made now if there is none. @throws IOException with what to do */
-    Enrolment get(AgentConfig config, HostKey key) throws IOException, InterruptedException {
+    Enrolment get(AgentConfig config, HostKey key, SSLContext tls) throws IOException, InterruptedException {
         Optional<Enrolment> present = read();
         if (present.isPresent()) {
             Enrolment known = present.get();
@@ -39,7 +40,7 @@ final class EnrolmentFile {
                 .orElseThrow(() -> new IOException("this host isn't enrolled at " + repository
                         + ": start once with --enrol-token-file FILE (cloister token issue --role agent makes one)"));
         String token = Files.readString(tokenFile).strip();
-        Repository.Enrolled enrolled = new Repository(new Connection(repository, token))
+        Repository.Enrolled enrolled = new Repository(new Connection(repository, token, tls))
                 .enrol(config.name(), key.publicKey(), key.signEnrolment(config.name()));
         Enrolment enrolment = new Enrolment(repository, enrolled.host(), config.name(), enrolled.token());
         write(enrolment);

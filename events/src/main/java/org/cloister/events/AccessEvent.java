@@ -14,6 +14,8 @@ public sealed interface AccessEvent extends Event {
         R on(TokenIssued event);
 
         R on(TokenRevoked event);
+
+        R on(RequestsRefused event);
     }
 
     /**
@@ -33,6 +35,30 @@ public sealed interface AccessEvent extends Event {
             implements AccessEvent {
         public TokenIssued {
             roles = Collections.unmodifiableSet(new TreeSet<>(roles));
+        }
+
+        @Override
+        public <R> R match(Cases<R> cases) {
+            return cases.on(this);
+        }
+    }
+
+    /**
+     * Requests were not carried out because of who asked, or how often.
+     *
+     * @param principal who asked; {@link Principal#ANONYMOUS} where nobody could be told
+     * @param address of the other end of the connection
+     * @param operation what was asked for, by its name in openapi.yaml
+     * @param rule which rule refused, such as {@code role-missing}
+     * @param count at least 1
+     */
+    record RequestsRefused(
+            Principal principal, String address, String operation, String rule, long count, Instant first, Instant last)
+            implements AccessEvent {
+        public RequestsRefused {
+            if (count < 1) {
+                throw new IllegalArgumentException("nothing was refused: " + count);
+            }
         }
 
         @Override

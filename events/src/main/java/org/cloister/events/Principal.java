@@ -8,6 +8,9 @@ import java.util.regex.Pattern;
 public record Principal(String text) implements Comparable<Principal> {
     private static final Pattern FORM = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@/+-]{0,127}");
 
+    /** Whoever came without a token that opens anything. */
+    public static final Principal ANONYMOUS = new Principal("anonymous");
+
     @JsonCreator
     public Principal {
         if (!FORM.matcher(text).matches()) {

@@ -39,13 +39,13 @@ import org.jspecify.annotations.Nullable;
 public final class RepoServer implements AutoCloseable {
     private final Closing closing;
     private final RepositoryApi api;
-    private final String bind;
+    private final RepoServerConfig config;
     private final CompletableFuture<Void> carrying;
 
-    private RepoServer(Closing closing, RepositoryApi api, String bind, CompletableFuture<Void> carrying) {
+    private RepoServer(Closing closing, RepositoryApi api, RepoServerConfig config, CompletableFuture<Void> carrying) {
         this.closing = closing;
         this.api = api;
-        this.bind = bind;
+        this.config = config;
         this.carrying = carrying;
     }
 
@@ -141,7 +141,7 @@ public final class RepoServer implements AutoCloseable {
                                 metrics,
                                 clock),
                         config));
-        return new RepoServer(closing, api, config.bind(), carrying);
+        return new RepoServer(closing, api, config, carrying);
     }
 
     private static RepositoryApi listening(Vertx vertx, RepositoryApi.Parts parts, RepoServerConfig config)
@@ -150,7 +150,12 @@ public final class RepoServer implements AutoCloseable {
             return Waiting.join(RepositoryApi.start(
                             vertx,
                             parts,
-                            new RepositoryApi.Settings(config.bind(), config.port(), config.uploadLimit()))
+                            new RepositoryApi.Settings(
+                                    config.bind(),
+                                    config.port(),
+                                    config.uploadLimit(),
+                                    config.tls(),
+                                    config.requestRate()))
                     .toCompletionStage());
         } catch (BindException e) {
             throw new IOException(
@@ -172,7 +177,7 @@ public final class RepoServer implements AutoCloseable {
 
     /** Where it answers. */
     public URI address() {
-        return URI.create("http://" + bind + ":" + api.port());
+        return URI.create((config.tls().isPresent() ? "https" : "http") + "://" + config.bind() + ":" + api.port());
     }
 
     /** Calls {@code then} with null when events are carried to Kafka (or there is none), or with what keeps Kafka from starting; not if this ends before. */

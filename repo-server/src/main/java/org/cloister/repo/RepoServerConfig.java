@@ -4,6 +4,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.cloister.events.deb.Architecture;
+import org.cloister.repo.http.TlsFiles;
 import org.cloister.repo.postgres.DatabaseAccess;
 
 /**
@@ -19,6 +20,8 @@ import org.cloister.repo.postgres.DatabaseAccess;
  * @param architecture whose packages closures are made of
  * @param uploadLimit bytes of one uploaded file
  * @param proxy through which upstream archives are reached
+ * @param tls with which certificate it answers; empty: without TLS
+ * @param requestRate requests of one caller in a second; 0: as many as there are
  */
 public record RepoServerConfig(
         Path state,
@@ -30,13 +33,18 @@ public record RepoServerConfig(
         String name,
         Architecture architecture,
         long uploadLimit,
-        Optional<URI> proxy) {
+        Optional<URI> proxy,
+        Optional<TlsFiles> tls,
+        int requestRate) {
     static final String EMBEDDED = "embedded";
     static final String NONE = "none";
     static final int DEFAULT_PORT = 8480;
     static final String DEFAULT_BIND = "127.0.0.1";
     /** The largest package of Debian is about 1.5 GB. */
     static final long DEFAULT_UPLOAD_LIMIT = 4L << 30;
+
+    /** An agent that begins from nothing asks some hundred times in its first seconds; a script that runs wild asks thousands of times. */
+    static final int DEFAULT_REQUEST_RATE = 2_000;
 
     public RepoServerConfig {
         state = state.toAbsolutePath().normalize();
@@ -45,6 +53,10 @@ public record RepoServerConfig(
         }
         if (uploadLimit < 1) {
             throw new IllegalArgumentException("the upload limit is at least 1 byte, not " + uploadLimit);
+        }
+        if (requestRate < 0) {
+            throw new IllegalArgumentException(
+                    "a request rate is a number of requests in a second, not " + requestRate);
         }
         if (name.isBlank() || name.chars().anyMatch(c -> c <= ' ' || c == '+')) {
             throw new IllegalArgumentException("the log's name has no blanks and no +: " + name);

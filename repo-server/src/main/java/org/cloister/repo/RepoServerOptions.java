@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.cloister.events.deb.Architecture;
+import org.cloister.repo.http.TlsFiles;
 import org.cloister.repo.postgres.DatabaseAccess;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -92,6 +93,43 @@ final class RepoServerOptions {
     @Nullable
     Long uploadLimit;
 
+    @Option(
+            names = "--tls-certificate",
+            paramLabel = "FILE",
+            description = {
+                "Answer by TLS with this certificate chain, PEM (CLOISTER_REPO_TLS_CERTIFICATE).",
+                "Default: none, plain HTTP; behind a proxy that has one, or on a trusted network."
+            })
+    @Nullable
+    String tlsCertificate;
+
+    @Option(
+            names = "--tls-key",
+            paramLabel = "FILE",
+            description = "Its key, PEM, PKCS #8 without a pass phrase (CLOISTER_REPO_TLS_KEY).")
+    @Nullable
+    String tlsKey;
+
+    @Option(
+            names = "--client-ca",
+            paramLabel = "FILE",
+            description = {
+                "Let in only clients with a certificate by one of these authorities, PEM (CLOISTER_REPO_CLIENT_CA).",
+                "Their tokens say what they may do, as without."
+            })
+    @Nullable
+    String clientAuthority;
+
+    @Option(
+            names = "--request-rate",
+            paramLabel = "N",
+            description = {
+                "Requests of one caller in a second; more get 429 (CLOISTER_REPO_REQUEST_RATE).",
+                "Default: 2000; 0: as many as there are."
+            })
+    @Nullable
+    Integer requestRate;
+
     /**
      * What the defaults depend on.
      *
@@ -112,7 +150,29 @@ final class RepoServerOptions {
                 text(name, environment, "NAME", "cloister/" + here.machine()),
                 new Architecture(text(architecture, environment, "ARCHITECTURE", debian(here.javaArchitecture()))),
                 number(uploadLimit, environment, "UPLOAD_LIMIT", RepoServerConfig.DEFAULT_UPLOAD_LIMIT),
-                proxy(environment, here));
+                proxy(environment, here),
+                tls(environment),
+                Math.toIntExact(
+                        number(requestRate, environment, "REQUEST_RATE", RepoServerConfig.DEFAULT_REQUEST_RATE)));
+    }
+
+    private Optional<TlsFiles> tls(Map<String, String> environment) {
+        String certificate = text(tlsCertificate, environment, "TLS_CERTIFICATE", "");
+        String key = text(tlsKey, environment, "TLS_KEY", "");
+        String authority = text(clientAuthority, environment, "CLIENT_CA", "");
+        if (certificate.isEmpty() != key.isEmpty()) {
+            throw new IllegalArgumentException("TLS needs both, --tls-certificate and --tls-key");
+        }
+        if (certificate.isEmpty()) {
+            if (!authority.isEmpty()) {
+                throw new IllegalArgumentException("--client-ca needs TLS: --tls-certificate and --tls-key");
+            }
+            return Optional.empty();
+        }
+        return Optional.of(new TlsFiles(
+                Path.of(certificate),
+                Path.of(key),
+                authority.isEmpty() ? Optional.empty() : Optional.of(Path.of(authority))));
     }
 
     /** The variable that curl, wget and apt read too, and before it what apt is told in its own settings. */

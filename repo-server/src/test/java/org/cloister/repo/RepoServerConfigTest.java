@@ -30,7 +30,9 @@ class RepoServerConfigTest {
                         "cloister/desk7",
                         new Architecture("amd64"),
                         4L * 1024 * 1024 * 1024,
-                        Optional.empty()));
+                        Optional.empty(),
+                        Optional.empty(),
+                        2000));
     }
 
     @Test

@@ -51,7 +51,9 @@ public final class RunningRepository implements AutoCloseable {
                 "test/log",
                 new Architecture("amd64"),
                 8L << 20,
-                Optional.empty());
+                Optional.empty(),
+                Optional.empty(),
+                0);
     }
 
     /** The administrator's. */

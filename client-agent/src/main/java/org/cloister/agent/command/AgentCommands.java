@@ -5,7 +5,6 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import org.cloister.agent.command.config.ConfigFile;
-import org.cloister.agent.command.repository.RepositoryApi;
 import org.cloister.agent.command.socket.CommandSocket;
 import org.cloister.agent.command.socket.Invocation;
 import org.cloister.agent.command.terminal.Terminal;
@@ -23,13 +22,19 @@ public final class AgentCommands implements CommandSocket.Commands {
      * @param environment of the agent's process
      * @param home of the agent's user
      * @param ownUser the agent's user: for others it opens no files
+     * @param http speaks to repositories
      */
     public AgentCommands(
-            AgentControl agent, Map<String, String> environment, String home, String ownUser, Clock clock) {
+            AgentControl agent,
+            Map<String, String> environment,
+            String home,
+            String ownUser,
+            HttpClient http,
+            Clock clock) {
         this.agent = agent;
         this.places = Places.of(environment, home);
         this.ownUser = ownUser;
-        this.http = RepositoryApi.client();
+        this.http = http;
         this.clock = clock;
     }
 

@@ -2,6 +2,7 @@ package org.cloister.agent.command;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
 import java.net.http.HttpClient;
 import java.time.Clock;
 import org.cloister.agent.command.config.ClientConfig;
@@ -9,6 +10,7 @@ import org.cloister.agent.command.repository.RepositoryApi;
 import org.cloister.agent.command.terminal.Progress;
 import org.cloister.agent.command.terminal.Terminal;
 import org.cloister.agent.control.AgentControl;
+import org.cloister.agent.tls.TlsTrust;
 import org.cloister.events.codec.EventCodec;
 import org.jspecify.annotations.Nullable;
 
@@ -39,8 +41,24 @@ public final class Session {
         return caller;
     }
 
-    public HttpClient http() {
-        return http;
+    /**
+     * As {@code config} says of TLS; as the agent is told where this process must not read the caller's files.
+     *
+     * @throws CommandFailed naming a file that can't be used
+     */
+    public HttpClient http(ClientConfig config) throws CommandFailed {
+        if (config.tls().equals(TlsTrust.USUAL) || !caller.mayUseFiles()) {
+            return http;
+        }
+        try {
+            return RepositoryApi.client(config.tls().context());
+        } catch (IOException e) {
+            throw new CommandFailed(
+                    ExitStatus.FAILED,
+                    "TLS can't be set up: " + e.getMessage() + ".",
+                    "Name files that are there: cloister login --ca FILE --certificate FILE --key FILE",
+                    e);
+        }
     }
 
     public Clock clock() {
@@ -103,7 +121,7 @@ public final class Session {
     public RepositoryApi repository() throws CommandFailed {
         ClientConfig config = config();
         if (config.repository() != null && config.token() != null) {
-            return new RepositoryApi(http, config.repository(), config.token());
+            return new RepositoryApi(http(config), config.repository(), config.token());
         }
         if (agent != null) {
             return repositoryOfHost(agent);
@@ -118,7 +136,7 @@ public final class Session {
             throw new CommandFailed(
                     ExitStatus.FAILED, "This needs a token of yours, and you are not logged in.", TO_LOG_IN);
         }
-        return new RepositoryApi(http, config.repository(), config.token());
+        return new RepositoryApi(http(config), config.repository(), config.token());
     }
 
     /** As the host: what everybody may do here whom the command socket lets in. */

@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /** Requests to one repository with one token. Connections are kept and shared. Thread-safe. */
@@ -21,15 +22,26 @@ public final class Connection {
     /** A problem document is short; anything longer is no answer for people. */
     private static final int MAX_PROBLEM_BYTES = 64 * 1024;
 
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT_LIMIT)
-            .build();
+    private final HttpClient http;
     private final URI repository;
     private final @Nullable String token;
     private volatile boolean reachable = true;
 
+    /** @param tls whom it trusts, and what is shown of this machine */
+    public Connection(URI repository, @Nullable String token, SSLContext tls) {
+        this(repository, token, http().sslContext(tls).build());
+    }
+
     public Connection(URI repository, @Nullable String token) {
+        this(repository, token, http().build());
+    }
+
+    private static HttpClient.Builder http() {
+        return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT_LIMIT);
+    }
+
+    private Connection(URI repository, @Nullable String token, HttpClient http) {
+        this.http = http;
         this.repository = repository;
         this.token = token;
     }

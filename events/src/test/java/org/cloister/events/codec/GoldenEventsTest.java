@@ -26,6 +26,7 @@ import org.cloister.events.HostEvent.RootOutcome;
 import org.cloister.events.HostEvent.RootTarget;
 import org.cloister.events.HostEvent.ServiceResult;
 import org.cloister.events.HostId;
+import org.cloister.events.Isolation;
 import org.cloister.events.MirrorEvent;
 import org.cloister.events.MirrorName;
 import org.cloister.events.PackageEvent;
@@ -72,6 +73,14 @@ class GoldenEventsTest {
             new UserEvent.SystemUserRegistered(UserEvent.IdKind.USER, "www-data", 33),
             new AccessEvent.TokenIssued(
                     new TokenId("abcdefgh"), new Principal("alice"), Set.of(Role.OPERATOR), DIGEST, HOST, TIME),
+            new AccessEvent.RequestsRefused(
+                    new Principal("alice"),
+                    "192.0.2.7",
+                    "installPackages",
+                    "role-missing",
+                    3,
+                    Instant.parse("2026-11-28T10:00:00Z"),
+                    Instant.parse("2026-11-28T10:00:02Z")),
             new AccessEvent.TokenRevoked(new TokenId("abcdefgh"), "lost laptop"),
             new HostEvent.HostEnrolled(HOST, "desk-1", "MCow"),
             new HostEvent.HostRetired(HOST, "sold"),
@@ -99,6 +108,7 @@ class GoldenEventsTest {
             new HostEvent.DeviceReleased(ROOT, new DeviceId("optical-0a1b2c3d"), "it was asked to"),
             new HostEvent.GuestStarted(ROOT, new GuestId("hello-4711"), 512),
             new HostEvent.GuestStopped(ROOT, new GuestId("hello-4711"), "its program ended with status 0"),
+            new HostEvent.ServicesIsolated(ROOT, Isolation.GUEST),
             new HostEvent.ServiceEnabled(ROOT, new ServiceName("apache2")),
             new HostEvent.ServiceDisabled(ROOT, new ServiceName("apache2"), "asked for"),
             new HostEvent.ServiceStarted(ROOT, new ServiceName("apache2"), 2),

@@ -3,6 +3,7 @@ package org.cloister.repo.audit;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.cloister.events.AccessEvent;
+import org.cloister.events.AccessEvent.RequestsRefused;
 import org.cloister.events.AccessEvent.TokenIssued;
 import org.cloister.events.AccessEvent.TokenRevoked;
 import org.cloister.events.ClosureEvent;
@@ -93,6 +94,13 @@ enum Summary
     public String on(TokenIssued event) {
         String roles = event.roles().stream().map(Role::text).collect(Collectors.joining(", "));
         return "token " + event.id() + " for " + event.principal() + " (" + roles + ")";
+    }
+
+    @Override
+    public String on(RequestsRefused event) {
+        return event.count() + (event.count() == 1 ? " request" : " requests") + " refused, " + event.operation()
+                + " by " + event.principal() + " from " + event.address() + ": "
+                + event.rule().replace('-', ' ');
     }
 
     @Override

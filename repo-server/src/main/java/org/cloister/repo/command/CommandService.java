@@ -3,6 +3,7 @@ package org.cloister.repo.command;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import org.cloister.events.AccessEvent.RequestsRefused;
 import org.cloister.events.DeviceId;
 import org.cloister.events.HostEvent;
 import org.cloister.events.HostEvent.PortSource;
@@ -103,6 +104,9 @@ public interface CommandService {
     CompletionStage<Outcome<Reported>> report(Request request, HostId host, SignedReport report);
 
     CompletionStage<Outcome<IssuedToken>> issueToken(Request request, TokenOrder order);
+
+    /** What the HTTP edge refused. Only the repository itself may say so. */
+    CompletionStage<Outcome<Integer>> refused(Request request, List<RequestsRefused> refusals);
 
     CompletionStage<Outcome<TokenId>> revokeToken(Request request, TokenId token, String reason);
 

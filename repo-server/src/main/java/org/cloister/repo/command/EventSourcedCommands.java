@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import org.cloister.events.AccessEvent.RequestsRefused;
 import org.cloister.events.DeviceId;
 import org.cloister.events.HostEvent;
 import org.cloister.events.HostEvent.PortSource;
@@ -39,6 +40,7 @@ public final class EventSourcedCommands implements CommandService {
     private final DeviceCommands devices;
     private final ReportCommand reports;
     private final TokenCommands tokens;
+    private final RefusalCommand refusals;
 
     /**
      * What else the commands need.
@@ -60,6 +62,7 @@ public final class EventSourcedCommands implements CommandService {
         this.leases = new LeaseCommands(runner, streams);
         this.devices = new DeviceCommands(runner, streams);
         this.reports = new ReportCommand(runner, streams, ports.clock());
+        this.refusals = new RefusalCommand(runner, streams);
         this.tokens = new TokenCommands(runner, streams, current, views.tokens(), ports.tokens(), ports.clock());
     }
 
@@ -171,6 +174,11 @@ public final class EventSourcedCommands implements CommandService {
     @Override
     public CompletionStage<Outcome<IssuedToken>> issueToken(Request request, TokenOrder order) {
         return tokens.issue(request, order);
+    }
+
+    @Override
+    public CompletionStage<Outcome<Integer>> refused(Request request, List<RequestsRefused> refusals) {
+        return this.refusals.record(request, refusals);
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.cloister.repo.decide;
 
 import java.time.Instant;
 import org.cloister.events.AccessEvent;
+import org.cloister.events.AccessEvent.RequestsRefused;
 import org.cloister.events.AccessEvent.TokenIssued;
 import org.cloister.events.AccessEvent.TokenRevoked;
 import org.cloister.events.TokenId;
@@ -33,6 +34,11 @@ public record AccessState(PMap<TokenId, Issued> tokens) implements AccessEvent.C
     @Override
     public AccessState on(TokenIssued event) {
         return new AccessState(tokens.plus(event.id(), new Issued(event, null)));
+    }
+
+    @Override
+    public AccessState on(RequestsRefused event) {
+        return this;
     }
 
     @Override

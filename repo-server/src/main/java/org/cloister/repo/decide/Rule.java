@@ -23,6 +23,8 @@ public enum Rule {
     RACING_WRITERS,
     /** The repository has more work waiting than it takes on. */
     OVERLOADED,
+    /** The caller asks more often than one caller may. */
+    TOO_MANY_REQUESTS,
     /** The disk that holds the pool is full; nothing of the request was kept. */
     STORAGE_FULL,
 

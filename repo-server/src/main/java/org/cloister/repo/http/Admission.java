@@ -9,6 +9,7 @@ import io.vertx.openapi.contract.Operation;
 import io.vertx.openapi.validation.ValidatableRequest;
 import java.util.Map;
 import java.util.Set;
+import org.cloister.events.Principal;
 import org.cloister.events.Role;
 import org.cloister.repo.command.Caller;
 import org.cloister.repo.decide.Rule;
@@ -24,8 +25,10 @@ final class Admission implements RequestExtractor {
 
     private final Map<String, ApiOperation> operations;
     private final Authenticator authenticator;
+    private final RequestRates rates;
 
-    Admission(Map<String, ApiOperation> operations, Authenticator authenticator) {
+    Admission(Map<String, ApiOperation> operations, Authenticator authenticator, RequestRates rates) {
+        this.rates = rates;
         this.operations = Map.copyOf(operations);
         this.authenticator = authenticator;
     }
@@ -37,6 +40,12 @@ final class Admission implements RequestExtractor {
             throw new IllegalStateException("a public operation asked who calls");
         }
         return caller;
+    }
+
+    /** Who asks, as far as that is known. */
+    static Principal principal(RoutingContext context) {
+        Caller caller = context.get(CALLER);
+        return caller == null ? Principal.ANONYMOUS : caller.principal();
     }
 
     /** The body of an operation that isn't streamed; empty if there was none. */
@@ -51,7 +60,7 @@ final class Admission implements RequestExtractor {
         if (operation == null) {
             throw new IllegalStateException("an operation that isn't in the document: " + described.getOperationId());
         }
-        Problem problem = operation.isPublic() ? null : admit(context, operation);
+        Problem problem = operation.isPublic() ? ofRate(address(context)) : admit(context, operation);
         if (problem != null) {
             return Future.failedFuture(new RefusedException(problem));
         }
@@ -81,12 +90,19 @@ final class Admission implements RequestExtractor {
     private @Nullable Problem admit(RoutingContext context, ApiOperation operation) {
         Caller caller = authenticator.authenticate(context.request().getHeader("Authorization"));
         if (caller == null) {
-            return Problem.of(
-                    Rule.UNAUTHENTICATED,
-                    "no valid token came with the request: it is missing, unknown, revoked or expired",
-                    "send Authorization: Bearer with a token; an administrator issues them");
+            Problem often = ofRate(address(context));
+            return often != null
+                    ? often
+                    : Problem.of(
+                            Rule.UNAUTHENTICATED,
+                            "no valid token came with the request: it is missing, unknown, revoked or expired",
+                            "send Authorization: Bearer with a token; an administrator issues them");
         }
         context.put(CALLER, caller);
+        Problem often = ofRate(caller.principal().text());
+        if (often != null) {
+            return often;
+        }
         if (!mayDo(caller, operation.roles())) {
             return Problem.of(
                     Rule.ROLE_MISSING,
@@ -99,6 +115,20 @@ final class Admission implements RequestExtractor {
                         "the token of " + caller.principal() + " speaks for the host " + caller.host() + " only",
                         "use a token that isn't bound to a host")
                 : null;
+    }
+
+    /** Null if the caller may ask once more. */
+    private @Nullable Problem ofRate(String caller) {
+        return rates.admits(caller)
+                ? null
+                : Problem.of(
+                        Rule.TOO_MANY_REQUESTS,
+                        caller + " asks more often than one caller may",
+                        "wait a second and ask again, less often; whoever runs the repository can raise --request-rate");
+    }
+
+    private static String address(RoutingContext context) {
+        return context.request().remoteAddress().hostAddress();
     }
 
     /** Everybody who has a token is a reader. */

@@ -3,6 +3,7 @@ package org.cloister.repo.http;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.openapi.router.RouterBuilder;
 import io.vertx.openapi.contract.OpenAPIContract;
 import java.util.Map;
@@ -12,12 +13,15 @@ final class ApiRouter {
     private ApiRouter() {}
 
     static Future<Router> create(
-            Vertx vertx, ApiDocument document, Authenticator authenticator, Map<String, Endpoint> endpoints) {
+            Vertx vertx,
+            ApiDocument document,
+            Admission admission,
+            RefusalLog refusals,
+            Map<String, Endpoint> endpoints) {
         if (!document.operations().keySet().equals(endpoints.keySet())) {
             throw new IllegalStateException("openapi.yaml describes "
                     + document.operations().keySet() + ", and there are endpoints for " + endpoints.keySet());
         }
-        Admission admission = new Admission(document.operations(), authenticator);
         return OpenAPIContract.from(vertx, document.validated()).map(contract -> {
             RouterBuilder builder = RouterBuilder.create(vertx, contract, admission);
             builder.rootHandler(context -> {
@@ -27,9 +31,18 @@ final class ApiRouter {
             endpoints.forEach((operation, endpoint) -> builder.getRoute(operation)
                     .setDoSecurity(false)
                     .addHandler(context -> endpoint.answer(new Exchange(context)))
-                    .addFailureHandler(Failures::answer));
+                    .addFailureHandler(context -> answer(context, operation, refusals)));
             return withAnswersForTheRest(builder.createRouter());
         });
+    }
+
+    private static void answer(RoutingContext context, String operation, RefusalLog refusals) {
+        Problem problem = Failures.problem(context);
+        if (problem.isOfCaller()) {
+            String address = context.request().remoteAddress().hostAddress();
+            refusals.note(Admission.principal(context), address, operation, problem.rule());
+        }
+        Replies.problem(context, problem);
     }
 
     private static Router withAnswersForTheRest(Router router) {

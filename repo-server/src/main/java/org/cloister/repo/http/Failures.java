@@ -21,8 +21,12 @@ final class Failures {
     private Failures() {}
 
     static void answer(RoutingContext context) {
+        Replies.problem(context, problem(context));
+    }
+
+    static Problem problem(RoutingContext context) {
         Throwable cause = context.failure();
-        Replies.problem(context, cause == null ? ofStatus(context) : of(context, cause));
+        return cause == null ? ofStatus(context) : of(context, cause);
     }
 
     static Problem notFound(RoutingContext context) {

@@ -4,8 +4,12 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.PemTrustOptions;
 import io.vertx.ext.web.Router;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -23,24 +27,39 @@ public final class HttpEdge {
     /** Vert.x: servers with the same negative port share one that the system chooses. */
     private static final int ANY_PORT_FOR_ALL = -1;
 
+    private static final Set<String> PROTOCOLS = Set.of("TLSv1.3", "TLSv1.2");
+
     private HttpEdge() {}
 
-    /** @return the port, which the system chose where {@code port} is 0 */
-    static Future<Integer> listen(Vertx vertx, Router router, String bind, int port) {
+    /** @return the port, which the system chose where it was told 0 */
+    static Future<Integer> listen(Vertx vertx, Router router, RepositoryApi.Settings settings) {
         HttpServerOptions options = new HttpServerOptions()
-                .setHost(bind)
-                .setPort(port == 0 ? ANY_PORT_FOR_ALL : port)
+                .setHost(settings.bind())
+                .setPort(settings.port() == 0 ? ANY_PORT_FOR_ALL : settings.port())
                 .setMaxInitialLineLength(MAX_REQUEST_LINE)
                 .setMaxHeaderSize(MAX_HEADERS)
                 .setIdleTimeout(IDLE_SECONDS)
                 .setIdleTimeoutUnit(TimeUnit.SECONDS)
                 .setHandle100ContinueAutomatically(false);
+        settings.tls().ifPresent(tls -> secure(options, tls));
         AtomicInteger actualPort = new AtomicInteger();
         int instances = Math.min(Runtime.getRuntime().availableProcessors(), MAX_EVENT_LOOPS);
         return vertx.deployVerticle(
                         () -> new Listener(router, options, actualPort),
                         new DeploymentOptions().setInstances(instances))
                 .map(id -> actualPort.get());
+    }
+
+    private static void secure(HttpServerOptions options, TlsFiles tls) {
+        options.setSsl(true)
+                .setUseAlpn(true)
+                .setEnabledSecureTransportProtocols(PROTOCOLS)
+                .setKeyCertOptions(new PemKeyCertOptions()
+                        .setCertPath(tls.certificate().toString())
+                        .setKeyPath(tls.key().toString()));
+        tls.clientAuthority()
+                .ifPresent(authority -> options.setClientAuth(ClientAuth.REQUIRED)
+                        .setTrustOptions(new PemTrustOptions().addCertPath(authority.toString())));
     }
 
     private static final class Listener extends VerticleBase {

@@ -53,6 +53,7 @@ final class HttpStatus {
                     ROOT_NAME_INVALID,
                     NOT_A_REPORT,
                     EXPIRED -> 422;
+            case TOO_MANY_REQUESTS -> 429;
             case OVERLOADED -> 503;
             case STORAGE_FULL -> 507;
         };

@@ -23,6 +23,16 @@ public record Problem(String type, String title, int status, String detail, Stri
         return new Problem(TYPE + rule.text(), title, HttpStatus.of(rule), refusal.detail(), refusal.remedy());
     }
 
+    /** Whether it is about who asked, or how often, and not about what was asked for. */
+    boolean isOfCaller() {
+        return status == 401 || status == 403 || status == 429;
+    }
+
+    /** Such as {@code role-missing}. */
+    String rule() {
+        return type.substring(TYPE.length());
+    }
+
     static Problem of(Rule rule, String detail, String remedy) {
         return of(new Refusal(rule, detail, remedy));
     }

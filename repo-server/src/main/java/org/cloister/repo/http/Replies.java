@@ -26,6 +26,8 @@ final class Replies {
     static void problem(RoutingContext context, Problem problem) {
         if (problem.status() == 401) {
             context.response().putHeader("WWW-Authenticate", "Bearer realm=\"cloister\"");
+        } else if (problem.status() == 429) {
+            context.response().putHeader("Retry-After", "1");
         }
         send(context, problem.status(), Problem.MEDIA_TYPE, bytes(problem));
     }

@@ -4,6 +4,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.InstantSource;
+import java.util.Optional;
 import org.cloister.events.AccessEvent.TokenIssued;
 import org.cloister.events.TokenId;
 import org.cloister.repo.audit.Audit;
@@ -32,8 +33,12 @@ public final class RepositoryApi implements AutoCloseable {
     /** A verification reads the whole log and holds a connection of the database. */
     private static final int VERIFIERS = 2;
 
+    /** How long what was refused may be on its way to the log. */
+    private static final long FLUSH_MILLIS = 2_000;
+
     private final Pools pools;
     private final Tail tail;
+    private final RefusalLog refusals;
     private final int port;
 
     private record Pools(Workers readers, Workers importers, Workers watchers, Workers verifiers)
@@ -75,10 +80,13 @@ public final class RepositoryApi implements AutoCloseable {
      *
      * @param port 0: the system chooses
      * @param uploadLimit bytes of one uploaded file
+     * @param tls empty: without
+     * @param requestRate requests of one caller in a second; 0: as many as there are
      */
-    public record Settings(String bind, int port, long uploadLimit) {}
+    public record Settings(String bind, int port, long uploadLimit, Optional<TlsFiles> tls, int requestRate) {}
 
-    private RepositoryApi(Pools pools, Tail tail, int port) {
+    private RepositoryApi(Pools pools, Tail tail, RefusalLog refusals, int port) {
+        this.refusals = refusals;
         this.pools = pools;
         this.tail = tail;
         this.port = port;
@@ -98,9 +106,15 @@ public final class RepositoryApi implements AutoCloseable {
                         .onFailure(e -> {}));
         Endpoints endpoints = endpoints(parts, settings, pools, tail);
         Authenticator authenticator = new Authenticator(id -> valid(parts.views(), id), parts.clock());
-        return ApiRouter.create(vertx, ApiDocument.load(), authenticator, endpoints.byOperation())
-                .compose(router -> HttpEdge.listen(vertx, router, settings.bind(), settings.port()))
-                .map(port -> new RepositoryApi(pools, tail, port));
+        ApiDocument document = ApiDocument.load();
+        Admission admission =
+                new Admission(document.operations(), authenticator, new RequestRates(settings.requestRate()));
+        RefusalLog refusals = new RefusalLog(RefusalLog.recorder(parts.commands()), parts.clock());
+        long flushing = vertx.setPeriodic(FLUSH_MILLIS, timer -> refusals.flush());
+        return ApiRouter.create(vertx, document, admission, refusals, endpoints.byOperation())
+                .compose(router -> HttpEdge.listen(vertx, router, settings))
+                .map(port -> new RepositoryApi(pools, tail, refusals, port))
+                .onFailure(failure -> vertx.cancelTimer(flushing));
     }
 
     /** A token that speaks for a host ends with it, whoever it was given to. */
@@ -146,6 +160,7 @@ public final class RepositoryApi implements AutoCloseable {
     /** Wakes and ends those who wait; the listening sockets close with their Vert.x. */
     @Override
     public void close() {
+        refusals.close();
         tail.close();
         pools.close();
     }

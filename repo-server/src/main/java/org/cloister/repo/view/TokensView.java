@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.cloister.events.AccessEvent;
+import org.cloister.events.AccessEvent.RequestsRefused;
 import org.cloister.events.AccessEvent.TokenIssued;
 import org.cloister.events.AccessEvent.TokenRevoked;
 import org.cloister.events.Event;
@@ -40,6 +41,11 @@ public final class TokensView implements View {
         public Boolean on(TokenIssued event) {
             tokens.put(event.id(), new Issued(event, null));
             return true;
+        }
+
+        @Override
+        public Boolean on(RequestsRefused event) {
+            return false;
         }
 
         @Override

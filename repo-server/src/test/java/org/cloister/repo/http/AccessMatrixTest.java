@@ -10,6 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.cloister.events.AccessEvent.RequestsRefused;
+import org.cloister.events.Principal;
 import org.cloister.events.Role;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -45,6 +47,15 @@ class AccessMatrixTest {
                 open.add(operation.path());
             }
         }
+        server.flushRefusals();
+        assertThat(server.refused)
+                .as("each refusal is on record")
+                .filteredOn(refusal -> refusal.principal().equals(Principal.ANONYMOUS))
+                .extracting(RequestsRefused::operation)
+                .containsAll(DOCUMENT.operations().values().stream()
+                        .filter(operation -> !operation.isPublic())
+                        .map(ApiOperation::id)
+                        .toList());
         assertThat(open).isNotEmpty().allMatch(path -> path.matches("/healthz|/readyz|/log/.*"));
     }
 

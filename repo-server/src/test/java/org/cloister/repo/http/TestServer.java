@@ -9,10 +9,15 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.cloister.events.AccessEvent.RequestsRefused;
 import org.cloister.events.AccessEvent.TokenIssued;
 import org.cloister.events.HostId;
 import org.cloister.events.Principal;
@@ -33,6 +38,20 @@ final class TestServer implements AutoCloseable {
     final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     final URI base;
+    /** What was refused because of who asked, in the order of the flushes. */
+    final List<RequestsRefused> refused = new CopyOnWriteArrayList<>();
+
+    private final RefusalLog refusals = new RefusalLog(
+            recorded -> {
+                refused.addAll(recorded);
+                return CompletableFuture.completedStage(true);
+            },
+            () -> NOW);
+
+    /** What was refused until now is in {@link #refused}. */
+    void flushRefusals() {
+        refusals.close();
+    }
 
     /** Every operation answered by {@code endpoints}. */
     static TestServer all(Map<String, Endpoint> endpoints) throws Exception {
@@ -56,8 +75,12 @@ final class TestServer implements AutoCloseable {
     private TestServer(Function<Vertx, Map<String, Endpoint>> endpointsOf) throws Exception {
         Map<String, Endpoint> endpoints = endpointsOf.apply(vertx);
         Authenticator authenticator = new Authenticator(TestServer::issued, () -> NOW);
-        int port = ApiRouter.create(vertx, ApiDocument.load(), authenticator, endpoints)
-                .compose(router -> HttpEdge.listen(vertx, router, "127.0.0.1", 0))
+        ApiDocument document = ApiDocument.load();
+        Admission admission = new Admission(document.operations(), authenticator, new RequestRates(0));
+        RepositoryApi.Settings settings =
+                new RepositoryApi.Settings("127.0.0.1", 0, Long.MAX_VALUE, Optional.empty(), 0);
+        int port = ApiRouter.create(vertx, document, admission, refusals, endpoints)
+                .compose(router -> HttpEdge.listen(vertx, router, settings))
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(SECONDS, TimeUnit.SECONDS);

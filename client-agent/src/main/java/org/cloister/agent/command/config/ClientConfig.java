@@ -2,8 +2,12 @@ package org.cloister.agent.command.config;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import org.cloister.agent.tls.TlsTrust;
 import org.cloister.events.log.NoteKey;
 import org.jspecify.annotations.Nullable;
 
@@ -12,16 +16,26 @@ import org.jspecify.annotations.Nullable;
  *
  * @param repository http or https, without query
  * @param token {@code clo_…}
+ * @param tls whom the repository's certificate may come from, and what is shown to it
  * @param logKey the key that signed the log when the person logged in; the log must be signed by it for ever
  */
 public record ClientConfig(
         @Nullable URI repository,
         @Nullable String token,
-        @Nullable NoteKey logKey) {
+        @Nullable NoteKey logKey,
+        TlsTrust tls) {
     private static final String REPOSITORY = "repository";
     private static final String TOKEN = "token";
     private static final String LOG_KEY = "log-key";
+    private static final String AUTHORITY = "ca";
+    private static final String CERTIFICATE = "certificate";
+    private static final String KEY = "key";
+    private static final Set<String> KEYS = Set.of(REPOSITORY, TOKEN, LOG_KEY, AUTHORITY, CERTIFICATE, KEY);
     private static final String TOKEN_FORM = "clo_[a-z0-9]{8,32}_[A-Za-z0-9_-]{16,200}";
+
+    public ClientConfig(@Nullable URI repository, @Nullable String token, @Nullable NoteKey logKey) {
+        this(repository, token, logKey, TlsTrust.USUAL);
+    }
 
     public static ClientConfig empty() {
         return new ClientConfig(null, null, null);
@@ -42,7 +56,7 @@ public record ClientConfig(
                 throw new IllegalArgumentException("line " + number + " is not of the form key = value");
             }
             String key = content.substring(0, equals).strip();
-            if (!key.equals(REPOSITORY) && !key.equals(TOKEN) && !key.equals(LOG_KEY)) {
+            if (!KEYS.contains(key)) {
                 throw new IllegalArgumentException("line " + number + ": no such key: " + key);
             }
             values.put(key, content.substring(equals + 1).strip());
@@ -57,7 +71,12 @@ public record ClientConfig(
         return new ClientConfig(
                 repository == null ? null : repository(repository),
                 token == null ? null : token(token),
-                key == null ? null : NoteKey.parse(key));
+                key == null ? null : NoteKey.parse(key),
+                new TlsTrust(file(values, AUTHORITY), file(values, CERTIFICATE), file(values, KEY)));
+    }
+
+    private static Optional<Path> file(Map<String, String> values, String key) {
+        return Optional.ofNullable(values.get(key)).map(Path::of);
     }
 
     /** @throws IllegalArgumentException if that can't be a repository's address */
@@ -93,6 +112,9 @@ public record ClientConfig(
         line(text, REPOSITORY, repository);
         line(text, TOKEN, token);
         line(text, LOG_KEY, logKey == null ? null : logKey.text());
+        line(text, AUTHORITY, tls.authority().orElse(null));
+        line(text, CERTIFICATE, tls.certificate().orElse(null));
+        line(text, KEY, tls.key().orElse(null));
         return text.toString();
     }
 

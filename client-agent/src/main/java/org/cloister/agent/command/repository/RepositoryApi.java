@@ -13,6 +13,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import javax.net.ssl.SSLContext;
 import org.cloister.events.RequestId;
 import org.cloister.events.codec.EventCodec;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,15 @@ public final class RepositoryApi {
         return HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(CONNECT_TIMEOUT)
+                .build();
+    }
+
+    /** One that trusts, and shows itself, as {@code tls} says. */
+    public static HttpClient client(SSLContext tls) {
+        return HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(CONNECT_TIMEOUT)
+                .sslContext(tls)
                 .build();
     }
 

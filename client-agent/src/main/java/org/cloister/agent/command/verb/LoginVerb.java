@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.cloister.agent.command.CommandFailed;
 import org.cloister.agent.command.ExitStatus;
@@ -12,6 +14,7 @@ import org.cloister.agent.command.Session;
 import org.cloister.agent.command.config.ClientConfig;
 import org.cloister.agent.command.repository.RepositoryApi;
 import org.cloister.agent.command.repository.Target;
+import org.cloister.agent.tls.TlsTrust;
 import org.cloister.events.log.NoteKey;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -46,6 +49,21 @@ final class LoginVerb implements Callable<Integer> {
     @Option(names = "--accept-new-log-key", description = "Forget the key that was remembered.")
     private boolean acceptNewKey;
 
+    @Option(
+            names = "--ca",
+            paramLabel = "FILE",
+            description = "PEM: authorities the repository's certificate may come from.")
+    private @Nullable String authority;
+
+    @Option(
+            names = "--certificate",
+            paramLabel = "FILE",
+            description = "PEM: yours, where the repository asks for one.")
+    private @Nullable String certificate;
+
+    @Option(names = "--key", paramLabel = "FILE", description = "PEM, PKCS #8: the key of that certificate.")
+    private @Nullable String key;
+
     LoginVerb(Session session) {
         this.session = session;
     }
@@ -55,13 +73,27 @@ final class LoginVerb implements Callable<Integer> {
         session.caller().requireFiles();
         URI address = ClientConfig.repository(repo);
         String token = ClientConfig.token(readToken());
-        RepositoryApi repository = new RepositoryApi(session.http(), address, token);
+        TlsTrust tls = tls();
+        RepositoryApi repository =
+                new RepositoryApi(session.http(new ClientConfig(address, token, null, tls)), address, token);
         JsonNode status = repository.get(Target.of("v1", "status"));
-        NoteKey key = NoteKey.parse(new String(repository.bytes(Target.of("log", "key")), StandardCharsets.UTF_8));
-        check(address, key);
-        session.caller().configFile().write(new ClientConfig(address, token, key).text());
-        tell(address, status, key);
+        NoteKey signer = NoteKey.parse(new String(repository.bytes(Target.of("log", "key")), StandardCharsets.UTF_8));
+        check(address, signer);
+        session.caller().configFile().write(new ClientConfig(address, token, signer, tls).text());
+        tell(address, status, signer);
         return ExitStatus.OK.code();
+    }
+
+    private TlsTrust tls() throws CommandFailed {
+        try {
+            return new TlsTrust(file(authority), file(certificate), file(key));
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailed(ExitStatus.USAGE, e.getMessage() + ".", "Name both: --certificate and --key.", e);
+        }
+    }
+
+    private Optional<Path> file(@Nullable String path) throws CommandFailed {
+        return path == null ? Optional.empty() : Optional.of(session.caller().file(path));
     }
 
     private String readToken() throws CommandFailed, IOException {
