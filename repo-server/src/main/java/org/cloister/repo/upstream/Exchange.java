@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One GET. The JDK's older HTTP client, because it alone limits the wait for each read: a mirror that stalls within a body is
@@ -19,11 +20,22 @@ final class Exchange implements AutoCloseable {
         this.connection = connection;
     }
 
-    /** @param from the first byte wanted; the server may ignore it */
-    static Exchange get(URI address, long from, UpstreamSettings settings) throws IOException {
+    /**
+     * What is asked for.
+     *
+     * @param from the first byte wanted; the server may ignore it
+     * @param ifRange the Last-Modified of what is there, so that a changed file comes whole (RFC 9110, section 13.1.5)
+     * @param ifModifiedSince the Last-Modified of what is there, so that an unchanged file doesn't come at all
+     */
+    record Wish(
+            long from, @Nullable String ifRange, @Nullable String ifModifiedSince) {
+        static final Wish ALL = new Wish(0, null, null);
+    }
+
+    static Exchange get(URI address, Wish wish, UpstreamSettings settings) throws IOException {
         URI at = address;
         for (int i = 0; i <= MAX_REDIRECTS; i++) {
-            Exchange exchange = new Exchange(connect(at, from, settings));
+            Exchange exchange = new Exchange(connect(at, wish, settings));
             String location = exchange.redirect();
             if (location == null) {
                 return exchange;
@@ -38,7 +50,7 @@ final class Exchange implements AutoCloseable {
         throw new IOException("more than " + MAX_REDIRECTS + " redirects");
     }
 
-    private static HttpURLConnection connect(URI address, long from, UpstreamSettings settings) throws IOException {
+    private static HttpURLConnection connect(URI address, Wish wish, UpstreamSettings settings) throws IOException {
         String scheme = String.valueOf(address.getScheme()).toLowerCase(Locale.ROOT);
         if (!scheme.equals("http") && !scheme.equals("https")) {
             throw new IOException("not an http address: " + address);
@@ -50,13 +62,19 @@ final class Exchange implements AutoCloseable {
         connection.setReadTimeout((int) settings.silence().toMillis());
         connection.setRequestProperty("Accept-Encoding", "identity");
         connection.setRequestProperty("User-Agent", "Cloister");
-        if (from > 0) {
-            connection.setRequestProperty("Range", "bytes=" + from + "-");
+        if (wish.from() > 0) {
+            connection.setRequestProperty("Range", "bytes=" + wish.from() + "-");
+            if (wish.ifRange() != null) {
+                connection.setRequestProperty("If-Range", wish.ifRange());
+            }
+        }
+        if (wish.ifModifiedSince() != null) {
+            connection.setRequestProperty("If-Modified-Since", wish.ifModifiedSince());
         }
         return connection;
     }
 
-    private @org.jspecify.annotations.Nullable String redirect() throws IOException {
+    private @Nullable String redirect() throws IOException {
         return switch (connection.getResponseCode()) {
             case 301, 302, 303, 307, 308 -> connection.getHeaderField("Location");
             default -> null;
@@ -71,6 +89,12 @@ final class Exchange implements AutoCloseable {
     boolean continuesAt(long from) throws IOException {
         String range = connection.getHeaderField("Content-Range");
         return status() == HttpURLConnection.HTTP_PARTIAL && range != null && range.startsWith("bytes " + from + "-");
+    }
+
+    /** What the server says of the time of the content, or null. */
+    @Nullable
+    String lastModified() {
+        return connection.getHeaderField("Last-Modified");
     }
 
     /** Bytes of the body; negative if the server doesn't say. */

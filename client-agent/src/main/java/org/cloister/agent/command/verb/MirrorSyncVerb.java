@@ -24,10 +24,14 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "sync",
-        description = "Fetch packages with all that they depend on, verified, from a mirror's archive.",
+        description = {
+            "Bring a mirror up to date with its archive, verified.",
+            "Without packages, what the archive's complete indexes list is listed here, and what the mirror's policy says is fetched. With packages, these are fetched with all that they depend on."
+        },
         footer = {
             "",
             "Examples:",
+            "  cloister mirror sync debian",
             "  cloister mirror sync debian nginx jq",
             "  cloister mirror sync debian hello=2.10-3",
             "",
@@ -44,7 +48,7 @@ final class MirrorSyncVerb implements Callable<Integer> {
 
     @Parameters(
             index = "1..*",
-            arity = "1..*",
+            arity = "0..*",
             paramLabel = "PACKAGE[=VERSION]",
             converter = PackageSpec.Converter.class,
             description = "What to fetch.")
@@ -115,13 +119,23 @@ final class MirrorSyncVerb implements Callable<Integer> {
         if (session.json()) {
             session.print(line);
         } else {
-            long published = line.path("published").asLong();
-            session.terminal()
-                    .out()
-                    .println("Mirror " + name + " is synchronized: "
-                            + (published == 0 ? "nothing new" : Quantity.count(published, "package") + " published")
-                            + ".");
+            session.terminal().out().println("Mirror " + name + " is synchronized: " + words(line) + ".");
         }
         return ExitStatus.OK.code();
+    }
+
+    private static String words(JsonNode line) {
+        long published = line.path("published").asLong();
+        String fetched = published == 0 ? "nothing new" : Quantity.count(published, "package") + " published";
+        if (!line.has("total")) {
+            return fetched;
+        }
+        long listed = line.path("listed").asLong();
+        long withdrawn = line.path("withdrawn").asLong();
+        String total = Quantity.count(line.path("total").asLong(), "package") + " listed, ";
+        String changes = listed == 0 && withdrawn == 0
+                ? "nothing changed"
+                : listed + " of them new or changed, " + withdrawn + " withdrawn";
+        return total + changes + (published == 0 ? "" : "; " + fetched);
     }
 }
