@@ -79,22 +79,22 @@ final class IndexSync {
     }
 
     Found run(List<ListedSource> family) throws IOException {
-        List<UpstreamSuite> suites = new ArrayList<>();
+        List<SyncSource> sources = family.stream().map(ListedSource::source).toList();
+        listener.progress(SyncProgress.message("index", SyncSource.words(sources)));
+        List<UpstreamSuite> suites = Suites.open(sources, fetcher, directory, now);
         List<Listing> listings = new ArrayList<>();
         List<MirrorDifference> differences = new ArrayList<>();
         List<MirrorIndexed> ends = new ArrayList<>();
         ProgressMeter meter = new ProgressMeter(listener, "index", 0, 0);
-        for (ListedSource each : family) {
-            MirrorDefined definition = each.source().definition();
-            listener.progress(SyncProgress.message("index", definition.suite() + " of " + definition.url()));
-            UpstreamSuite suite = UpstreamSuite.open(each.source(), fetcher, directory, now);
-            suites.add(suite);
+        for (int i = 0; i < suites.size(); i++) {
+            UpstreamSuite suite = suites.get(i);
+            ListedSource each = family.get(i);
             if (each.isCurrent(suite.verified().inRelease())) {
                 listings.add(each.listing());
                 continue;
             }
             List<MirrorEvent> events = compare(suite, each, meter);
-            differences.add(new MirrorDifference(definition, each.indexedAt(), events));
+            differences.add(new MirrorDifference(suite.definition(), each.indexedAt(), events));
             ends.add((MirrorIndexed) events.get(events.size() - 1));
             listings.add(each.listing().after(events));
         }

@@ -210,7 +210,8 @@ public final class MirrorSync {
             throws IOException {
         deleteOldParts();
         Fetcher fetcher = new Fetcher(settings);
-        List<UpstreamSuite> suites = open(family, fetcher, listener);
+        listener.progress(SyncProgress.message("index", SyncSource.words(family)));
+        List<UpstreamSuite> suites = Suites.open(family, fetcher, directory, clock.instant());
         PackageIndex index = universe.of(suites, new ProgressMeter(listener, "index", 0, 0));
         listener.progress(SyncProgress.message("resolve", "closures among " + index.size() + " packages"));
         ClosurePlan plan = ClosurePlan.of(
@@ -227,17 +228,6 @@ public final class MirrorSync {
         try (Pipeline pipeline = new Pipeline(fetches, settings.connections(), importer, publisher, listener)) {
             return pipeline.run(missing);
         }
-    }
-
-    private List<UpstreamSuite> open(List<SyncSource> family, Fetcher fetcher, SyncListener listener)
-            throws IOException {
-        List<UpstreamSuite> suites = new ArrayList<>();
-        for (SyncSource source : family) {
-            MirrorDefined definition = source.definition();
-            listener.progress(SyncProgress.message("index", definition.suite() + " of " + definition.url()));
-            suites.add(UpstreamSuite.open(source, fetcher, directory, clock.instant()));
-        }
-        return suites;
     }
 
     /** A version that was published before stays as it is, even if the archive has other content for it. */

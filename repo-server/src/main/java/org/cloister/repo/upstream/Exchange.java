@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -24,13 +25,9 @@ final class Exchange implements AutoCloseable {
      * What is asked for.
      *
      * @param from the first byte wanted; the server may ignore it
-     * @param ifRange the Last-Modified of what is there, so that a changed file comes whole (RFC 9110, section 13.1.5)
-     * @param ifModifiedSince the Last-Modified of what is there, so that an unchanged file doesn't come at all
+     * @param present of what is there, or null: with {@code from}, a changed file comes whole, else an unchanged one doesn't come
      */
-    record Wish(
-            long from, @Nullable String ifRange, @Nullable String ifModifiedSince) {
-        static final Wish ALL = new Wish(0, null, null);
-    }
+    record Wish(long from, @Nullable Validator present) {}
 
     static Exchange get(URI address, Wish wish, UpstreamSettings settings) throws IOException {
         URI at = address;
@@ -64,12 +61,12 @@ final class Exchange implements AutoCloseable {
         connection.setRequestProperty("User-Agent", "Cloister");
         if (wish.from() > 0) {
             connection.setRequestProperty("Range", "bytes=" + wish.from() + "-");
-            if (wish.ifRange() != null) {
-                connection.setRequestProperty("If-Range", wish.ifRange());
-            }
         }
-        if (wish.ifModifiedSince() != null) {
-            connection.setRequestProperty("If-Modified-Since", wish.ifModifiedSince());
+        Validator present = wish.present();
+        if (present != null && wish.from() == 0) {
+            connection.setRequestProperty(present.unlessSame(), present.value());
+        } else if (present != null && present.isStrong()) {
+            connection.setRequestProperty("If-Range", present.value());
         }
         return connection;
     }
@@ -91,10 +88,16 @@ final class Exchange implements AutoCloseable {
         return status() == HttpURLConnection.HTTP_PARTIAL && range != null && range.startsWith("bytes " + from + "-");
     }
 
-    /** What the server says of the time of the content, or null. */
+    /** Null if the server gives none. */
     @Nullable
-    String lastModified() {
-        return connection.getHeaderField("Last-Modified");
+    Validator validator() {
+        for (String header : List.of(Validator.ETAG, Validator.LAST_MODIFIED)) {
+            String value = connection.getHeaderField(header);
+            if (value != null) {
+                return new Validator(header, value);
+            }
+        }
+        return null;
     }
 
     /** Bytes of the body; negative if the server doesn't say. */

@@ -34,19 +34,19 @@ public final class Fetcher {
     /**
      * A small file whose content nothing announces.
      *
-     * @param lastModified null if the server doesn't say
+     * @param validator null if the server gives none
      */
-    record Text(byte[] content, @Nullable String lastModified) {}
+    record Text(byte[] content, @Nullable Validator validator) {}
 
-    /** @param since the Last-Modified of what is there, or null; empty if that is the present content */
-    Optional<Text> text(URI address, int maxBytes, @Nullable String since) throws IOException {
+    /** @param present of what is there, or null; empty if that is the present content */
+    Optional<Text> text(URI address, int maxBytes, @Nullable Validator present) throws IOException {
         return attempts(address, () -> {
-            try (Exchange exchange = Exchange.get(address, new Wish(0, null, since), settings)) {
-                if (since != null && exchange.status() == HttpURLConnection.HTTP_NOT_MODIFIED) {
+            try (Exchange exchange = Exchange.get(address, new Wish(0, present), settings)) {
+                if (present != null && exchange.status() == HttpURLConnection.HTTP_NOT_MODIFIED) {
                     return Optional.empty();
                 }
                 checkStatus(exchange, address);
-                return Optional.of(new Text(readAll(exchange.body(), address, maxBytes), exchange.lastModified()));
+                return Optional.of(new Text(readAll(exchange.body(), address, maxBytes), exchange.validator()));
             }
         });
     }
@@ -68,7 +68,7 @@ public final class Fetcher {
      * a {@code WRONG_CONTENT} the file is gone, after other failures what arrived stays.
      */
     public void file(URI address, Path file, Digest digest, long size, Arrivals arrivals) throws IOException {
-        AtomicReference<@Nullable String> validator = new AtomicReference<>();
+        AtomicReference<@Nullable Validator> validator = new AtomicReference<>();
         attempts(address, () -> {
             long before = Files.exists(file) ? Files.size(file) : 0;
             if (before < size) {
@@ -79,18 +79,19 @@ public final class Fetcher {
         });
     }
 
-    /** @param validator the Last-Modified of what an earlier attempt fetched; what is older is told from its digest alone */
+    /** @param validator of what an earlier attempt fetched; what is older is told from its digest alone */
     private void append(
             URI address,
             Path file,
             long before,
             long size,
-            AtomicReference<@Nullable String> validator,
+            AtomicReference<@Nullable Validator> validator,
             Arrivals arrivals)
             throws IOException {
-        try (Exchange exchange = Exchange.get(address, new Wish(before, validator.get(), null), settings)) {
+        try (Exchange exchange =
+                Exchange.get(address, new Wish(before, before > 0 ? validator.get() : null), settings)) {
             checkStatus(exchange, address);
-            validator.set(exchange.lastModified());
+            validator.set(exchange.validator());
             boolean continues = before > 0 && exchange.continuesAt(before);
             checkLength(exchange.length(), size - (continues ? before : 0), address);
             if (!continues && before > 0) {

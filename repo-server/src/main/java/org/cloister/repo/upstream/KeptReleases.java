@@ -12,13 +12,12 @@ import org.cloister.events.Digest;
 
 /**
  * The InRelease files that were believed last, so that an archive is asked for them only if they changed (RFC 9110, section
- * 13.1.3). One file for each address: the server's Last-Modified, a line end, the content.
+ * 13.1). One file for each address: a line with the server's validator, then the content.
  */
 record KeptReleases(Path directory) {
-    private static final int MAX_DATE = 64;
+    private static final int MAX_LINE = 512;
 
-    /** @param lastModified as the server wrote it */
-    record Kept(String lastModified, byte[] content) {}
+    record Kept(Validator validator, byte[] content) {}
 
     /** Empty if there is none; what the disk damaged has no good signature. */
     Optional<Kept> find(URI address) throws IOException {
@@ -27,23 +26,25 @@ record KeptReleases(Path directory) {
             return Optional.empty();
         }
         byte[] bytes = Files.readAllBytes(file);
-        for (int i = 0; i < Math.min(MAX_DATE, bytes.length); i++) {
-            if (bytes[i] == '\n') {
-                String date = new String(bytes, 0, i, StandardCharsets.US_ASCII);
-                return Optional.of(new Kept(date, Arrays.copyOfRange(bytes, i + 1, bytes.length)));
-            }
+        String text = new String(bytes, 0, Math.min(MAX_LINE, bytes.length), StandardCharsets.ISO_8859_1);
+        int end = text.indexOf('\n');
+        int blank = text.indexOf(' ');
+        if (blank < 0 || end < blank) {
+            return Optional.empty();
         }
-        return Optional.empty();
+        Validator validator = new Validator(text.substring(0, blank), text.substring(blank + 1, end));
+        return Optional.of(new Kept(validator, Arrays.copyOfRange(bytes, end + 1, bytes.length)));
     }
 
     void keep(URI address, Kept kept) throws IOException {
-        if (kept.lastModified().length() >= MAX_DATE || kept.lastModified().indexOf('\n') >= 0) {
+        String line = kept.validator().header() + " " + kept.validator().value() + "\n";
+        if (line.length() > MAX_LINE) {
             return;
         }
         Files.createDirectories(directory);
         Path next = Files.createTempFile(directory, "next", "");
         try (var out = Files.newOutputStream(next)) {
-            out.write((kept.lastModified() + "\n").getBytes(StandardCharsets.US_ASCII));
+            out.write(line.getBytes(StandardCharsets.ISO_8859_1));
             out.write(kept.content());
         }
         Files.move(next, file(address), StandardCopyOption.ATOMIC_MOVE);

@@ -55,32 +55,46 @@ public final class UpstreamArchive {
      */
     public Verified release(Instant now, Optional<Instant> lastDate, Optional<Duration> maxAge) throws IOException {
         URI address = dists("InRelease");
-        Optional<Kept> kept = believed(address);
-        Optional<Fetcher.Text> fetched = fetcher.text(
-                address,
-                InReleaseVerifier.MAX_BYTES,
-                kept.map(Kept::lastModified).orElse(null));
-        byte[] inRelease = fetched.map(Fetcher.Text::content)
-                .orElseGet(() -> kept.orElseThrow().content());
-        Release release = Release.parse(verifier.verify(inRelease));
-        Freshness.check(release, suite, now, lastDate, maxAge);
-        if (fetched.isPresent() && fetched.get().lastModified() != null) {
-            releases.keep(address, new Kept(fetched.get().lastModified(), inRelease));
+        Kept kept = releases.find(address).orElse(null);
+        if (kept != null) {
+            Optional<Fetcher.Text> changed = fetcher.text(address, InReleaseVerifier.MAX_BYTES, kept.validator());
+            if (changed.isPresent()) {
+                return believe(address, changed.get(), now, lastDate, maxAge);
+            }
+            if (isSigned(kept.content())) {
+                return checked(kept.content(), now, lastDate, maxAge);
+            }
         }
-        return new Verified(Digest.of(inRelease), release);
+        Optional<Fetcher.Text> fetched = fetcher.text(address, InReleaseVerifier.MAX_BYTES, null);
+        return believe(address, fetched.orElseThrow(), now, lastDate, maxAge);
     }
 
-    /** What is kept, unless the disk damaged it or the keys are others now. */
-    private Optional<Kept> believed(URI address) throws IOException {
-        Optional<Kept> kept = releases.find(address);
+    /** False for what the disk damaged, and if the keys are others now. */
+    private boolean isSigned(byte[] kept) {
         try {
-            if (kept.isPresent()) {
-                verifier.verify(kept.get().content());
-            }
-            return kept;
+            verifier.verify(kept);
+            return true;
         } catch (UpstreamException e) {
-            return Optional.empty();
+            return false;
         }
+    }
+
+    /** Kept only after all checks: what is older than what was seen doesn't take its place. */
+    private Verified believe(
+            URI address, Fetcher.Text text, Instant now, Optional<Instant> lastDate, Optional<Duration> maxAge)
+            throws IOException {
+        Verified verified = checked(text.content(), now, lastDate, maxAge);
+        if (text.validator() != null) {
+            releases.keep(address, new Kept(text.validator(), text.content()));
+        }
+        return verified;
+    }
+
+    private Verified checked(byte[] inRelease, Instant now, Optional<Instant> lastDate, Optional<Duration> maxAge)
+            throws UpstreamException {
+        Release release = Release.parse(verifier.verify(inRelease));
+        Freshness.check(release, suite, now, lastDate, maxAge);
+        return new Verified(Digest.of(inRelease), release);
     }
 
     private URI dists(String path) throws UpstreamException {

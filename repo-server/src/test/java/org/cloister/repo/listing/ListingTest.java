@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,6 +20,10 @@ import org.cloister.events.codec.EventCodec;
 import org.cloister.events.deb.Architecture;
 import org.cloister.events.deb.PackageId;
 import org.cloister.events.deb.PackageName;
+import org.cloister.repo.control.ControlLimits;
+import org.cloister.repo.control.ControlSyntaxException;
+import org.cloister.repo.control.Paragraph;
+import org.cloister.repo.control.Paragraphs;
 import org.junit.jupiter.api.Test;
 
 class ListingTest {
@@ -146,6 +151,40 @@ class ListingTest {
             assertThat(requireNonNull(listing.find("main", PackageId.of("p" + i, "1", "amd64")))
                             .stanza())
                     .isEqualTo(texts.get(i));
+        }
+    }
+
+    @Test
+    void whateverAnIndexHoldsIsReadBackWithTheSameFields() throws IOException {
+        Random random = new Random(28);
+        String[] pieces = {
+            "A: ", "b", "\n", "\r\n", "\n ", "\n\t", "#", "\n#x", " .", "ü", "\u2003", "\ud83d\ude00", "\r", ":"
+        };
+        ListingDifference difference = new ListingDifference(MIRROR, Listing.EMPTY);
+        List<Paragraph> read = new ArrayList<>();
+        for (int round = 0; round < 3_000; round++) {
+            StringBuilder text = new StringBuilder("Package: p\n");
+            for (int i = random.nextInt(25); i > 0; i--) {
+                text.append(pieces[random.nextInt(pieces.length)]);
+            }
+            try (Paragraphs paragraphs = Paragraphs.of(text.toString(), ControlLimits.PACKAGE)) {
+                Paragraph first = requireNonNull(paragraphs.next());
+                difference.add("main", List.of(AMD64), entry("p" + read.size(), "1", "amd64"), first.text());
+                read.add(first);
+            } catch (ControlSyntaxException e) {
+                assertThat(e.line()).isPositive();
+            }
+        }
+        assertThat(read).hasSizeGreaterThan(300);
+        Listing listing = Listing.EMPTY.after(difference.end(IN_RELEASE, DATE));
+        for (int i = 0; i < read.size(); i++) {
+            String stanza = requireNonNull(listing.find("main", PackageId.of("p" + i, "1", "amd64")))
+                    .stanza();
+            Paragraph again = Paragraph.parse(stanza, ControlLimits.PACKAGE);
+            assertThat(again.names()).isEqualTo(read.get(i).names());
+            for (String name : again.names()) {
+                assertThat(again.lines(name)).as(stanza).isEqualTo(read.get(i).lines(name));
+            }
         }
     }
 

@@ -36,7 +36,8 @@ class ReleaseTest {
         assertThat(release.components()).containsExactly("main", "contrib");
         assertThat(UpstreamArchive.packagesIndex(release, "main", "amd64")
                         .orElseThrow()
-                        .served().path())
+                        .served()
+                        .path())
                 .endsWith("Packages.xz");
         assertThat(UpstreamArchive.packagesIndex(release, "main", "arm64")).isEmpty();
     }

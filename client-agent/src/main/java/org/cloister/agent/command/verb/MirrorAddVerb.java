@@ -94,7 +94,8 @@ final class MirrorAddVerb implements Callable<Integer> {
     @Option(
             names = "--max-age",
             paramLabel = "DAYS",
-            description = "An archive that signed nothing new for so long counts as frozen; its Valid-Until counts in any case.")
+            description =
+                    "An archive that signed nothing new for so long counts as frozen; its Valid-Until counts in any case.")
     private @Nullable Integer maxAge;
 
     /** As it is written in events. */

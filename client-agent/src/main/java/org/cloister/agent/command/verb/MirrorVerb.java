@@ -38,7 +38,8 @@ final class MirrorVerb {
                 session.print(answer);
                 return ExitStatus.OK.code();
             }
-            Table table = new Table("NAME", "SUITE", "COMPONENTS", "ARCHITECTURES", "FETCHES", "LISTED", "SYNCHRONIZED", "URL");
+            Table table = new Table(
+                    "NAME", "SUITE", "COMPONENTS", "ARCHITECTURES", "FETCHES", "LISTED", "SYNCHRONIZED", "URL");
             for (JsonNode mirror : answer.path("mirrors")) {
                 table.row(
                         mirror.path("name").asText(),
