@@ -19,6 +19,7 @@ import org.cloister.repo.command.CatalogResolver;
 import org.cloister.repo.command.CommandExecutor;
 import org.cloister.repo.command.EventSourcedCommands;
 import org.cloister.repo.command.MirrorOffers;
+import org.cloister.repo.command.OffersAhead;
 import org.cloister.repo.deb.DebImporter;
 import org.cloister.repo.http.BearerToken;
 import org.cloister.repo.http.RepositoryApi;
@@ -96,6 +97,7 @@ public final class RepoServer implements AutoCloseable {
         views.catalog().listen(resolver);
         HistoryView history = new HistoryView(views.hosts());
         views.projection().add(history);
+        views.projection().add(new OffersAhead(resolver, executor));
         views.projection().start();
         EventSourcedCommands commands = new EventSourcedCommands(
                 store,

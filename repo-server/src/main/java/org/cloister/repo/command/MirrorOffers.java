@@ -73,7 +73,7 @@ public final class MirrorOffers implements Offers {
         if (candidate == null) {
             try {
                 Paragraph stanza = Paragraph.parse(listed.stanza(), ControlLimits.PACKAGE);
-                candidate = Candidate.read(stanza, new Offer(mirror, listed));
+                candidate = Candidate.of(listed.id(), stanza, new Offer(mirror, listed));
             } catch (ControlSyntaxException e) {
                 LOG.warn("{} of mirror {} can't be chosen: its stanza can't be read", listed, mirror, e);
                 return;
