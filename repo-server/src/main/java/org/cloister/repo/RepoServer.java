@@ -18,12 +18,15 @@ import org.cloister.repo.audit.HistoryView;
 import org.cloister.repo.command.CatalogResolver;
 import org.cloister.repo.command.CommandExecutor;
 import org.cloister.repo.command.EventSourcedCommands;
+import org.cloister.repo.command.MirrorOffers;
+import org.cloister.repo.command.OffersAhead;
 import org.cloister.repo.deb.DebImporter;
 import org.cloister.repo.http.BearerToken;
 import org.cloister.repo.http.RepositoryApi;
 import org.cloister.repo.log.LogAudit;
 import org.cloister.repo.log.LogProofs;
 import org.cloister.repo.log.PostgresEventStore;
+import org.cloister.repo.mirror.ArtifactFetches;
 import org.cloister.repo.mirror.MirrorService;
 import org.cloister.repo.mirror.MirrorSync;
 import org.cloister.repo.pool.DirectoryPool;
@@ -86,12 +89,15 @@ public final class RepoServer implements AutoCloseable {
 
         ExecutorService executor = CommandExecutor.start();
         closing.add("commands", executor::shutdown);
-        CatalogResolver resolver =
-                new CatalogResolver(config.architecture(), new ShippedScripts(pool)::isWithoutPostinst);
         Views views = closing.add("views", Views.of(store, codec));
+        CatalogResolver resolver = new CatalogResolver(
+                config.architecture(),
+                new ShippedScripts(pool)::isWithoutPostinst,
+                new MirrorOffers(views.mirrors(), views.listings()));
         views.catalog().listen(resolver);
         HistoryView history = new HistoryView(views.hosts());
         views.projection().add(history);
+        views.projection().add(new OffersAhead(resolver, executor));
         views.projection().start();
         EventSourcedCommands commands = new EventSourcedCommands(
                 store,
@@ -105,9 +111,13 @@ public final class RepoServer implements AutoCloseable {
                         executor));
         DebImporter importer = new DebImporter(pool);
         UpstreamSettings upstream = UpstreamSettings.defaults().withProxy(config.proxy());
+        ArtifactFetches fetches = closing.add(
+                "artifact fetches",
+                new ArtifactFetches(pool, upstream, MirrorSync.arriving(state.mirrors()), views.mirrors()::definition));
         MirrorService mirrors = closing.add(
                 "mirrors",
-                new MirrorService(new MirrorSync(importer, upstream, state.mirrors(), clock), commands, views));
+                new MirrorService(
+                        new MirrorSync(importer, fetches, upstream, state.mirrors(), clock), commands, views));
         LiveVitals vitals = new LiveVitals(
                 new LiveVitals.Identity(proofs.key().name(), Version.text(), config.hasKafka()),
                 database,

@@ -245,6 +245,57 @@ class RepositoryVerbsTest {
                 .isEqualTo("Mirror debian is synchronized: 2 packages published.\n");
     }
 
+    @Test
+    void completeIndexesAreSynchronizedWithoutPackages() {
+        repository.on(
+                "POST /v1/mirrors/debian/sync",
+                200,
+                "application/x-ndjson",
+                lines("{\"done\":true,\"published\":0,\"listed\":7,\"withdrawn\":1,\"total\":63440,\"position\":5}"));
+        assertThat(loggedIn().run("mirror", "sync", "debian").out())
+                .isEqualTo(
+                        "Mirror debian is synchronized: 63440 packages listed, 7 of them new or changed, 1 withdrawn.\n");
+        assertThat(repository.requests().get(0).body()).isEqualTo("{\"packages\":[]}");
+    }
+
+    @Test
+    void whatMirrorsListIsFetchedBeforeItIsInstalled() {
+        String refusal = "{\"type\":\"urn:cloister:problem:not-fetched\",\"title\":\"Not fetched\",\"status\":409}";
+        String fetches = INSTALLS.replace("installs", "fetches");
+        repository
+                .on(INSTALLS, 409, refusal)
+                .on(INSTALLS, 202, ASKED)
+                .on(
+                        fetches,
+                        200,
+                        "application/x-ndjson",
+                        lines(
+                                "{\"step\":\"fetch\",\"bytes\":1,\"totalBytes\":2,\"packages\":1,\"totalPackages\":2}",
+                                "{\"done\":true,\"published\":2,\"position\":9}"));
+        assertThat(loggedIn()
+                        .run("install", "nginx", "--as", "web", "--no-wait")
+                        .status())
+                .isZero();
+        assertThat(repository.requests()).hasSize(3);
+        assertThat(repository.requests().get(1).body())
+                .as("the same wish")
+                .isEqualTo(repository.requests().get(0).body());
+    }
+
+    @Test
+    void anArchiveThatFailsEndsTheInstallationWithItsReason() {
+        repository
+                .on(INSTALLS, 409, "{\"type\":\"urn:cloister:problem:not-fetched\",\"title\":\"Not fetched\"}")
+                .on(
+                        INSTALLS.replace("installs", "fetches"),
+                        200,
+                        "application/x-ndjson",
+                        lines("{\"problem\":{\"detail\":\"it lies\",\"remedy\":\"r\",\"status\":502}}"));
+        CommandLineTool.Result result = loggedIn().run("install", "nginx", "--no-wait");
+        assertThat(result.status()).isNotZero();
+        assertThat(result.err()).contains("it lies");
+    }
+
     private static byte[] lines(String... lines) {
         return (String.join("\n", lines) + "\n").getBytes(StandardCharsets.UTF_8);
     }

@@ -11,7 +11,7 @@ import org.cloister.events.Event;
 record EventType(String name, int schema, Class<? extends Event> form) {
     /** Schema versions above 1. An entry here needs an upcaster for each older version in {@link Upcasters}. */
     private static final Map<String, Integer> SCHEMAS =
-            Map.of("InstallRequested", 2, "RollbackRequested", 2, "IntegrityViolated", 2);
+            Map.of("InstallRequested", 2, "RollbackRequested", 2, "IntegrityViolated", 2, "MirrorDefined", 2);
 
     private static final Map<String, EventType> BY_NAME = new HashMap<>();
 

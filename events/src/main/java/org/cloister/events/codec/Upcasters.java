@@ -13,13 +13,19 @@ record Upcasters(Map<Key, UnaryOperator<ObjectNode>> steps) {
         return new Upcasters(Map.of(
                 new Key("InstallRequested", 1), Upcasters::withoutRecommends,
                 new Key("RollbackRequested", 1), Upcasters::withoutRecommends,
-                new Key("IntegrityViolated", 1), Upcasters::withoutFinding));
+                new Key("IntegrityViolated", 1), Upcasters::withoutFinding,
+                new Key("MirrorDefined", 1), Upcasters::fetchingClosures));
     }
 
     /** Before there was a choice, no closure held what packages recommend. */
     private static ObjectNode withoutRecommends(ObjectNode payload) {
         payload.path("roots").forEach(root -> ((ObjectNode) root).put("recommends", false));
         return payload;
+    }
+
+    /** Before there was a choice, a mirror fetched what it was asked for. */
+    private static ObjectNode fetchingClosures(ObjectNode payload) {
+        return payload.put("artifacts", "closures").putNull("maxAgeDays");
     }
 
     /** A host's report comes without a schema, and may say it already. */

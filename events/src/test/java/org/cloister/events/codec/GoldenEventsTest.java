@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.cloister.events.AccessEvent;
+import org.cloister.events.ArtifactPolicy;
 import org.cloister.events.ClosureEvent;
 import org.cloister.events.CorrelationId;
 import org.cloister.events.DeviceId;
@@ -41,6 +42,7 @@ import org.cloister.events.ServiceName;
 import org.cloister.events.StreamId;
 import org.cloister.events.TokenId;
 import org.cloister.events.UserEvent;
+import org.cloister.events.deb.Architecture;
 import org.cloister.events.deb.PackageId;
 import org.cloister.events.layer.Closure;
 import org.cloister.events.layer.LayerId;
@@ -66,9 +68,25 @@ class GoldenEventsTest {
             new PackageEvent.PackageYanked(HELLO, "CVE-2026-1"),
             new PackageEvent.PackageRestored(HELLO, "false alarm"),
             new MirrorEvent.MirrorDefined(
-                    MIRROR, "http://archive.example.org/debian", "bookworm", List.of("main"), List.of("amd64"), "KEY"),
+                    MIRROR,
+                    "http://archive.example.org/debian",
+                    "bookworm",
+                    List.of("main"),
+                    List.of("amd64"),
+                    "KEY",
+                    ArtifactPolicy.ON_DEMAND,
+                    7),
             new MirrorEvent.MirrorSynchronized(MIRROR, DIGEST, TIME, List.of("hello"), List.of(HELLO)),
             new MirrorEvent.MirrorSyncFailed(MIRROR, List.of("hello"), "no route to host"),
+            new MirrorEvent.PackagesListed(
+                    MIRROR,
+                    "main",
+                    List.of(new Architecture("amd64"), new Architecture("arm64")),
+                    List.of(new MirrorEvent.PackagesListed.Entry(
+                            HELLO, DIGEST, 56_132, "pool/main/h/hello/hello_2.10-3_amd64.deb")),
+                    "KLUv/SAA"),
+            new MirrorEvent.PackagesWithdrawn(MIRROR, "main", List.of(HELLO)),
+            new MirrorEvent.MirrorIndexed(MIRROR, DIGEST, TIME, 3, 1, 63_440),
             new ClosureEvent.ClosureConfigured(CLOSURE.id(), LAYER),
             new UserEvent.SystemUserRegistered(UserEvent.IdKind.USER, "www-data", 33),
             new AccessEvent.TokenIssued(
@@ -140,6 +158,18 @@ class GoldenEventsTest {
                 .isEqualTo(new HostEvent.InstallRequested(List.of(TARGET)));
         assertThat(codec.decode("RollbackRequested", 1, golden("RollbackRequested.1.json")))
                 .isEqualTo(new HostEvent.RollbackRequested(List.of(TARGET)));
+    }
+
+    @Test
+    void aMirrorOfBeforeThereWerePoliciesFetchesClosures() throws IOException {
+        assertThat(codec.decode("MirrorDefined", 1, golden("MirrorDefined.1.json")))
+                .isEqualTo(new MirrorEvent.MirrorDefined(
+                        MIRROR,
+                        "http://archive.example.org/debian",
+                        "bookworm",
+                        List.of("main"),
+                        List.of("amd64"),
+                        "KEY"));
     }
 
     @Test

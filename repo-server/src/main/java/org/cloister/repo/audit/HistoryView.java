@@ -12,6 +12,8 @@ import org.cloister.events.Event;
 import org.cloister.events.HostEvent;
 import org.cloister.events.HostEvent.RootTarget;
 import org.cloister.events.HostId;
+import org.cloister.events.MirrorEvent.PackagesListed;
+import org.cloister.events.MirrorEvent.PackagesWithdrawn;
 import org.cloister.events.PackageEvent;
 import org.cloister.events.Position;
 import org.cloister.events.Principal;
@@ -62,6 +64,9 @@ public final class HistoryView implements View {
         if (event instanceof HostEvent.Outcome outcome) {
             rows.computeIfPresent(outcome.request(), (position, row) -> row.reported(recorded.position()));
             return;
+        }
+        if (event instanceof PackagesListed || event instanceof PackagesWithdrawn) {
+            return; // the end of their synchronization tells how many there are
         }
         HostId host = recorded.stream().kind() == StreamId.Kind.HOST
                 ? new HostId(recorded.stream().name())

@@ -12,8 +12,11 @@ import org.cloister.events.Event;
 import org.cloister.events.HostEvent;
 import org.cloister.events.MirrorEvent;
 import org.cloister.events.MirrorEvent.MirrorDefined;
+import org.cloister.events.MirrorEvent.MirrorIndexed;
 import org.cloister.events.MirrorEvent.MirrorSyncFailed;
 import org.cloister.events.MirrorEvent.MirrorSynchronized;
+import org.cloister.events.MirrorEvent.PackagesListed;
+import org.cloister.events.MirrorEvent.PackagesWithdrawn;
 import org.cloister.events.PackageEvent;
 import org.cloister.events.PackageEvent.PackagePublished;
 import org.cloister.events.PackageEvent.PackageRestored;
@@ -72,6 +75,23 @@ enum Summary
     @Override
     public String on(MirrorSynchronized event) {
         return "mirror " + event.name() + " synchronized, " + event.published().size() + " new versions";
+    }
+
+    @Override
+    public String on(PackagesListed event) {
+        return "mirror " + event.name() + " lists " + event.listed().size() + " packages of " + event.component();
+    }
+
+    @Override
+    public String on(PackagesWithdrawn event) {
+        return "mirror " + event.name() + " no longer lists "
+                + event.withdrawn().size() + " packages of " + event.component();
+    }
+
+    @Override
+    public String on(MirrorIndexed event) {
+        return "mirror " + event.name() + " indexed: " + event.listed() + " packages listed, " + event.withdrawn()
+                + " withdrawn, " + event.total() + " in all";
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.cloister.repo.command;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -16,9 +17,7 @@ import org.cloister.events.layer.Closure;
 import org.cloister.events.layer.Closure.Member;
 import org.cloister.repo.command.Resolver.Finding.Found;
 import org.cloister.repo.command.Resolver.Finding.Missing;
-import org.cloister.repo.control.ControlLimits;
-import org.cloister.repo.control.ControlSyntaxException;
-import org.cloister.repo.control.Paragraph;
+import org.cloister.repo.command.Resolver.Finding.Offered;
 import org.cloister.repo.decide.Refusal;
 import org.cloister.repo.decide.Rule;
 import org.cloister.repo.resolve.Candidate;
@@ -28,16 +27,13 @@ import org.cloister.repo.resolve.Resolution;
 import org.cloister.repo.resolve.Wanted;
 import org.cloister.repo.view.Catalog;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Resolves against all that is published and not yanked. Keeps the index up to date on the projection's thread, and results as
- * long as the index doesn't change: a thousand hosts that want the same cost one search. Resolving runs on the caller's thread
+ * Resolves against all that is published and not yanked, and what mirrors offer. Keeps the index up to date on the projection's
+ * thread, and results as long as the index doesn't change: a thousand hosts that want the same cost one search. Resolving runs on the caller's thread
  * and takes up to seconds for the first time.
  */
 public final class CatalogResolver implements Resolver, Catalog.PublicationListener {
-    private static final Logger LOG = LoggerFactory.getLogger(CatalogResolver.class);
     /** Results that are kept for one state of the index. */
     private static final int MAX_KEPT = 1_000;
     /** Names or versions in an explanation. */
@@ -45,6 +41,7 @@ public final class CatalogResolver implements Resolver, Catalog.PublicationListe
 
     private final Architecture architecture;
     private final ClosureResolver resolver;
+    private final Choices choices;
     private volatile Snapshot present = new Snapshot(PackageIndex.EMPTY);
 
     /** The index after some event, and what was found in it. */
@@ -66,34 +63,45 @@ public final class CatalogResolver implements Resolver, Catalog.PublicationListe
      * @param withoutPostinst whether a package surely has nothing to run when it is configured: cycles are configured from there
      */
     public CatalogResolver(Architecture architecture, Predicate<Member> withoutPostinst) {
+        this(architecture, withoutPostinst, Offers.none());
+    }
+
+    /** @param offers what can be chosen although it isn't published yet */
+    public CatalogResolver(Architecture architecture, Predicate<Member> withoutPostinst, Offers offers) {
         this.architecture = architecture;
-        this.resolver = new ClosureResolver(candidate -> withoutPostinst.test((Member) candidate.key()));
+        this.choices = new Choices(offers);
+        this.resolver = new ClosureResolver(
+                candidate -> candidate.key() instanceof Member member && withoutPostinst.test(member));
     }
 
     /** The packages that a closure can choose from now. */
     public PackageIndex index() {
-        return present.index();
+        return choices.index();
+    }
+
+    private Snapshot present() {
+        PackageIndex index = choices.index();
+        Snapshot snapshot = present;
+        if (snapshot.index() != index) {
+            snapshot = new Snapshot(index);
+            present = snapshot;
+        }
+        return snapshot;
     }
 
     @Override
     public void available(PackagePublished version) {
-        try {
-            Paragraph control = Paragraph.parse(version.control(), ControlLimits.PACKAGE);
-            Member member = new Member(version.id(), version.artifact(), version.layer());
-            present = new Snapshot(present.index().with(Candidate.read(control, member)));
-        } catch (ControlSyntaxException e) {
-            LOG.warn("{} can't be chosen: its control paragraph can't be read", version.id(), e);
-        }
+        choices.available(version);
     }
 
     @Override
     public void withdrawn(PackagePublished version) {
-        present = new Snapshot(present.index().without(version.id()));
+        choices.withdrawn(version);
     }
 
     @Override
     public CompletionStage<Finding> resolve(PackageName name, @Nullable DebianVersion version, boolean recommends) {
-        Snapshot snapshot = present;
+        Snapshot snapshot = present();
         Question question = new Question(new Wanted(name, version), recommends);
         Finding kept = snapshot.found().get(question);
         if (kept != null) {
@@ -158,9 +166,18 @@ public final class CatalogResolver implements Resolver, Catalog.PublicationListe
     }
 
     private static Finding resolved(Resolution.Resolved found, Wanted wanted) {
-        List<Member> members = found.inConfigurationOrder().stream()
-                .map(candidate -> (Member) candidate.key())
-                .toList();
+        List<Member> members = new ArrayList<>();
+        List<Offer> offered = new ArrayList<>();
+        for (Candidate candidate : found.inConfigurationOrder()) {
+            if (candidate.key() instanceof Member member) {
+                members.add(member);
+            } else {
+                offered.add((Offer) candidate.key());
+            }
+        }
+        if (!offered.isEmpty()) {
+            return new Offered(offered);
+        }
         PackageId requested = found.inConfigurationOrder().stream()
                 .filter(candidate -> candidate.name().equals(wanted.name()) && admits(wanted, candidate))
                 .map(Candidate::id)

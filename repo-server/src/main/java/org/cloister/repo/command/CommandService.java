@@ -10,6 +10,7 @@ import org.cloister.events.HostEvent.PortSource;
 import org.cloister.events.HostEvent.RootTarget;
 import org.cloister.events.HostId;
 import org.cloister.events.MirrorEvent.MirrorDefined;
+import org.cloister.events.MirrorEvent.MirrorIndexed;
 import org.cloister.events.MirrorEvent.MirrorSyncFailed;
 import org.cloister.events.MirrorEvent.MirrorSynchronized;
 import org.cloister.events.PackageEvent.PackagePublished;
@@ -21,6 +22,7 @@ import org.cloister.events.deb.PackageId;
 import org.cloister.events.layer.ClosureId;
 import org.cloister.events.layer.LayerId;
 import org.cloister.repo.decide.HostPorts;
+import org.cloister.repo.decide.MirrorDifference;
 import org.cloister.repo.decide.SystemName;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +47,9 @@ public interface CommandService {
 
     CompletionStage<Outcome<MirrorSyncFailed>> mirrorSyncFailed(Request request, MirrorSyncFailed result);
 
+    /** Records what complete indexes list now, of all mirrors or of none. Answers the ends. */
+    CompletionStage<Outcome<List<MirrorIndexed>>> mirrorsIndexed(Request request, List<MirrorDifference> found);
+
     /** Answers the layer that everyone uses: the first one that was offered. */
     CompletionStage<Outcome<LayerId>> configured(Request request, ClosureId closure, LayerId layer);
 
@@ -67,6 +72,13 @@ public interface CommandService {
      */
     CompletionStage<Outcome<List<RootTarget>>> install(
             Request request, HostId host, List<Wanted> packages, boolean upgrade);
+
+    /**
+     * Answers what mirrors have to fetch before {@link #install} of {@code packages}, or without these {@link #upgrade} of
+     * {@code roots}, finds all in its place. Records nothing.
+     */
+    CompletionStage<Outcome<List<Offer>>> shortage(
+            Request request, HostId host, List<Wanted> packages, List<RootName> roots);
 
     /** Brings roots to the newest version, never to an older one. Without roots: all of the host's. */
     CompletionStage<Outcome<List<RootTarget>>> upgrade(Request request, HostId host, List<RootName> roots);

@@ -12,6 +12,7 @@ import org.cloister.events.HostEvent.PortSource;
 import org.cloister.events.HostEvent.RootTarget;
 import org.cloister.events.HostId;
 import org.cloister.events.MirrorEvent.MirrorDefined;
+import org.cloister.events.MirrorEvent.MirrorIndexed;
 import org.cloister.events.MirrorEvent.MirrorSyncFailed;
 import org.cloister.events.MirrorEvent.MirrorSynchronized;
 import org.cloister.events.PackageEvent.PackagePublished;
@@ -24,6 +25,7 @@ import org.cloister.events.deb.PackageId;
 import org.cloister.events.layer.ClosureId;
 import org.cloister.events.layer.LayerId;
 import org.cloister.repo.decide.HostPorts;
+import org.cloister.repo.decide.MirrorDifference;
 import org.cloister.repo.decide.SystemName;
 import org.cloister.repo.log.EventStore;
 import org.cloister.repo.view.Views;
@@ -97,6 +99,11 @@ public final class EventSourcedCommands implements CommandService {
     }
 
     @Override
+    public CompletionStage<Outcome<List<MirrorIndexed>>> mirrorsIndexed(Request request, List<MirrorDifference> found) {
+        return mirrors.index(request, found);
+    }
+
+    @Override
     public CompletionStage<Outcome<LayerId>> configured(Request request, ClosureId closure, LayerId layer) {
         return registries.configured(request, closure, layer);
     }
@@ -120,6 +127,12 @@ public final class EventSourcedCommands implements CommandService {
     public CompletionStage<Outcome<List<RootTarget>>> install(
             Request request, HostId host, List<Wanted> wanted, boolean upgrade) {
         return roots.install(request, host, wanted, upgrade);
+    }
+
+    @Override
+    public CompletionStage<Outcome<List<Offer>>> shortage(
+            Request request, HostId host, List<Wanted> wanted, List<RootName> names) {
+        return roots.shortage(request, host, wanted, names);
     }
 
     @Override

@@ -40,6 +40,11 @@ final class RootCommands {
         return runner.run(request, Authority.overRoots(host, request.caller()), new Install(host, packages, upgrade));
     }
 
+    CompletionStage<Outcome<List<Offer>>> shortage(
+            Request request, HostId host, List<Wanted> packages, List<RootName> roots) {
+        return runner.run(request, Authority.overRoots(host, request.caller()), new Shortfall(host, packages, roots));
+    }
+
     CompletionStage<Outcome<List<RootTarget>>> upgrade(Request request, HostId host, List<RootName> roots) {
         return runner.run(request, Authority.overRoots(host, request.caller()), new Upgrade(host, roots));
     }
@@ -108,6 +113,46 @@ final class RootCommands {
         @Override
         public @Nullable List<RootTarget> repeated(List<Event> events) {
             return events.get(0) instanceof InstallRequested install ? install.roots() : null;
+        }
+    }
+
+    private final class Shortfall implements Plan<List<Offer>> {
+        private final HostId host;
+        private final List<Wanted> packages;
+        private final List<RootName> roots;
+
+        Shortfall(HostId host, List<Wanted> packages, List<RootName> roots) {
+            this.host = host;
+            this.packages = List.copyOf(packages);
+            this.roots = List.copyOf(roots);
+        }
+
+        @Override
+        public CompletionStage<Attempt<List<Offer>>> attempt() {
+            List<Wanted> wanted = packages;
+            Refusal refusal = null;
+            if (packages.isEmpty()) {
+                Upgradable upgradable = HostDecider.upgradable(load(host).state(), host, roots);
+                refusal = upgradable.refusal();
+                wanted = upgradable.roots().stream()
+                        .map(root -> new Wanted(root.requested().name(), null, root.root(), root.recommends()))
+                        .toList();
+            } else {
+                refusal = targets.problem(packages);
+            }
+            if (refusal != null) {
+                return CompletableFuture.completedFuture(new Attempt.Refused<>(refusal));
+            }
+            List<Wanted> all = wanted;
+            return views.thenCompose(() -> targets.shortage(all))
+                    .thenApply(found -> found.refusal() == null
+                            ? new Attempt.Unchanged<>(found.missing())
+                            : new Attempt.Refused<>(found.refusal()));
+        }
+
+        @Override
+        public @Nullable List<Offer> repeated(List<Event> events) {
+            return null;
         }
     }
 

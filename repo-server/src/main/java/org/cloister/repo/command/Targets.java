@@ -1,7 +1,9 @@
 package org.cloister.repo.command;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.cloister.events.HostEvent.RootTarget;
@@ -9,6 +11,7 @@ import org.cloister.events.RootName;
 import org.cloister.repo.command.Resolver.Finding;
 import org.cloister.repo.command.Resolver.Finding.Found;
 import org.cloister.repo.command.Resolver.Finding.Missing;
+import org.cloister.repo.command.Resolver.Finding.Offered;
 import org.cloister.repo.decide.HostDecider;
 import org.cloister.repo.decide.Refusal;
 import org.cloister.repo.decide.Rule;
@@ -78,10 +81,40 @@ final class Targets {
         if (found instanceof Missing missing) {
             return new Result(List.of(), missing.refusal());
         }
+        if (found instanceof Offered offered) {
+            return new Result(List.of(), offered.refusal());
+        }
         Found resolved = (Found) found;
         RootName alias = wanted.alias();
         RootName root = alias == null ? new RootName(wanted.name().text()) : alias;
         return sofar.plus(new RootTarget(root, resolved.requested(), resolved.closure(), wanted.recommends()));
+    }
+
+    /** What of the closures has to be fetched first, each once; empty where all is here. */
+    CompletionStage<Shortage> shortage(List<Wanted> packages) {
+        CompletionStage<Shortage> all = CompletableFuture.completedFuture(new Shortage(List.of(), null));
+        for (Wanted wanted : packages) {
+            all = all.thenCompose(sofar -> sofar.refusal() != null
+                    ? CompletableFuture.completedFuture(sofar)
+                    : resolver.resolve(wanted.name(), wanted.version(), wanted.recommends())
+                            .thenApply(sofar::plus));
+        }
+        return all;
+    }
+
+    /** Either what is missing or a refusal. */
+    record Shortage(List<Offer> missing, @Nullable Refusal refusal) {
+        private Shortage plus(Finding found) {
+            if (found instanceof Missing none) {
+                return new Shortage(List.of(), none.refusal());
+            }
+            if (!(found instanceof Offered offered)) {
+                return this;
+            }
+            Set<Offer> more = new LinkedHashSet<>(missing);
+            more.addAll(offered.missing());
+            return new Shortage(List.copyOf(more), null);
+        }
     }
 
     /**
@@ -103,6 +136,9 @@ final class Targets {
     private static Result addNewer(Result sofar, RootTarget present, Finding found, boolean strict) {
         if (found instanceof Missing missing) {
             return strict ? new Result(List.of(), missing.refusal()) : sofar;
+        }
+        if (found instanceof Offered offered) {
+            return new Result(List.of(), offered.refusal());
         }
         Found resolved = (Found) found;
         boolean older =

@@ -13,7 +13,7 @@ final class ControlLines {
 
     private final InputStream in;
     private final ControlLimits limits;
-    private byte[] window = new byte[READ];
+    private byte[] window;
     private int filled;
     private int next;
     private int start;
@@ -21,9 +21,11 @@ final class ControlLines {
     private long number;
     private boolean exhausted;
 
-    ControlLines(InputStream in, ControlLimits limits) {
+    /** @param expected about how many bytes there are, so that many small texts cost little memory each */
+    ControlLines(InputStream in, ControlLimits limits, int expected) {
         this.in = in;
         this.limits = limits;
+        this.window = new byte[Math.min(READ, expected) + 1];
     }
 
     /** The bytes that {@link #start()} and {@link #end()} count in; valid until the next call of another method. */

@@ -22,20 +22,21 @@ public final class Paragraphs implements Closeable {
     private int[] spans = new int[SPAN * 32];
     private int used;
 
-    private Paragraphs(InputStream in, ControlLimits limits) {
+    private Paragraphs(InputStream in, ControlLimits limits, int expected) {
         this.in = in;
         this.limits = limits;
-        this.lines = new ControlLines(in, limits);
+        this.lines = new ControlLines(in, limits, expected);
     }
 
     /** Reads {@code in} in large pieces (no buffer is needed around it) and closes it with this. */
     public static Paragraphs of(InputStream in, ControlLimits limits) {
-        return new Paragraphs(in, limits);
+        return new Paragraphs(in, limits, Integer.MAX_VALUE);
     }
 
     /** The paragraphs of a text in memory. */
     public static Paragraphs of(String text, ControlLimits limits) {
-        return of(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), limits);
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return new Paragraphs(new ByteArrayInputStream(bytes), limits, bytes.length);
     }
 
     /** The next paragraph, null at the end; it has at least one field. */

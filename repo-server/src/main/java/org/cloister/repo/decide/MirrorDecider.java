@@ -2,6 +2,7 @@ package org.cloister.repo.decide;
 
 import static org.cloister.repo.decide.Rule.MIRROR_INVALID;
 import static org.cloister.repo.decide.Rule.MIRROR_NOT_DEFINED;
+import static org.cloister.repo.decide.Rule.RACING_WRITERS;
 
 import org.cloister.events.MirrorEvent;
 import org.cloister.events.MirrorEvent.MirrorDefined;
@@ -35,6 +36,9 @@ public final class MirrorDecider {
                 || wanted.architectures().isEmpty()) {
             return "it needs a suite, components and architectures";
         }
+        if (wanted.maxAgeDays() != null && wanted.maxAgeDays() < 1) {
+            return "its InRelease may be at least one day old";
+        }
         return wanted.signedBy().isBlank() ? "it needs the keys that sign the archive" : null;
     }
 
@@ -44,6 +48,21 @@ public final class MirrorDecider {
 
     public static Decision<MirrorEvent> fail(MirrorState state, MirrorSyncFailed result) {
         return state.definition() == null ? notDefined(result.name()) : Decision.accept(result);
+    }
+
+    /** What was found counts only from the state that it was compared with. */
+    public static Decision<MirrorEvent> index(MirrorState state, MirrorDifference found) {
+        MirrorName name = found.definition().name();
+        if (state.definition() == null) {
+            return notDefined(name);
+        }
+        if (!found.definition().equals(state.definition()) || !found.basis().equals(state.indexedAt())) {
+            return Decision.refuse(
+                    RACING_WRITERS,
+                    "mirror " + name + " was defined or synchronized anew while its indexes were read",
+                    "synchronize it again");
+        }
+        return Decision.acceptAll(found.events());
     }
 
     private static Decision<MirrorEvent> notDefined(MirrorName name) {

@@ -33,6 +33,8 @@ public enum Rule {
     ALREADY_PUBLISHED,
     /** No such package, or no such version of it, is published. */
     NOT_PUBLISHED,
+    /** Mirrors list it, or what it needs, and it has to be fetched first. */
+    NOT_FETCHED,
     /** The file is no well-formed Debian package. */
     NOT_A_PACKAGE,
     /** The content isn't what its digest or size says. */

@@ -26,6 +26,7 @@ final class HttpStatus {
                     REQUEST_UNKNOWN,
                     TOKEN_UNKNOWN -> 404;
             case RACING_WRITERS,
+                    NOT_FETCHED,
                     ALREADY_PUBLISHED,
                     HOST_ID_TAKEN,
                     ROOT_TAKEN,

@@ -3,10 +3,16 @@ package org.cloister.repo.http;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.util.List;
+import org.cloister.events.ArtifactPolicy;
+import org.cloister.events.HostId;
 import org.cloister.events.MirrorEvent.MirrorDefined;
 import org.cloister.events.MirrorName;
+import org.cloister.events.RootName;
+import org.cloister.events.deb.DebianVersion;
+import org.cloister.events.deb.PackageName;
 import org.cloister.repo.command.CommandService;
 import org.cloister.repo.command.Request;
+import org.cloister.repo.command.Wanted;
 import org.cloister.repo.decide.Rule;
 import org.cloister.repo.mirror.MirrorService;
 import org.cloister.repo.mirror.SyncLines;
@@ -29,11 +35,29 @@ final class MirrorEndpoints {
     }
 
     void register(Endpoints endpoints) {
-        endpoints.on("defineMirror", this::define).on("syncMirror", this::synchronize);
+        endpoints
+                .on("defineMirror", this::define)
+                .on("syncMirror", this::synchronize)
+                .on("fetchMissing", this::fetch);
+    }
+
+    private record Definition(
+            MirrorName name,
+            String url,
+            String suite,
+            List<String> components,
+            List<String> architectures,
+            String signedBy,
+            @Nullable ArtifactPolicy artifacts,
+            @Nullable Integer maxAgeDays) {
+        MirrorDefined event() {
+            ArtifactPolicy policy = artifacts == null ? ArtifactPolicy.CLOSURES : artifacts;
+            return new MirrorDefined(name, url, suite, components, architectures, signedBy, policy, maxAgeDays);
+        }
     }
 
     private void define(Exchange exchange) {
-        MirrorDefined definition = exchange.body(MirrorDefined.class);
+        MirrorDefined definition = exchange.body(Definition.class).event();
         Outcomes.recorded(
                 exchange,
                 HttpStatus.CREATED,
@@ -58,6 +82,46 @@ final class MirrorEndpoints {
                     "no mirror " + name + " is defined",
                     "define it: cloister mirror add " + name + " --from-host-sources");
         }
+        send(exchange, lines);
+    }
+
+    private record Named(PackageName name, @Nullable DebianVersion version) {}
+
+    private record Missing(
+            @Nullable List<Named> packages,
+            @Nullable List<RootName> aliases,
+            @Nullable Boolean recommends) {
+        List<Wanted> wanted() {
+            List<Named> named = packages == null ? List.of() : packages;
+            return named.stream()
+                    .map(one -> new Wanted(one.name(), one.version(), null, Boolean.TRUE.equals(recommends)))
+                    .toList();
+        }
+
+        List<RootName> roots() {
+            return aliases == null ? List.of() : aliases;
+        }
+
+        List<String> words() {
+            return packages == null
+                    ? roots().stream().map(RootName::text).toList()
+                    : packages.stream()
+                            .map(one -> one.version() == null ? one.name().text() : one.name() + "=" + one.version())
+                            .toList();
+        }
+    }
+
+    private void fetch(Exchange exchange) {
+        Request request = exchange.request();
+        Missing body = exchange.body(Missing.class);
+        HostId host = new HostId(exchange.path("host"));
+        exchange.then(
+                Outcomes.done(exchange, commands.shortage(request, host, body.wanted(), body.roots())),
+                done -> send(
+                        exchange, mirrors.fetch(done.answer(), body.words(), request.caller(), request.correlation())));
+    }
+
+    private void send(Exchange exchange, SyncLines lines) {
         exchange.context().response().putHeader("Content-Type", "application/x-ndjson");
         ChunkPump.run(
                 exchange.context().vertx().getOrCreateContext(),

@@ -5,8 +5,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.cloister.events.AccessEvent.TokenIssued;
+import org.cloister.events.ArtifactPolicy;
 import org.cloister.events.HostId;
 import org.cloister.events.MirrorEvent.MirrorDefined;
+import org.cloister.events.MirrorEvent.MirrorIndexed;
 import org.cloister.events.MirrorEvent.MirrorSyncFailed;
 import org.cloister.events.Principal;
 import org.cloister.events.Role;
@@ -81,12 +83,16 @@ final class RegistryReads {
             String suite,
             List<String> components,
             List<String> architectures,
+            ArtifactPolicy artifacts,
+            @Nullable Integer maxAgeDays,
+            int listed,
             @Nullable Instant synchronizedAt,
             @Nullable String failure) {}
 
     private static Mirror mirror(MirrorState state) {
         MirrorDefined definition = state.definition();
         MirrorSyncFailed failure = state.lastFailure();
+        MirrorIndexed indexed = state.lastIndex();
         if (definition == null) {
             throw new IllegalStateException("a mirror that was never defined");
         }
@@ -96,6 +102,9 @@ final class RegistryReads {
                 definition.suite(),
                 definition.components(),
                 definition.architectures(),
+                definition.artifacts(),
+                definition.maxAgeDays(),
+                indexed == null ? 0 : indexed.total(),
                 state.synchronizedAt(),
                 failure == null ? null : failure.reason());
     }

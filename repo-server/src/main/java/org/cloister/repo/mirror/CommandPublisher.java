@@ -1,5 +1,6 @@
 package org.cloister.repo.mirror;
 
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import org.cloister.events.CorrelationId;
@@ -15,6 +16,7 @@ import org.cloister.repo.command.CommandService;
 import org.cloister.repo.command.Outcome;
 import org.cloister.repo.command.Request;
 import org.cloister.repo.deb.ImportResult.Imported;
+import org.cloister.repo.decide.MirrorDifference;
 import org.cloister.repo.decide.PackageState.Published;
 import org.cloister.repo.view.Catalog;
 import org.cloister.repo.view.CatalogEntry;
@@ -51,6 +53,11 @@ public final class CommandPublisher implements Publisher {
                 imported.control(),
                 mirror);
         return commands.publish(request(), event).thenApply(CommandPublisher::answer);
+    }
+
+    @Override
+    public CompletionStage<Answer> indexed(List<MirrorDifference> found) {
+        return commands.mirrorsIndexed(request(), found).thenApply(CommandPublisher::answer);
     }
 
     @Override

@@ -2,7 +2,6 @@ package org.cloister.repo.mirror;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,10 +14,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.cloister.events.CorrelationId;
 import org.cloister.events.MirrorEvent.MirrorDefined;
-import org.cloister.events.MirrorEvent.MirrorSynchronized;
 import org.cloister.events.MirrorName;
+import org.cloister.events.Role;
 import org.cloister.repo.command.Caller;
 import org.cloister.repo.command.CommandService;
+import org.cloister.repo.command.Offer;
 import org.cloister.repo.decide.MirrorState;
 import org.cloister.repo.view.Views;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +50,7 @@ public final class MirrorService implements AutoCloseable {
     /**
      * Returns at once, and knows the mirrors that the views show: who asks waits for these first. The reader of the lines closes them; if it does so early, the synchronization ends.
      *
-     * @param packages {@code NAME} or {@code NAME=VERSION}
+     * @param packages {@code NAME} or {@code NAME=VERSION}; none: the complete indexes are synchronized
      * @param recommends whether closures hold what packages recommend
      * @return null if no mirror of this name is defined
      */
@@ -62,27 +62,70 @@ public final class MirrorService implements AutoCloseable {
         SyncLines lines = new SyncLines();
         Publisher publisher = new CommandPublisher(commands, views.catalog(), caller, correlation);
         running.add(lines);
-        threads.execute(() -> run(name, packages, recommends, publisher, lines));
+        threads.execute(() -> run(lines, () -> {
+            List<SyncSource> family = SyncSource.family(name, sources());
+            return packages.isEmpty()
+                    ? sync.index(listed(family), publisher, lines)
+                    : sync.run(family, packages, recommends, publisher, lines);
+        }));
         return lines;
+    }
+
+    /**
+     * Fetches what mirrors offer, in the name of who asked for it: mirrors' policies allow it, whatever else the asker may do.
+     * As {@link #start} otherwise.
+     *
+     * @param requested what it was chosen for
+     */
+    public SyncLines fetch(List<Offer> offers, List<String> requested, Caller caller, CorrelationId correlation) {
+        SyncLines lines = new SyncLines();
+        Caller may = new Caller(caller.principal(), Set.of(Role.OPERATOR), null);
+        Publisher publisher = new CommandPublisher(commands, views.catalog(), may, correlation);
+        running.add(lines);
+        threads.execute(() -> run(lines, () -> {
+            List<ListedSource> sources = listed(sources().stream()
+                    .filter(source -> offers.stream()
+                            .anyMatch(offer ->
+                                    offer.mirror().equals(source.definition().name())))
+                    .toList());
+            return sync.fetch(sources, offers, requested, publisher, lines);
+        }));
+        return lines;
+    }
+
+    /** The mirrors of a family with what they list. */
+    private List<ListedSource> listed(List<SyncSource> family) {
+        List<ListedSource> listed = new ArrayList<>();
+        for (SyncSource source : family) {
+            MirrorName name = source.definition().name();
+            MirrorState state = views.mirrors().all().getOrDefault(name, MirrorState.EMPTY);
+            boolean asDefined = state.indexedAt().isAfter(state.definedAt());
+            listed.add(new ListedSource(
+                    source, views.listings().now(name), views.listings().changed(name), asDefined));
+        }
+        return listed;
     }
 
     private List<SyncSource> sources() {
         List<SyncSource> sources = new ArrayList<>();
         for (MirrorState state : views.mirrors().all().values()) {
             MirrorDefined definition = state.definition();
-            MirrorSynchronized last = state.lastSync();
             if (definition != null) {
-                Optional<Instant> lastDate = last == null ? Optional.empty() : Optional.of(last.date());
-                sources.add(new SyncSource(definition, lastDate));
+                sources.add(new SyncSource(definition, Optional.ofNullable(state.lastDate())));
             }
         }
         return sources;
     }
 
-    private void run(MirrorName name, List<String> packages, boolean recommends, Publisher publisher, SyncLines lines) {
+    /** What is done on a thread of its own. */
+    private interface Work {
+        SyncResult run() throws IOException;
+    }
+
+    private void run(SyncLines lines, Work work) {
         try {
             awaitViews();
-            SyncResult result = sync.run(SyncSource.family(name, sources()), packages, recommends, publisher, lines);
+            SyncResult result = work.run();
             awaitViews();
             lines.end(result);
         } catch (IOException | RuntimeException e) {

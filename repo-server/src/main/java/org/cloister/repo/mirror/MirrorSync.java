@@ -6,15 +6,20 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.cloister.events.MirrorEvent.MirrorDefined;
+import org.cloister.events.MirrorEvent.MirrorIndexed;
 import org.cloister.events.MirrorEvent.MirrorSyncFailed;
 import org.cloister.events.MirrorEvent.MirrorSynchronized;
+import org.cloister.events.MirrorName;
 import org.cloister.events.deb.PackageId;
+import org.cloister.repo.command.Offer;
 import org.cloister.repo.deb.DebImporter;
 import org.cloister.repo.resolve.PackageIndex;
 import org.cloister.repo.upstream.Fetcher;
@@ -30,18 +35,22 @@ public final class MirrorSync {
     private static final Duration KEEP_PARTIAL = Duration.ofDays(7);
 
     private final DebImporter importer;
+    private final ArtifactFetches fetches;
     private final UpstreamSettings settings;
     private final Path directory;
     private final InstantSource clock;
     private final ReentrantLock one = new ReentrantLock();
     private final Universe universe = new Universe();
 
-    /**
-     * @param directory for indexes and what is arriving; on the pool's file system, so that artifacts are linked and not
-     *     copied
-     */
-    public MirrorSync(DebImporter importer, UpstreamSettings settings, Path directory, InstantSource clock) {
+    /** @param directory for what is kept of archives, and {@link #arriving} */
+    public MirrorSync(
+            DebImporter importer,
+            ArtifactFetches fetches,
+            UpstreamSettings settings,
+            Path directory,
+            InstantSource clock) {
         this.importer = importer;
+        this.fetches = fetches;
         this.settings = settings;
         this.directory = directory;
         this.clock = clock;
@@ -60,11 +69,110 @@ public final class MirrorSync {
             Publisher publisher,
             SyncListener listener)
             throws IOException {
+        return alone(
+                family,
+                requested,
+                publisher,
+                listener,
+                () -> synchronize(family, requested, recommends, publisher, listener));
+    }
+
+    /**
+     * Reads the complete indexes and records what changed, of all mirrors of the family or of none; then fetches what their
+     * policies say.
+     *
+     * @param family see {@link SyncSource#family}
+     * @throws IOException if this machine's disk or the log failed; not for what an archive does wrong
+     */
+    public SyncResult index(List<ListedSource> family, Publisher publisher, SyncListener listener) throws IOException {
+        List<SyncSource> sources = family.stream().map(ListedSource::source).toList();
+        return alone(sources, List.of(), publisher, listener, () -> {
+            deleteOldParts();
+            IndexSync indexes = new IndexSync(new Fetcher(settings), directory, clock.instant(), publisher, listener);
+            IndexSync.Found found = indexes.run(family);
+            List<UpstreamPackage> missing = found.wanted(publisher);
+            List<UpstreamPackage> published = fetch(missing, publisher, listener);
+            long position =
+                    published.isEmpty() ? found.position() : record(found.suites(), List.of(), published, publisher);
+            return found.result(published.stream().map(UpstreamPackage::id).toList(), position);
+        });
+    }
+
+    /**
+     * Fetches, imports and publishes what mirrors offer, beside a synchronization that may run.
+     *
+     * @param sources the mirrors of the offers
+     * @param requested what they were chosen for
+     * @throws IOException if this machine's disk or the log failed; not for what an archive does wrong
+     */
+    public SyncResult fetch(
+            List<ListedSource> sources,
+            List<Offer> offers,
+            List<String> requested,
+            Publisher publisher,
+            SyncListener listener)
+            throws IOException {
+        Map<MirrorName, MirrorDefined> definitions = new HashMap<>();
+        sources.forEach(each ->
+                definitions.put(each.source().definition().name(), each.source().definition()));
+        try {
+            List<UpstreamPackage> missing = new ArrayList<>();
+            for (Offer offer : offers) {
+                MirrorDefined definition = definitions.get(offer.mirror());
+                if (definition != null && publisher.published(offer.listed().id()) == null) {
+                    missing.add(IndexSync.packageOf(definition, offer.listed()));
+                }
+            }
+            List<UpstreamPackage> published = fetch(missing, publisher, listener);
+            return new SyncResult.Synchronized(
+                    published.stream().map(UpstreamPackage::id).toList(),
+                    offers.size(),
+                    recordFetched(sources, requested, published, publisher));
+        } catch (SyncFailedException e) {
+            return e.result();
+        } catch (UpstreamException e) {
+            return Fetched.Failed.of(e).result();
+        }
+    }
+
+    private static long recordFetched(
+            List<ListedSource> sources, List<String> requested, List<UpstreamPackage> published, Publisher publisher)
+            throws IOException {
+        long position = 0;
+        for (ListedSource source : sources) {
+            MirrorName name = source.source().definition().name();
+            MirrorIndexed indexed = source.listing().indexed();
+            List<PackageId> ids = published.stream()
+                    .filter(each -> each.mirror().equals(name))
+                    .map(UpstreamPackage::id)
+                    .toList();
+            if (!ids.isEmpty() && indexed != null) {
+                position = Math.max(
+                        position,
+                        position(Answers.await(publisher.synchronizedWell(
+                                new MirrorSynchronized(name, indexed.inRelease(), indexed.date(), requested, ids)))));
+            }
+        }
+        return position;
+    }
+
+    private static long position(Publisher.Answer answer) {
+        return answer instanceof Publisher.Answer.Recorded recorded ? recorded.position() : 0;
+    }
+
+    /** What is done while no other synchronization is. */
+    private interface Work {
+        SyncResult run() throws IOException;
+    }
+
+    private SyncResult alone(
+            List<SyncSource> family, List<String> requested, Publisher publisher, SyncListener listener, Work work)
+            throws IOException {
         if (!one.tryLock() && !awaitTurn(listener)) {
             return new SyncResult.Failed("ended", "nobody waits for it any more", "ask again");
         }
         try {
-            return synchronize(family, requested, recommends, publisher, listener);
+            return work.run();
         } catch (SyncFailedException e) {
             return failed(family, requested, publisher, e.result());
         } catch (UpstreamException e) {
@@ -102,28 +210,24 @@ public final class MirrorSync {
             throws IOException {
         deleteOldParts();
         Fetcher fetcher = new Fetcher(settings);
-        List<UpstreamSuite> suites = open(family, fetcher, listener);
+        listener.progress(SyncProgress.message("index", SyncSource.words(family)));
+        List<UpstreamSuite> suites = Suites.open(family, fetcher, directory, clock.instant());
         PackageIndex index = universe.of(suites, new ProgressMeter(listener, "index", 0, 0));
         listener.progress(SyncProgress.message("resolve", "closures among " + index.size() + " packages"));
         ClosurePlan plan = ClosurePlan.of(
                 requested, recommends, index, family.get(0).definition().architectures());
-        List<UpstreamPackage> missing = missing(plan, publisher, listener);
-        try (Pipeline pipeline = new Pipeline(
-                fetcher, settings.connections(), importer, publisher, directory.resolve("partial"), listener)) {
-            List<UpstreamPackage> published = pipeline.run(missing);
-            return record(suites, requested, plan, published, publisher);
-        }
+        List<UpstreamPackage> published = fetch(missing(plan, publisher, listener), publisher, listener);
+        return new SyncResult.Synchronized(
+                published.stream().map(UpstreamPackage::id).toList(),
+                plan.packages().size(),
+                record(suites, requested, published, publisher));
     }
 
-    private List<UpstreamSuite> open(List<SyncSource> family, Fetcher fetcher, SyncListener listener)
+    private List<UpstreamPackage> fetch(List<UpstreamPackage> missing, Publisher publisher, SyncListener listener)
             throws IOException {
-        List<UpstreamSuite> suites = new ArrayList<>();
-        for (SyncSource source : family) {
-            MirrorDefined definition = source.definition();
-            listener.progress(SyncProgress.message("index", definition.suite() + " of " + definition.url()));
-            suites.add(UpstreamSuite.open(source, fetcher, directory.resolve("indexes"), clock.instant()));
+        try (Pipeline pipeline = new Pipeline(fetches, settings.connections(), importer, publisher, listener)) {
+            return pipeline.run(missing);
         }
-        return suites;
     }
 
     /** A version that was published before stays as it is, even if the archive has other content for it. */
@@ -141,12 +245,9 @@ public final class MirrorSync {
         return missing;
     }
 
-    private static SyncResult record(
-            List<UpstreamSuite> suites,
-            List<String> requested,
-            ClosurePlan plan,
-            List<UpstreamPackage> published,
-            Publisher publisher)
+    /** @return the position of the log after it */
+    private static long record(
+            List<UpstreamSuite> suites, List<String> requested, List<UpstreamPackage> published, Publisher publisher)
             throws IOException {
         long position = 0;
         for (UpstreamSuite suite : suites) {
@@ -160,14 +261,9 @@ public final class MirrorSync {
                     suite.verified().release().date(),
                     requested,
                     ofSuite);
-            if (Answers.await(publisher.synchronizedWell(event)) instanceof Publisher.Answer.Recorded recorded) {
-                position = Math.max(position, recorded.position());
-            }
+            position = Math.max(position, position(Answers.await(publisher.synchronizedWell(event))));
         }
-        return new SyncResult.Synchronized(
-                published.stream().map(UpstreamPackage::id).toList(),
-                plan.packages().size(),
-                position);
+        return position;
     }
 
     private static SyncResult failed(
@@ -178,11 +274,15 @@ public final class MirrorSync {
         return result;
     }
 
+    /** Where below a mirrors' directory artifacts arrive. */
+    public static Path arriving(Path directory) {
+        return directory.resolve("partial");
+    }
+
     private void deleteOldParts() throws IOException {
-        for (String name : List.of("partial", "indexes")) {
-            Path kept = Files.createDirectories(directory.resolve(name));
-            try (Stream<Path> files = Files.list(kept)) {
-                for (Path file : files.toList()) {
+        for (Path kept : List.of(arriving(directory), directory.resolve("indexes"))) {
+            try (Stream<Path> files = Files.walk(Files.createDirectories(kept))) {
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
                     if (Files.getLastModifiedTime(file)
                             .toInstant()
                             .isBefore(clock.instant().minus(KEEP_PARTIAL))) {

@@ -1,7 +1,6 @@
 package org.cloister.repo.mirror;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -14,7 +13,6 @@ import java.util.concurrent.Executors;
 import org.cloister.repo.deb.DebImporter;
 import org.cloister.repo.deb.ImportResult;
 import org.cloister.repo.deb.ImportResult.Imported;
-import org.cloister.repo.upstream.Fetcher;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,28 +23,24 @@ final class Pipeline implements AutoCloseable {
     /** Unpacking xz takes a processor each; more would only take memory. */
     private static final int IMPORTERS = 2;
 
-    private final Fetcher fetcher;
+    private final ArtifactFetches fetches;
     private final DebImporter importer;
     private final Publisher publisher;
-    private final Path partial;
     private final SyncListener listener;
     private final ExecutorService fetching;
     private final ExecutorService importing = daemons(IMPORTERS, "mirror-import");
     private final List<UpstreamPackage> published = Collections.synchronizedList(new ArrayList<>());
     private volatile boolean ended;
 
-    /** @param partial where artifacts arrive; what is there from before is continued */
     Pipeline(
-            Fetcher fetcher,
+            ArtifactFetches fetches,
             int connections,
             DebImporter importer,
             Publisher publisher,
-            Path partial,
             SyncListener listener) {
-        this.fetcher = fetcher;
+        this.fetches = fetches;
         this.importer = importer;
         this.publisher = publisher;
-        this.partial = partial;
         this.listener = listener;
         this.fetching = daemons(connections, "mirror-fetch");
     }
@@ -61,7 +55,6 @@ final class Pipeline implements AutoCloseable {
 
     /** Returns when all are published. @return those, in the order of their publication */
     List<UpstreamPackage> run(List<UpstreamPackage> wanted) throws IOException {
-        Files.createDirectories(partial);
         long total = wanted.stream().mapToLong(UpstreamPackage::size).sum();
         ProgressMeter fetched = new ProgressMeter(listener, "fetch", total, wanted.size());
         ProgressMeter imported = new ProgressMeter(listener, "import", total, wanted.size());
@@ -121,15 +114,18 @@ final class Pipeline implements AutoCloseable {
             throw new EndedException();
         }
         try {
-            Path file = partial.resolve(each.artifact().hex());
-            if (Files.exists(file)) {
-                meter.arrived(Files.size(file));
+            Fetched fetched = fetches.fetch(each, meter).join();
+            if (fetched instanceof Fetched.Stored stored) {
+                meter.packageDone();
+                return stored.blob().path();
             }
-            fetcher.file(each.address(), file, each.artifact(), each.size(), meter);
-            meter.packageDone();
-            return file;
-        } catch (IOException e) {
-            throw new UncheckedFailure(e);
+            Fetched.Failed failed = (Fetched.Failed) fetched;
+            throw new UncheckedFailure(new SyncFailedException(failed.rule(), failed.detail(), failed.remedy()));
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof IOException failure) {
+                throw new UncheckedFailure(failure);
+            }
+            throw e;
         }
     }
 
@@ -147,7 +143,6 @@ final class Pipeline implements AutoCloseable {
                         "tell the mirror's operator");
             }
             publish(each, imported);
-            Files.delete(file);
             meter.arrived(each.size());
             meter.packageDone();
         } catch (IOException e) {

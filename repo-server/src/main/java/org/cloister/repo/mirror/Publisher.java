@@ -1,5 +1,6 @@
 package org.cloister.repo.mirror;
 
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.cloister.events.Digest;
 import org.cloister.events.MirrorEvent.MirrorSyncFailed;
@@ -7,6 +8,7 @@ import org.cloister.events.MirrorEvent.MirrorSynchronized;
 import org.cloister.events.MirrorName;
 import org.cloister.events.deb.PackageId;
 import org.cloister.repo.deb.ImportResult.Imported;
+import org.cloister.repo.decide.MirrorDifference;
 import org.jspecify.annotations.Nullable;
 
 /** Where a synchronization records what it did. Thread-safe. A stage that fails means that the log can't be reached. */
@@ -16,6 +18,9 @@ public interface Publisher {
     Digest published(PackageId id);
 
     CompletionStage<Answer> publish(Imported imported, MirrorName mirror);
+
+    /** All of them or none. */
+    CompletionStage<Answer> indexed(List<MirrorDifference> found);
 
     CompletionStage<Answer> synchronizedWell(MirrorSynchronized event);
 

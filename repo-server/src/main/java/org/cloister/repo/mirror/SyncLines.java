@@ -65,6 +65,15 @@ public final class SyncLines implements SyncListener, AutoCloseable {
                     "closure", good.closure(),
                     "position", good.position());
         }
+        if (result instanceof SyncResult.Indexed good) {
+            return Map.of(
+                    "done", true,
+                    "listed", good.listed(),
+                    "withdrawn", good.withdrawn(),
+                    "total", good.total(),
+                    "published", good.published().size(),
+                    "position", good.position());
+        }
         SyncResult.Failed failed = (SyncResult.Failed) result;
         boolean request = failed.rule().equals("unsatisfiable") || failed.rule().equals("malformed-request");
         return Map.of(

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * How far a synchronization is; one line of the answer to {@code POST /v1/mirrors/{name}/sync} ({@code SyncLine} in
  * openapi.yaml).
  *
- * @param step {@code index}, {@code resolve}, {@code fetch} or {@code import}
+ * @param step {@code index}, {@code record}, {@code resolve}, {@code fetch} or {@code import}
  * @param bytes of {@code totalBytes} that arrived
  * @param rate bytes a second since the step began
  */

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.cloister.events.MirrorEvent.MirrorDefined;
 import org.cloister.events.MirrorName;
 
@@ -14,6 +15,14 @@ import org.cloister.events.MirrorName;
  * @param lastDate the Date of the Release file of its last good synchronization
  */
 public record SyncSource(MirrorDefined definition, Optional<Instant> lastDate) {
+    /** For people. */
+    static String words(List<SyncSource> sources) {
+        return sources.stream()
+                .map(source -> source.definition().suite() + " of "
+                        + source.definition().url())
+                .collect(Collectors.joining(", "));
+    }
+
     /**
      * The suites that are synchronized together: {@code name} first, then the mirrors that are named after it, as {@code
      * debian-security} is after {@code debian}. Empty if {@code name} isn't defined.

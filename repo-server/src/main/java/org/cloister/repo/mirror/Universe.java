@@ -8,7 +8,7 @@ import org.cloister.events.MirrorEvent.MirrorDefined;
 import org.cloister.repo.resolve.Candidate;
 import org.cloister.repo.resolve.PackageIndex;
 import org.cloister.repo.upstream.Arrivals;
-import org.cloister.repo.upstream.Release.FileEntry;
+import org.cloister.repo.upstream.IndexFile;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,12 +20,12 @@ final class Universe {
     private SoftReference<@Nullable PackageIndex> index = new SoftReference<>(null);
 
     /** What the content of an index follows from. */
-    private record Part(MirrorDefined definition, FileEntry index) {}
+    private record Part(MirrorDefined definition, IndexFile index) {}
 
     PackageIndex of(List<UpstreamSuite> suites, Arrivals arrivals) throws IOException {
         List<Part> wanted = new ArrayList<>();
         for (UpstreamSuite suite : suites) {
-            suite.indexes().forEach(each -> wanted.add(new Part(suite.definition(), each)));
+            suite.indexes().forEach(each -> wanted.add(new Part(suite.definition(), each.file())));
         }
         PackageIndex known = index.get();
         if (known != null && wanted.equals(parts)) {

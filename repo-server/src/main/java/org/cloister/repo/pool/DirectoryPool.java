@@ -135,6 +135,15 @@ public final class DirectoryPool implements Pool {
     }
 
     @Override
+    public Blob putArtifact(Digest artifact, Path spooled) throws IOException {
+        try (DirectoryStaging staging = staging()) {
+            staging.publishArtifact(artifact, spooled);
+        }
+        Path path = layout.artifact(artifact);
+        return new Blob(path, Files.size(path));
+    }
+
+    @Override
     public Staging stage() throws IOException {
         return staging();
     }

@@ -114,8 +114,6 @@ final class DirectoryStaging implements Staging {
     @Override
     public void publish(Manifest layer, Digest artifact, Path spooled) throws IOException {
         byte[] bytes = layer.canonicalBytes();
-        Path copy = nextName();
-        linkOrCopy(spooled, copy, artifact);
         publishObjects();
         for (ManifestEntry entry : layer.entries()) {
             if (entry.type() == EntryType.FILE && !Files.exists(layout.object(entry.object()))) {
@@ -123,6 +121,12 @@ final class DirectoryStaging implements Staging {
             }
         }
         publishLayer(new LayerId(Digest.of(bytes)), bytes);
+        publishArtifact(artifact, spooled);
+    }
+
+    void publishArtifact(Digest artifact, Path spooled) throws IOException {
+        Path copy = nextName();
+        linkOrCopy(spooled, copy, artifact);
         Durability.force(copy);
         moveInto(copy, layout.artifact(artifact));
     }

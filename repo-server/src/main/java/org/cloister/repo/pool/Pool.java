@@ -29,6 +29,14 @@ public interface Pool extends AutoCloseable {
     /** Stores a canonical manifest whose objects are all here. */
     PutResult putLayer(LayerId layer, byte[] manifest) throws IOException;
 
+    /**
+     * Stores a package file alone, without unpacking it.
+     *
+     * @param spooled on the pool's file system; the caller hashed it and no longer changes it. Its name stays for the caller
+     *     to delete.
+     */
+    Blob putArtifact(Digest artifact, Path spooled) throws IOException;
+
     Staging stage() throws IOException;
 
     /**

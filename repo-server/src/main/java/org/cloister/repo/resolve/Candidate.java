@@ -50,6 +50,11 @@ public final class Candidate {
         }
     }
 
+    /** {@link #read} where name, version and architecture were read before. */
+    public static Candidate of(PackageId id, Paragraph control, Object key) {
+        return new Candidate(control, id, key);
+    }
+
     public PackageId id() {
         return id;
     }

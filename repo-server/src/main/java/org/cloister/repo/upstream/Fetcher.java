@@ -3,6 +3,7 @@ package org.cloister.repo.upstream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -10,8 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.cloister.events.Digest;
+import org.cloister.repo.upstream.Exchange.Wish;
 import org.cloister.repo.upstream.UpstreamException.Problem;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Transfers over HTTP, with retries that go on where the last attempt stopped. What a caller gets has the size and digest that
@@ -26,12 +31,22 @@ public final class Fetcher {
         this.settings = settings;
     }
 
-    /** A small file whose content nothing announces. */
-    byte[] text(URI address, int maxBytes) throws IOException {
+    /**
+     * A small file whose content nothing announces.
+     *
+     * @param validator null if the server gives none
+     */
+    record Text(byte[] content, @Nullable Validator validator) {}
+
+    /** @param present of what is there, or null; empty if that is the present content */
+    Optional<Text> text(URI address, int maxBytes, @Nullable Validator present) throws IOException {
         return attempts(address, () -> {
-            try (Exchange exchange = Exchange.get(address, 0, settings)) {
+            try (Exchange exchange = Exchange.get(address, new Wish(0, present), settings)) {
+                if (present != null && exchange.status() == HttpURLConnection.HTTP_NOT_MODIFIED) {
+                    return Optional.empty();
+                }
                 checkStatus(exchange, address);
-                return readAll(exchange.body(), address, maxBytes);
+                return Optional.of(new Text(readAll(exchange.body(), address, maxBytes), exchange.validator()));
             }
         });
     }
@@ -53,19 +68,30 @@ public final class Fetcher {
      * a {@code WRONG_CONTENT} the file is gone, after other failures what arrived stays.
      */
     public void file(URI address, Path file, Digest digest, long size, Arrivals arrivals) throws IOException {
+        AtomicReference<@Nullable Validator> validator = new AtomicReference<>();
         attempts(address, () -> {
             long before = Files.exists(file) ? Files.size(file) : 0;
             if (before < size) {
-                append(address, file, before, size, arrivals);
+                append(address, file, before, size, validator, arrivals);
             }
             verify(address, file, digest, size, arrivals);
             return file;
         });
     }
 
-    private void append(URI address, Path file, long before, long size, Arrivals arrivals) throws IOException {
-        try (Exchange exchange = Exchange.get(address, before, settings)) {
+    /** @param validator of what an earlier attempt fetched; what is older is told from its digest alone */
+    private void append(
+            URI address,
+            Path file,
+            long before,
+            long size,
+            AtomicReference<@Nullable Validator> validator,
+            Arrivals arrivals)
+            throws IOException {
+        try (Exchange exchange =
+                Exchange.get(address, new Wish(before, before > 0 ? validator.get() : null), settings)) {
             checkStatus(exchange, address);
+            validator.set(exchange.validator());
             boolean continues = before > 0 && exchange.continuesAt(before);
             checkLength(exchange.length(), size - (continues ? before : 0), address);
             if (!continues && before > 0) {

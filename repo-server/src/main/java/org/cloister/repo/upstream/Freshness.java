@@ -13,10 +13,12 @@ final class Freshness {
 
     /**
      * @param lastDate the Date of the newest Release file of this mirror that was accepted before
+     * @param maxAge beyond which a Date counts as that of a frozen archive, whatever its Valid-Until
      * @throws UpstreamException {@code EXPIRED}, {@code FROM_THE_FUTURE}, {@code ROLLED_BACK} or, for another suite's file,
      *     {@code MALFORMED}
      */
-    static void check(Release release, String suite, Instant now, Optional<Instant> lastDate) throws UpstreamException {
+    static void check(Release release, String suite, Instant now, Optional<Instant> lastDate, Optional<Duration> maxAge)
+            throws UpstreamException {
         if (!suite.equals(release.suite()) && !suite.equals(release.codename())) {
             throw new UpstreamException(
                     UpstreamException.Problem.MALFORMED,
@@ -31,7 +33,16 @@ final class Freshness {
         if (until.isBefore(now)) {
             throw new UpstreamException(
                     UpstreamException.Problem.EXPIRED,
-                    "InRelease was valid until " + until + ", it is " + now + "; the mirror is no longer updated");
+                    "InRelease of " + release.date() + " was valid until " + until + ", it is " + now
+                            + "; the archive is no longer updated, or somebody keeps it from being seen");
+        }
+        if (maxAge.isPresent() && release.date().plus(maxAge.get()).isBefore(now)) {
+            throw new UpstreamException(
+                    UpstreamException.Problem.EXPIRED,
+                    "InRelease is dated " + release.date() + ", more than the "
+                            + maxAge.get().toDays()
+                            + " days of the mirror's definition before " + now
+                            + "; the archive is no longer updated, or somebody keeps it from being seen");
         }
         if (lastDate.isPresent() && release.date().isBefore(lastDate.get())) {
             throw new UpstreamException(

@@ -1,59 +1,99 @@
 package org.cloister.repo.upstream;
 
-import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
-import java.util.zip.GZIPInputStream;
 import org.cloister.events.Digest;
+import org.cloister.repo.upstream.KeptReleases.Kept;
 import org.cloister.repo.upstream.Release.FileEntry;
 import org.cloister.repo.upstream.UpstreamException.Problem;
-import org.tukaani.xz.XZInputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One suite of one archive. Indexes are kept in {@code cache} by digest: an unchanged suite costs one request for InRelease.
- * Thread-safe; blocks.
+ * One suite of one archive. What was fetched is kept: an unchanged suite costs one conditional request for InRelease, a changed
+ * one its patches where the archive has them. Thread-safe; blocks.
  */
 public final class UpstreamArchive {
     /** Packages of a whole suite have 50 MB; beyond this an index isn't one. */
     private static final long MAX_INDEX_BYTES = 1L << 30;
 
-    private static final List<String> SUFFIXES = List.of(".xz", ".zst", ".gz", "");
-    private static final int XZ_MEMORY_KIB = 256 * 1024;
-
     private final URI root;
     private final String suite;
     private final InReleaseVerifier verifier;
     private final Fetcher fetcher;
-    private final Path cache;
+    private final IndexCache cache;
+    private final KeptReleases releases;
 
-    /** @param root above {@code dists/} */
-    public UpstreamArchive(URI root, String suite, ArchiveKeys keys, Fetcher fetcher, Path cache) {
+    /**
+     * @param root above {@code dists/}
+     * @param directory for {@code indexes} and {@code releases}, shared by all archives
+     */
+    public UpstreamArchive(URI root, String suite, ArchiveKeys keys, Fetcher fetcher, Path directory) {
         this.root = root;
         this.suite = suite;
         this.verifier = new InReleaseVerifier(keys);
         this.fetcher = fetcher;
-        this.cache = cache;
+        this.cache = new IndexCache(directory.resolve("indexes"));
+        this.releases = new KeptReleases(directory.resolve("releases"));
     }
 
     /** A Release file that was believed. {@code inRelease} is the digest of the whole signed file. */
     public record Verified(Digest inRelease, Release release) {}
 
     /**
-     * Fetches InRelease and checks signature, suite and freshness.
+     * Fetches InRelease, if it changed, and checks signature, suite and freshness in any case.
      *
      * @param lastDate the Date of the newest one that was accepted before
+     * @param maxAge see {@link Freshness#check}
      */
-    public Verified release(Instant now, Optional<Instant> lastDate) throws IOException {
-        byte[] inRelease = fetcher.text(dists("InRelease"), InReleaseVerifier.MAX_BYTES);
+    public Verified release(Instant now, Optional<Instant> lastDate, Optional<Duration> maxAge) throws IOException {
+        URI address = dists("InRelease");
+        Kept kept = releases.find(address).orElse(null);
+        if (kept != null) {
+            Optional<Fetcher.Text> changed = fetcher.text(address, InReleaseVerifier.MAX_BYTES, kept.validator());
+            if (changed.isPresent()) {
+                return believe(address, changed.get(), now, lastDate, maxAge);
+            }
+            if (isSigned(kept.content())) {
+                return checked(kept.content(), now, lastDate, maxAge);
+            }
+        }
+        Optional<Fetcher.Text> fetched = fetcher.text(address, InReleaseVerifier.MAX_BYTES, null);
+        return believe(address, fetched.orElseThrow(), now, lastDate, maxAge);
+    }
+
+    /** False for what the disk damaged, and if the keys are others now. */
+    private boolean isSigned(byte[] kept) {
+        try {
+            verifier.verify(kept);
+            return true;
+        } catch (UpstreamException e) {
+            return false;
+        }
+    }
+
+    /** Kept only after all checks: what is older than what was seen doesn't take its place. */
+    private Verified believe(
+            URI address, Fetcher.Text text, Instant now, Optional<Instant> lastDate, Optional<Duration> maxAge)
+            throws IOException {
+        Verified verified = checked(text.content(), now, lastDate, maxAge);
+        if (text.validator() != null) {
+            releases.keep(address, new Kept(text.validator(), text.content()));
+        }
+        return verified;
+    }
+
+    private Verified checked(byte[] inRelease, Instant now, Optional<Instant> lastDate, Optional<Duration> maxAge)
+            throws UpstreamException {
         Release release = Release.parse(verifier.verify(inRelease));
-        Freshness.check(release, suite, now, lastDate);
+        Freshness.check(release, suite, now, lastDate, maxAge);
         return new Verified(Digest.of(inRelease), release);
     }
 
@@ -61,41 +101,75 @@ public final class UpstreamArchive {
         return SafePath.below(root, "dists/" + suite + "/" + path);
     }
 
-    /** Which index holds the packages of a component for an architecture; empty if the suite has none. */
-    public static Optional<FileEntry> packagesIndex(Release release, String component, String architecture) {
-        String plain = component + "/binary-" + architecture + "/Packages";
-        return SUFFIXES.stream()
-                .map(suffix -> release.files().get(plain + suffix))
-                .filter(java.util.Objects::nonNull)
-                .findFirst();
+    /** The index that holds the packages of a component for an architecture; empty if the suite has none. */
+    public static Optional<IndexFile> packagesIndex(Release release, String component, String architecture) {
+        return IndexFile.of(release, component, architecture);
     }
 
-    /** Fetches an index unless it is here, by its hash first; returns its decompressed content, verified. */
-    public InputStream open(Release release, FileEntry index, Arrivals arrivals) throws IOException {
-        if (index.size() > MAX_INDEX_BYTES) {
-            throw new UpstreamException(Problem.TOO_LARGE, index.path() + " has " + index.size() + " bytes");
+    /**
+     * The content of an index, which is fetched unless it is here. Whoever reads it to its end has read what the Release file
+     * names, else that read fails.
+     */
+    public InputStream open(Release release, IndexFile index, Arrivals arrivals) throws IOException {
+        FileEntry plain = index.plain();
+        long size = plain == null ? index.served().size() : plain.size();
+        if (Math.max(size, index.served().size()) > MAX_INDEX_BYTES) {
+            throw new UpstreamException(Problem.TOO_LARGE, index.path() + " has " + size + " bytes");
         }
-        Files.createDirectories(cache);
-        Path file = cache.resolve(index.digest().hex());
-        if (!isWhole(file, index)) {
-            fetch(release, index, file, arrivals);
+        Path file = cached(index);
+        if (file == null) {
+            PackageDiffs diffs = new PackageDiffs(
+                    cache, (entry, byHash, to) -> fetch(entry, byHash && release.byHash(), to, arrivals));
+            file = diffs.bring(release, index).orElse(null);
         }
-        return new LimitedStream(decompressed(index.path(), file), MAX_INDEX_BYTES, index.path());
+        if (file == null) {
+            Path arriving = cache.place(index.content(), index.suffix() + ".part");
+            fetch(index.served(), release.byHash(), arriving, arrivals);
+            file = Files.move(arriving, cache.place(index.content(), index.suffix()), StandardCopyOption.ATOMIC_MOVE);
+        }
+        return content(file, index);
     }
 
-    private static boolean isWhole(Path file, FileEntry index) throws IOException {
-        return Files.exists(file)
-                && Files.size(file) == index.size()
-                && Fetcher.digestOf(file).equals(index.digest());
+    private static InputStream content(Path file, IndexFile index) throws IOException {
+        InputStream content = IndexCache.decompressed(file);
+        FileEntry plain = index.plain();
+        return plain == null
+                ? new LimitedStream(content, MAX_INDEX_BYTES, index.path())
+                : new VerifiedStream(content, plain.digest(), plain.size(), index.path());
     }
 
-    private void fetch(Release release, FileEntry index, Path file, Arrivals arrivals) throws IOException {
-        if (release.byHash()) {
-            String directory = index.path().substring(0, index.path().lastIndexOf('/') + 1);
+    /** Null if it isn't here; deleted if the disk damaged it. */
+    private @Nullable Path cached(IndexFile index) throws IOException {
+        Path file = cache.find(index.content()).orElse(null);
+        if (file == null || isWhole(file, index)) {
+            return file;
+        }
+        Files.delete(file);
+        return null;
+    }
+
+    private static boolean isWhole(Path file, IndexFile index) throws IOException {
+        if (Fetcher.digestOf(file).equals(index.served().digest())) {
+            return true;
+        }
+        if (index.plain() == null) {
+            return false;
+        }
+        try (InputStream content = content(file, index)) {
+            content.transferTo(OutputStream.nullOutputStream());
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private void fetch(FileEntry entry, boolean byHash, Path file, Arrivals arrivals) throws IOException {
+        if (byHash) {
+            String directory = entry.path().substring(0, entry.path().lastIndexOf('/') + 1);
             try {
-                URI byHash =
-                        dists(directory + "by-hash/SHA256/" + index.digest().hex());
-                fetcher.file(byHash, file, index.digest(), index.size(), arrivals);
+                URI address =
+                        dists(directory + "by-hash/SHA256/" + entry.digest().hex());
+                fetcher.file(address, file, entry.digest(), entry.size(), arrivals);
                 return;
             } catch (UpstreamException e) {
                 if (e.problem() != Problem.NOT_FOUND) {
@@ -103,22 +177,21 @@ public final class UpstreamArchive {
                 }
             }
         }
-        fetcher.file(dists(index.path()), file, index.digest(), index.size(), arrivals);
-    }
-
-    private static InputStream decompressed(String name, Path file) throws IOException {
-        InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
-        if (name.endsWith(".xz")) {
-            return new XZInputStream(in, XZ_MEMORY_KIB);
-        }
-        if (name.endsWith(".zst")) {
-            return new ZstdInputStreamNoFinalizer(in);
-        }
-        return name.endsWith(".gz") ? new GZIPInputStream(in, 1 << 16) : in;
+        fetcher.file(dists(entry.path()), file, entry.digest(), entry.size(), arrivals);
     }
 
     /** Where a package file is, by the Filename of its stanza. */
     public URI pool(String filename) throws UpstreamException {
+        return address(root, filename);
+    }
+
+    /**
+     * Where a file of an archive is.
+     *
+     * @param root above {@code dists/}
+     * @throws UpstreamException {@code MALFORMED} if the name leaves the archive
+     */
+    public static URI address(URI root, String filename) throws UpstreamException {
         return SafePath.below(root, filename);
     }
 }

@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.cloister.events.Event;
 import org.cloister.events.MirrorEvent;
+import org.cloister.events.MirrorEvent.MirrorDefined;
 import org.cloister.events.MirrorName;
 import org.cloister.events.RecordedEvent;
 import org.cloister.repo.decide.MirrorState;
@@ -28,6 +29,12 @@ public final class MirrorsView implements View {
     /** Null if no mirror of this name was defined. */
     public @Nullable MirrorState find(MirrorName name) {
         return mirrors.get(name);
+    }
+
+    /** Null if no mirror of this name was defined. */
+    public @Nullable MirrorDefined definition(MirrorName name) {
+        MirrorState state = find(name);
+        return state == null ? null : state.definition();
     }
 
     /** All mirrors by name. */

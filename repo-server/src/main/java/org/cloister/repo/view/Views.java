@@ -12,6 +12,7 @@ public record Views(
         HostsView hosts,
         UsersView users,
         MirrorsView mirrors,
+        ListingsView listings,
         TokensView tokens)
         implements AutoCloseable {
 
@@ -22,9 +23,10 @@ public record Views(
         HostsView hosts = new HostsView(closures);
         UsersView users = new UsersView();
         MirrorsView mirrors = new MirrorsView();
+        ListingsView listings = new ListingsView(store, codec);
         TokensView tokens = new TokensView();
-        List<View> all = List.of(catalog, closures, hosts, users, mirrors, tokens);
-        return new Views(new Projection(store, codec, all), catalog, closures, hosts, users, mirrors, tokens);
+        List<View> all = List.of(catalog, closures, hosts, users, mirrors, listings, tokens);
+        return new Views(new Projection(store, codec, all), catalog, closures, hosts, users, mirrors, listings, tokens);
     }
 
     @Override

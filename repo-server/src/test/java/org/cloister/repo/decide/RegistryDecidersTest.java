@@ -14,9 +14,11 @@ import org.cloister.events.AccessEvent.TokenRevoked;
 import org.cloister.events.ClosureEvent.ClosureConfigured;
 import org.cloister.events.Digest;
 import org.cloister.events.MirrorEvent.MirrorDefined;
+import org.cloister.events.MirrorEvent.MirrorIndexed;
 import org.cloister.events.MirrorEvent.MirrorSyncFailed;
 import org.cloister.events.MirrorEvent.MirrorSynchronized;
 import org.cloister.events.MirrorName;
+import org.cloister.events.Position;
 import org.cloister.events.Principal;
 import org.cloister.events.Role;
 import org.cloister.events.TokenId;
@@ -77,6 +79,38 @@ class RegistryDecidersTest {
         assertThat(accepted(MirrorDecider.synchronize(defined, done))).containsExactly(done);
         assertThat(defined.evolve(at(2), failed).evolve(at(3), done).lastFailure())
                 .isNull();
+    }
+
+    @Test
+    void whatWasFoundCountsOnlyFromTheStateItWasComparedWith() {
+        MirrorDefined definition = mirror("http://archive.example.org", "KEY");
+        MirrorIndexed end = new MirrorIndexed(DEBIAN, Digest.ofText("x"), NOW, 1, 0, 1);
+        MirrorDifference first = new MirrorDifference(definition, Position.NONE, List.of(end));
+        MirrorState defined = MirrorState.EMPTY.evolve(at(1), definition);
+        MirrorState indexed = defined.evolve(at(2), end);
+
+        assertThat(refused(MirrorDecider.index(MirrorState.EMPTY, first))).isEqualTo(Rule.MIRROR_NOT_DEFINED);
+        assertThat(accepted(MirrorDecider.index(defined, first))).containsExactly(end);
+        assertThat(refused(MirrorDecider.index(indexed, first))).isEqualTo(Rule.RACING_WRITERS);
+        assertThat(accepted(MirrorDecider.index(
+                        indexed, new MirrorDifference(definition, indexed.indexedAt(), List.of(end)))))
+                .containsExactly(end);
+        assertThat(refused(
+                        MirrorDecider.index(defined.evolve(at(2), mirror("http://other.example.org", "KEY")), first)))
+                .isEqualTo(Rule.RACING_WRITERS);
+    }
+
+    @Test
+    void theNewestDateOfAMirrorIsThatOfEitherKindOfSynchronization() {
+        MirrorSynchronized named = new MirrorSynchronized(DEBIAN, Digest.ofText("x"), NOW, List.of(), List.of());
+        MirrorIndexed complete = new MirrorIndexed(DEBIAN, Digest.ofText("y"), NOW.plusSeconds(1), 0, 0, 0);
+        assertThat(MirrorState.EMPTY.lastDate()).isNull();
+        assertThat(MirrorState.EMPTY
+                        .evolve(at(1), complete)
+                        .evolve(at(2), named)
+                        .lastDate())
+                .isEqualTo(NOW.plusSeconds(1));
+        assertThat(MirrorState.EMPTY.evolve(at(1), named).lastDate()).isEqualTo(NOW);
     }
 
     private static TokenIssued token(String id, @Nullable Instant expires) {

@@ -44,6 +44,7 @@ class MirrorServiceIT {
     private OpenPgpSigner key;
     private FakeArchive archive;
     private DirectoryPool pool;
+    private ArtifactFetches fetches;
     private MirrorService service;
 
     @BeforeEach
@@ -56,8 +57,14 @@ class MirrorServiceIT {
         pool = DirectoryPool.open(directory.resolve("pool"), InstantSource.system());
         UpstreamSettings settings =
                 new UpstreamSettings(Optional.empty(), 4, 3, Duration.ofMillis(10), Duration.ofSeconds(5));
+        fetches = new ArtifactFetches(
+                pool,
+                settings,
+                MirrorSync.arriving(directory.resolve("upstream")),
+                repository.views.mirrors()::definition);
         MirrorSync sync = new MirrorSync(
                 new DebImporter(pool),
+                fetches,
                 settings,
                 directory.resolve("upstream"),
                 InstantSource.fixed(DATE.plusSeconds(60)));
@@ -68,6 +75,7 @@ class MirrorServiceIT {
     void close() throws Exception {
         service.close();
         archive.close();
+        fetches.close();
         pool.close();
         repository.close();
     }

@@ -42,6 +42,7 @@ class MirrorSyncIT {
     private OpenPgpSigner key;
     private FakeArchive archive;
     private DirectoryPool pool;
+    private ArtifactFetches fetches;
     private MirrorSync sync;
 
     @BeforeEach
@@ -58,12 +59,15 @@ class MirrorSyncIT {
         pool = DirectoryPool.open(directory.resolve("pool"), InstantSource.system());
         UpstreamSettings settings =
                 new UpstreamSettings(Optional.empty(), 4, 3, Duration.ofMillis(10), Duration.ofSeconds(5));
-        sync = new MirrorSync(new DebImporter(pool), settings, directory.resolve("upstream"), InstantSource.fixed(NOW));
+        fetches = new ArtifactFetches(pool, settings, MirrorSync.arriving(directory.resolve("upstream")), name -> null);
+        sync = new MirrorSync(
+                new DebImporter(pool), fetches, settings, directory.resolve("upstream"), InstantSource.fixed(NOW));
     }
 
     @AfterEach
     void close() throws IOException {
         archive.close();
+        fetches.close();
         pool.close();
     }
 

@@ -33,9 +33,15 @@ class RealArchiveIT {
         assumeReachable(family.get(0));
         RecordingPublisher publisher = new RecordingPublisher();
         List<SyncProgress> progress = new ArrayList<>();
-        try (DirectoryPool pool = DirectoryPool.open(directory.resolve("pool"), InstantSource.system())) {
+        try (DirectoryPool pool = DirectoryPool.open(directory.resolve("pool"), InstantSource.system());
+                ArtifactFetches fetches = new ArtifactFetches(
+                        pool,
+                        UpstreamSettings.defaults(),
+                        MirrorSync.arriving(directory.resolve("upstream")),
+                        name -> null)) {
             MirrorSync sync = new MirrorSync(
                     new DebImporter(pool),
+                    fetches,
                     UpstreamSettings.defaults(),
                     directory.resolve("upstream"),
                     InstantSource.system());

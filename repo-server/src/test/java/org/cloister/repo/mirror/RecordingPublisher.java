@@ -12,6 +12,7 @@ import org.cloister.events.MirrorEvent.MirrorSynchronized;
 import org.cloister.events.MirrorName;
 import org.cloister.events.deb.PackageId;
 import org.cloister.repo.deb.ImportResult.Imported;
+import org.cloister.repo.decide.MirrorDifference;
 import org.jspecify.annotations.Nullable;
 
 /** A log in memory. */
@@ -20,6 +21,7 @@ final class RecordingPublisher implements Publisher {
     private final List<MirrorSynchronized> synchronizedWell = new ArrayList<>();
     private final List<MirrorSyncFailed> failures = new ArrayList<>();
     private final Map<PackageId, MirrorName> origins = new HashMap<>();
+    private final List<MirrorDifference> differences = new ArrayList<>();
     private long position;
 
     @Override
@@ -31,6 +33,12 @@ final class RecordingPublisher implements Publisher {
     public synchronized CompletionStage<Answer> publish(Imported imported, MirrorName mirror) {
         published.put(imported.id(), imported.artifact());
         origins.put(imported.id(), mirror);
+        return recorded();
+    }
+
+    @Override
+    public synchronized CompletionStage<Answer> indexed(List<MirrorDifference> found) {
+        differences.addAll(found);
         return recorded();
     }
 
@@ -63,6 +71,10 @@ final class RecordingPublisher implements Publisher {
 
     synchronized List<MirrorSynchronized> wells() {
         return List.copyOf(synchronizedWell);
+    }
+
+    synchronized List<MirrorDifference> differences() {
+        return List.copyOf(differences);
     }
 
     synchronized List<MirrorSyncFailed> failures() {

@@ -36,6 +36,7 @@ class ReleaseTest {
         assertThat(release.components()).containsExactly("main", "contrib");
         assertThat(UpstreamArchive.packagesIndex(release, "main", "amd64")
                         .orElseThrow()
+                        .served()
                         .path())
                 .endsWith("Packages.xz");
         assertThat(UpstreamArchive.packagesIndex(release, "main", "arm64")).isEmpty();
@@ -66,9 +67,10 @@ class ReleaseTest {
     void freshnessIsOfTheSuiteTheClockAndWhatWasSeen() throws UpstreamException {
         Release release = parse(TEXT);
         Instant date = release.date();
-        assertThatCode(() -> Freshness.check(release, "bookworm", NOW, Optional.of(date)))
+        assertThatCode(() -> Freshness.check(release, "bookworm", NOW, Optional.of(date), Optional.empty()))
                 .doesNotThrowAnyException();
-        assertThatCode(() -> Freshness.check(release, "stable", date.minusSeconds(9), Optional.empty()))
+        assertThatCode(() ->
+                        Freshness.check(release, "stable", date.minusSeconds(9), Optional.empty(), Optional.empty()))
                 .doesNotThrowAnyException();
         stale(Problem.MALFORMED, release, "trixie", NOW, Optional.empty());
         stale(Problem.EXPIRED, release, "stable", Instant.parse("2025-05-24T09:12:35Z"), Optional.empty());
@@ -77,7 +79,7 @@ class ReleaseTest {
     }
 
     private static void stale(Problem problem, Release release, String suite, Instant now, Optional<Instant> last) {
-        assertThatThrownBy(() -> Freshness.check(release, suite, now, last))
+        assertThatThrownBy(() -> Freshness.check(release, suite, now, last, Optional.empty()))
                 .isInstanceOfSatisfying(
                         UpstreamException.class, e -> assertThat(e.problem()).isEqualTo(problem));
     }

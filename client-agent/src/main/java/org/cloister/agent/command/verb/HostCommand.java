@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.UUID;
 import org.cloister.agent.command.CommandFailed;
 import org.cloister.agent.command.Session;
+import org.cloister.agent.command.repository.LineReader;
 import org.cloister.agent.command.repository.RepositoryApi;
 import org.cloister.agent.command.repository.RepositoryRefused;
 import org.cloister.agent.command.repository.Target;
@@ -28,6 +29,20 @@ record HostCommand(Session session, HostId host) {
             }
             // Whoever may use the command socket may change this host, whatever their own token allows elsewhere.
             return session.repositoryOfHost(own).command(target, body, newId());
+        }
+    }
+
+    /** {@link #send} where the answer comes in lines. */
+    void send(Target target, ObjectNode body, LineReader lines)
+            throws CommandFailed, IOException, InterruptedException {
+        AgentControl own = own();
+        try {
+            session.repository().postForLines(target, body, newId(), lines);
+        } catch (RepositoryRefused e) {
+            if (own == null || e.problem().status() != FORBIDDEN) {
+                throw e;
+            }
+            session.repositoryOfHost(own).postForLines(target, body, newId(), lines);
         }
     }
 

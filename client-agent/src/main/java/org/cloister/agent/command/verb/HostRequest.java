@@ -7,7 +7,9 @@ import java.util.List;
 import org.cloister.agent.command.CommandFailed;
 import org.cloister.agent.command.ExitStatus;
 import org.cloister.agent.command.Session;
+import org.cloister.agent.command.repository.RepositoryRefused;
 import org.cloister.agent.command.repository.Target;
+import org.cloister.agent.command.terminal.Progress;
 import org.cloister.agent.control.AgentControl;
 import org.cloister.events.HostId;
 
@@ -17,6 +19,9 @@ import org.cloister.events.HostId;
  * @param operation the last part of the path: {@code installs}, {@code removals} …
  */
 record HostRequest(Session session, String operation, ObjectNode body) {
+    /** Mirrors list what is wanted, and nobody asked for it before. */
+    private static final String NOT_FETCHED = "not-fetched";
+
     /** All hosts are asked before the first one is waited for. Returns the exit status. */
     int ask(List<String> named, boolean wait, OutcomeLines lines)
             throws CommandFailed, IOException, InterruptedException {
@@ -34,7 +39,20 @@ record HostRequest(Session session, String operation, ObjectNode body) {
 
     private Asked ask(HostId host) throws CommandFailed, IOException, InterruptedException {
         Target target = Target.of("v1", "hosts", host.text(), operation);
-        return Asked.of(host, new HostCommand(session, host).send(target, body));
+        HostCommand command = new HostCommand(session, host);
+        try {
+            return Asked.of(host, command.send(target, body));
+        } catch (RepositoryRefused e) {
+            if (!e.problem().rule().equals(NOT_FETCHED)) {
+                throw e;
+            }
+            try (Progress shown = session.progress()) {
+                SyncSteps steps = new SyncSteps(session, shown);
+                command.send(Target.of("v1", "hosts", host.text(), "fetches"), body, steps::take);
+                steps.end();
+            }
+            return Asked.of(host, command.send(target, body));
+        }
     }
 
     private ExitStatus await(Asked asked, OutcomeLines lines) throws CommandFailed, IOException {

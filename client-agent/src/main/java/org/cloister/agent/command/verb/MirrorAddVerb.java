@@ -15,13 +15,16 @@ import org.cloister.agent.command.Session;
 import org.cloister.agent.command.repository.Target;
 import org.cloister.agent.command.sources.AptSource;
 import org.cloister.agent.command.sources.HostSources;
+import org.cloister.events.ArtifactPolicy;
 import org.cloister.events.MirrorName;
 import org.cloister.events.RequestId;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
 
 @Command(
         name = "add",
@@ -32,7 +35,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "",
             "Examples:",
-            "  cloister mirror add debian --from-host-sources",
+            "  cloister mirror add debian --from-host-sources --artifacts on-demand",
             "  cloister mirror add debian --url https://archive.example.org/debian \\",
             "      --suite bookworm --components main --architectures amd64 \\",
             "      --signed-by /usr/share/keyrings/debian-archive-keyring.gpg"
@@ -77,6 +80,35 @@ final class MirrorAddVerb implements Callable<Integer> {
 
     @Option(names = "--architectures", split = ",", paramLabel = "NAME", description = "This machine's unless told.")
     private List<String> architectures = List.of();
+
+    @Option(
+            names = "--artifacts",
+            paramLabel = "POLICY",
+            converter = PolicyConverter.class,
+            description = {
+                "Which of the packages that the archive lists are fetched:",
+                "everything, closures (those that 'mirror sync' names) or on-demand (each when it is first asked for). closures unless told."
+            })
+    private ArtifactPolicy artifacts = ArtifactPolicy.CLOSURES;
+
+    @Option(
+            names = "--max-age",
+            paramLabel = "DAYS",
+            description =
+                    "An archive that signed nothing new for so long counts as frozen; its Valid-Until counts in any case.")
+    private @Nullable Integer maxAge;
+
+    /** As it is written in events. */
+    static final class PolicyConverter implements ITypeConverter<ArtifactPolicy> {
+        @Override
+        public ArtifactPolicy convert(String text) {
+            try {
+                return ArtifactPolicy.parse(text);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(String.valueOf(e.getMessage()));
+            }
+        }
+    }
 
     MirrorAddVerb(Session session) {
         this.session = session;
@@ -146,7 +178,10 @@ final class MirrorAddVerb implements Callable<Integer> {
         source.components().forEach(components::add);
         ArrayNode list = body.putArray("architectures");
         architecturesOf(source).forEach(list::add);
-        body.put("signedBy", keys);
+        body.put("signedBy", keys).put("artifacts", artifacts.text());
+        if (maxAge != null) {
+            body.put("maxAgeDays", maxAge);
+        }
         JsonNode answer = session.repositoryOfCaller()
                 .post(
                         Target.of("v1", "mirrors"),

@@ -3,48 +3,44 @@ package org.cloister.agent.command.verb;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import org.cloister.agent.command.CommandFailed;
 import org.cloister.agent.command.ExitStatus;
 import org.cloister.agent.command.Session;
-import org.cloister.agent.command.repository.Problem;
-import org.cloister.agent.command.repository.RepositoryRefused;
 import org.cloister.agent.command.repository.Target;
 import org.cloister.agent.command.terminal.Progress;
 import org.cloister.agent.command.terminal.Quantity;
 import org.cloister.events.MirrorName;
 import org.cloister.events.RequestId;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(
         name = "sync",
-        description = "Fetch packages with all that they depend on, verified, from a mirror's archive.",
+        description = {
+            "Bring a mirror up to date with its archive, verified.",
+            "Without packages, what the archive's complete indexes list is listed here, and what the mirror's policy says is fetched. With packages, these are fetched with all that they depend on."
+        },
         footer = {
             "",
             "Examples:",
+            "  cloister mirror sync debian",
             "  cloister mirror sync debian nginx jq",
             "  cloister mirror sync debian hello=2.10-3",
             "",
             "Ctrl-C ends it; what has been published stays, and the next run goes on from there."
         })
 final class MirrorSyncVerb implements Callable<Integer> {
-    private static final int BAD_GATEWAY = 502;
-
     private final Session session;
-    private @Nullable JsonNode last;
 
     @Parameters(index = "0", paramLabel = "NAME", description = "The mirror.")
     private String name = "";
 
     @Parameters(
             index = "1..*",
-            arity = "1..*",
+            arity = "0..*",
             paramLabel = "PACKAGE[=VERSION]",
             converter = PackageSpec.Converter.class,
             description = "What to fetch.")
@@ -67,61 +63,32 @@ final class MirrorSyncVerb implements Callable<Integer> {
         }
         Target target = Target.of("v1", "mirrors", new MirrorName(name).text(), "sync");
         RequestId id = new RequestId(UUID.randomUUID().toString());
+        JsonNode end;
         try (Progress shown = session.progress()) {
-            session.repositoryOfCaller().postForLines(target, body, id, line -> take(line, shown));
-        }
-        return ended();
-    }
-
-    private boolean take(byte[] line, Progress shown) throws IOException {
-        JsonNode step = session.mapper().readTree(line);
-        last = step;
-        if (!step.path("step").isTextual()) {
-            return true;
-        }
-        String label = step.path("step").asText();
-        String message = step.path("message").asText("");
-        if (step.path("bytes").isNumber()) {
-            String of = step.path("packages").isNumber()
-                    ? " " + step.path("packages").asText() + "/"
-                            + step.path("totalPackages").asText()
-                    : "";
-            shown.bytes(
-                    label + of,
-                    step.path("bytes").asLong(),
-                    step.path("totalBytes").asLong());
-        } else if (step.path("packages").isNumber()) {
-            shown.things(
-                    label + " packages",
-                    step.path("packages").asLong(),
-                    step.path("totalPackages").asLong());
-        } else {
-            shown.things(message.isEmpty() ? label : label + ": " + message, 0, 0);
-        }
-        return true;
-    }
-
-    private int ended() throws CommandFailed, IOException {
-        JsonNode line = last;
-        if (line != null && line.has("problem")) {
-            throw new RepositoryRefused(Problem.of(BAD_GATEWAY, line.path("problem")));
-        }
-        if (line == null || !line.path("done").asBoolean()) {
-            throw new CommandFailed(
-                    ExitStatus.UNREACHABLE,
-                    "The answer ended before the synchronization did.",
-                    "What was published stays. Run the same command again; it goes on from there.");
+            SyncSteps steps = new SyncSteps(session, shown);
+            session.repositoryOfCaller().postForLines(target, body, id, steps::take);
+            end = steps.end();
         }
         if (session.json()) {
-            session.print(line);
+            session.print(end);
         } else {
-            long published = line.path("published").asLong();
-            session.terminal()
-                    .out()
-                    .println("Mirror " + name + " is synchronized: "
-                            + (published == 0 ? "nothing new" : Quantity.count(published, "package") + " published")
-                            + ".");
+            session.terminal().out().println("Mirror " + name + " is synchronized: " + words(end) + ".");
         }
         return ExitStatus.OK.code();
+    }
+
+    private static String words(JsonNode line) {
+        long published = line.path("published").asLong();
+        String fetched = published == 0 ? "nothing new" : Quantity.count(published, "package") + " published";
+        if (!line.has("total")) {
+            return fetched;
+        }
+        long listed = line.path("listed").asLong();
+        long withdrawn = line.path("withdrawn").asLong();
+        String total = Quantity.count(line.path("total").asLong(), "package") + " listed, ";
+        String changes = listed == 0 && withdrawn == 0
+                ? "nothing changed"
+                : listed + " of them new or changed, " + withdrawn + " withdrawn";
+        return total + changes + (published == 0 ? "" : "; " + fetched);
     }
 }

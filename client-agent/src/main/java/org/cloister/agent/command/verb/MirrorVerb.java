@@ -38,13 +38,16 @@ final class MirrorVerb {
                 session.print(answer);
                 return ExitStatus.OK.code();
             }
-            Table table = new Table("NAME", "SUITE", "COMPONENTS", "ARCHITECTURES", "SYNCHRONIZED", "URL");
+            Table table = new Table(
+                    "NAME", "SUITE", "COMPONENTS", "ARCHITECTURES", "FETCHES", "LISTED", "SYNCHRONIZED", "URL");
             for (JsonNode mirror : answer.path("mirrors")) {
                 table.row(
                         mirror.path("name").asText(),
                         mirror.path("suite").asText(),
                         joined(mirror.path("components")),
                         joined(mirror.path("architectures")),
+                        mirror.path("artifacts").asText(),
+                        mirror.path("listed").asText(),
                         mirror.path("synchronizedAt").isTextual()
                                 ? mirror.path("synchronizedAt").asText()
                                 : "never",
