@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import org.cloister.events.AccessEvent.TokenIssued;
 import org.cloister.events.TokenId;
+import org.cloister.repo.apt.Publisher;
 import org.cloister.repo.audit.Audit;
 import org.cloister.repo.command.CommandService;
 import org.cloister.repo.deb.DebImporter;
@@ -68,6 +69,7 @@ public final class RepositoryApi implements AutoCloseable {
             Pool pool,
             DebImporter importer,
             MirrorService mirrors,
+            Publisher publisher,
             LogProofs proofs,
             LogAudit logAudit,
             Audit audit,
@@ -106,13 +108,16 @@ public final class RepositoryApi implements AutoCloseable {
                         .onFailure(e -> {}));
         Endpoints endpoints = endpoints(parts, settings, pools, tail);
         Authenticator authenticator = new Authenticator(id -> valid(parts.views(), id), parts.clock());
+        AptEndpoint apt = new AptEndpoint(
+                vertx, parts.views(), parts.publisher(), parts.pool(), authenticator, pools.readers(), parts.clock());
         ApiDocument document = ApiDocument.load();
         Admission admission =
                 new Admission(document.operations(), authenticator, new RequestRates(settings.requestRate()));
         RefusalLog refusals = new RefusalLog(RefusalLog.recorder(parts.commands()), parts.clock());
         long flushing = vertx.setPeriodic(FLUSH_MILLIS, timer -> refusals.flush());
         return ApiRouter.create(vertx, document, admission, refusals, endpoints.byOperation())
-                .compose(router -> HttpEdge.listen(vertx, router, settings))
+                .compose(router -> HttpEdge.listen(
+                        vertx, request -> (AptEndpoint.isFor(request) ? apt : router).handle(request), settings))
                 .map(port -> new RepositoryApi(pools, tail, refusals, port))
                 .onFailure(failure -> vertx.cancelTimer(flushing));
     }
@@ -140,6 +145,8 @@ public final class RepositoryApi implements AutoCloseable {
         new RegistryReads(parts.views(), readers).register(endpoints);
         new ClosureCommands(parts.commands()).register(endpoints);
         new MirrorEndpoints(parts.commands(), parts.mirrors(), parts.views(), pools.watchers()).register(endpoints);
+        new DistributionCommands(parts.commands(), parts.views()).register(endpoints);
+        new DistributionReads(parts.views(), parts.publisher(), readers).register(endpoints);
         new AccessCommands(parts.commands(), parts.views()).register(endpoints);
         new HostReads(parts.views(), readers).register(endpoints);
         new HostCommands(parts.commands(), parts.views()).register(endpoints);

@@ -1,0 +1,78 @@
+package org.cloister.repo.apt;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.cloister.events.DistributionEvent.DistributionDefined;
+import org.cloister.events.DistributionName;
+import org.cloister.events.deb.Architecture;
+import org.cloister.repo.decide.DistributionSnapshot;
+
+/**
+ * Makes publications of states. The same state gives the same bytes at any time, as long as the key and the compressors are the
+ * same. Thread-safe, blocks.
+ */
+final class PublicationBuilder {
+    private final IndexFiles files;
+    private final SigningKey key;
+    /** The last index of each kind: what its chunks hold isn't compressed again. */
+    private final Map<IndexName, PackagesIndex> last = new ConcurrentHashMap<>();
+
+    private record IndexName(DistributionName distribution, String component, Architecture architecture) {}
+
+    PublicationBuilder(IndexFiles files, SigningKey key) {
+        this.files = files;
+        this.key = key;
+    }
+
+    /** Durable on return. @param current whether later states are likely to resemble this one */
+    Publication build(DistributionSnapshot snapshot, boolean current) throws IOException {
+        DistributionDefined definition = snapshot.definition();
+        SortedMap<String, Publication.File> listed = new TreeMap<>();
+        for (String component : definition.components()) {
+            for (Architecture architecture : definition.architectures()) {
+                add(snapshot, component, architecture, current, listed);
+            }
+        }
+        String release = ReleaseText.of(snapshot, listed);
+        byte[] bytes = release.getBytes(StandardCharsets.UTF_8);
+        return new Publication(
+                definition.name(),
+                snapshot.at().position(),
+                snapshot.at().at(),
+                snapshot.date(),
+                listed,
+                bytes,
+                key.clearSigned(release, snapshot.date()),
+                key.detached(bytes, snapshot.date()));
+    }
+
+    private void add(
+            DistributionSnapshot snapshot,
+            String component,
+            Architecture architecture,
+            boolean current,
+            SortedMap<String, Publication.File> listed)
+            throws IOException {
+        DistributionDefined definition = snapshot.definition();
+        IndexName name = new IndexName(definition.name(), component, architecture);
+        PackagesIndex index = PackagesIndex.of(IndexEntries.of(snapshot, component, architecture), last.get(name));
+        if (current) {
+            last.put(name, index);
+        }
+        String directory = component + "/binary-" + architecture + "/";
+        String about = ReleaseText.ofIndex(definition, component, architecture);
+        listed.put(directory + "Release", put(List.of(about.getBytes(StandardCharsets.UTF_8))));
+        listed.put(directory + "Packages", new Publication.File(index.digest(), index.size()));
+        listed.put(directory + "Packages.gz", put(index.gzip()));
+        listed.put(directory + "Packages.zst", put(index.zstd()));
+    }
+
+    private Publication.File put(List<byte[]> content) throws IOException {
+        return Publication.file(files.put(content));
+    }
+}

@@ -1,0 +1,170 @@
+package org.cloister.repo.apt;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.cloister.events.DistributionName;
+import org.cloister.events.Position;
+import org.cloister.repo.decide.DistributionSnapshot;
+import org.cloister.repo.view.DistributionHistory;
+import org.cloister.repo.view.DistributionsView;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Publishes what distributions are now, one after the other on one thread; changes that come while one is made are published
+ * together. What is published is durable before anybody sees it. Thread-safe.
+ */
+public final class Publisher implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
+    /** After a failure, which is most often a full disk. */
+    private static final long RETRY_SECONDS = 10;
+
+    private final DistributionsView distributions;
+    private final SigningKey key;
+    private final IndexFiles files;
+    private final PublicationBuilder builder;
+    private final PublicationStore store;
+    private final InstantSource clock;
+    private final Map<DistributionName, Published> published = new ConcurrentHashMap<>();
+    private final Set<DistributionName> changed = ConcurrentHashMap.newKeySet();
+    private final PastPublications past;
+    private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(
+            1,
+            work -> {
+                Thread made = new Thread(work, "apt-publisher");
+                made.setDaemon(true);
+                return made;
+            },
+            // What comes after the end is published by the next process.
+            new ScheduledThreadPoolExecutor.DiscardPolicy());
+
+    private Publisher(
+            DistributionsView distributions, SigningKey key, IndexFiles files, Path directory, InstantSource clock) {
+        this.distributions = distributions;
+        this.key = key;
+        this.files = files;
+        this.builder = new PublicationBuilder(files, key);
+        this.store = new PublicationStore(directory.resolve("published"), files, key);
+        this.clock = clock;
+        this.past = new PastPublications(store, builder);
+    }
+
+    /**
+     * Publishes every distribution that the view has and each that changes from then on.
+     *
+     * @param directory of its own; holds the repository's key
+     * @param name the repository's, for a key that is made now
+     * @param distributions up to date
+     */
+    public static Publisher start(Path directory, String name, DistributionsView distributions, InstantSource clock)
+            throws IOException {
+        SigningKey key = SigningKey.open(directory, name, clock.instant());
+        IndexFiles files = IndexFiles.open(directory.resolve("files"));
+        Publisher publisher = new Publisher(distributions, key, files, directory, clock);
+        distributions.listen(publisher::changed);
+        distributions.all().keySet().forEach(publisher::changed);
+        return publisher;
+    }
+
+    public SigningKey key() {
+        return key;
+    }
+
+    public IndexFiles files() {
+        return files;
+    }
+
+    /** What was published last; null before the first time. */
+    public @Nullable Publication current(DistributionName name) {
+        Published there = published.get(name);
+        return there == null ? null : there.current();
+    }
+
+    /** Completes, on some thread, when what is published is the state of {@code position} or a later one. */
+    public CompletionStage<Publication> reached(DistributionName name, Position position) {
+        return published(name).reached(position);
+    }
+
+    /** A state as it was or would have been published. Blocks. */
+    public Publication at(DistributionSnapshot snapshot) throws IOException {
+        Publication current = current(snapshot.definition().name());
+        return current != null && current.position().equals(snapshot.at().position()) ? current : past.find(snapshot);
+    }
+
+    private Published published(DistributionName name) {
+        return published.computeIfAbsent(name, unknown -> new Published());
+    }
+
+    private void changed(DistributionName name) {
+        again(name, 0);
+    }
+
+    private void publish(DistributionName name) {
+        changed.remove(name);
+        DistributionHistory history = distributions.find(name);
+        DistributionSnapshot now = history == null ? null : history.now();
+        if (now == null) {
+            return;
+        }
+        Duration early = Duration.between(clock.instant(), now.date());
+        if (early.toNanos() > 0) {
+            again(name, early.toMillis() + 1);
+            return;
+        }
+        try {
+            published(name).set(made(now));
+        } catch (IOException | RuntimeException e) {
+            LOG.error(
+                    "distribution {} can't be published at position {}",
+                    name,
+                    now.at().position(),
+                    e);
+            published(name).failed(e);
+            again(name, TimeUnit.SECONDS.toMillis(RETRY_SECONDS));
+        }
+    }
+
+    private void again(DistributionName name, long milliseconds) {
+        if (!thread.isShutdown() && changed.add(name)) {
+            Future<?> unused = thread.schedule(() -> publish(name), milliseconds, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private Publication made(DistributionSnapshot now) throws IOException {
+        var before = store.load(now);
+        if (before.isPresent()) {
+            return before.get();
+        }
+        long begun = System.nanoTime();
+        Publication publication = builder.build(now, true);
+        store.save(publication);
+        LOG.info(
+                "distribution {} is published as of {} ({} ms)",
+                publication.name(),
+                publication.position(),
+                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun));
+        return publication;
+    }
+
+    /** Why the last attempt failed, or null. */
+    public @Nullable String failure(DistributionName name) {
+        Published there = published.get(name);
+        return there == null ? null : there.failure();
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+        published.values().forEach(each -> each.end(new IllegalStateException("the repository stops")));
+    }
+}
