@@ -132,8 +132,9 @@ public final class RepoServer implements AutoCloseable {
         if (new AdminToken(state.adminToken(), commands, views.tokens(), clock).ensure()) {
             said.accept("The administrator's token is in " + state.adminToken());
         }
-        Publisher publisher =
-                closing.add("apt", Publisher.start(state.apt(), proofs.key().name(), views.distributions(), clock));
+        Publisher publisher = closing.add(
+                "apt",
+                Publisher.start(state.apt(), proofs.key().name(), views.distributions(), views.listings(), clock));
         Vertx vertx = Waiting.join(starting);
         closing.add("HTTP", () -> Waiting.join(vertx.close().toCompletionStage()));
         RepositoryApi api = closing.add(
@@ -148,6 +149,7 @@ public final class RepoServer implements AutoCloseable {
                                 importer,
                                 mirrors,
                                 publisher,
+                                fetches,
                                 proofs,
                                 new LogAudit(database, proofs),
                                 new Audit(store, codec, history),

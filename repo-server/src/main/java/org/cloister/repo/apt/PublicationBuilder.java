@@ -18,14 +18,16 @@ import org.cloister.repo.decide.DistributionSnapshot;
  */
 final class PublicationBuilder {
     private final IndexFiles files;
+    private final IndexEntries entries;
     private final SigningKey key;
     /** The last index of each kind: what its chunks hold isn't compressed again. */
     private final Map<IndexName, PackagesIndex> last = new ConcurrentHashMap<>();
 
     private record IndexName(DistributionName distribution, String component, Architecture architecture) {}
 
-    PublicationBuilder(IndexFiles files, SigningKey key) {
+    PublicationBuilder(IndexFiles files, IndexEntries entries, SigningKey key) {
         this.files = files;
+        this.entries = entries;
         this.key = key;
     }
 
@@ -60,7 +62,7 @@ final class PublicationBuilder {
             throws IOException {
         DistributionDefined definition = snapshot.definition();
         IndexName name = new IndexName(definition.name(), component, architecture);
-        PackagesIndex index = PackagesIndex.of(IndexEntries.of(snapshot, component, architecture), last.get(name));
+        PackagesIndex index = PackagesIndex.of(entries.of(snapshot, component, architecture), last.get(name));
         if (current) {
             last.put(name, index);
         }

@@ -3,7 +3,6 @@ package org.cloister.repo.apt;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Set;
-import org.cloister.events.Digest;
 import org.cloister.events.PackageEvent.PackagePublished;
 import org.cloister.events.deb.PackageId;
 
@@ -34,28 +33,13 @@ record PublishedEntry(PackagePublished publication) implements IndexEntry {
                 text.append(line).append('\n');
             }
         }
-        appendFile(text, id(), publication.artifact(), publication.artifactSize());
-        return text.append('\n').toString().getBytes(StandardCharsets.UTF_8);
-    }
-
-    /** Where the artifact is served, and what it must be. */
-    static void appendFile(StringBuilder paragraph, PackageId id, Digest artifact, long size) {
-        paragraph
-                .append("Filename: pool/")
-                .append(artifact.hex())
-                .append('/')
-                .append(fileName(id))
+        text.append("Filename: ")
+                .append(PoolPath.of(id(), publication.artifact()))
                 .append("\nSize: ")
-                .append(size)
+                .append(publication.artifactSize())
                 .append("\nSHA256: ")
-                .append(artifact.hex())
-                .append('\n');
-    }
-
-    /** As Debian's archives name it: without the epoch. */
-    private static String fileName(PackageId id) {
-        String version = id.version().text();
-        String withoutEpoch = version.substring(version.indexOf(':') + 1);
-        return id.name() + "_" + withoutEpoch.replace(":", "%3a") + "_" + id.architecture() + ".deb";
+                .append(publication.artifact().hex())
+                .append("\n\n");
+        return text.toString().getBytes(StandardCharsets.UTF_8);
     }
 }

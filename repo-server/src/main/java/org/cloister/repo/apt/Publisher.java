@@ -16,6 +16,7 @@ import org.cloister.events.Position;
 import org.cloister.repo.decide.DistributionSnapshot;
 import org.cloister.repo.view.DistributionHistory;
 import org.cloister.repo.view.DistributionsView;
+import org.cloister.repo.view.ListingsView;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,11 +50,16 @@ public final class Publisher implements AutoCloseable {
             new ScheduledThreadPoolExecutor.DiscardPolicy());
 
     private Publisher(
-            DistributionsView distributions, SigningKey key, IndexFiles files, Path directory, InstantSource clock) {
+            DistributionsView distributions,
+            IndexEntries entries,
+            SigningKey key,
+            IndexFiles files,
+            Path directory,
+            InstantSource clock) {
         this.distributions = distributions;
         this.key = key;
         this.files = files;
-        this.builder = new PublicationBuilder(files, key);
+        this.builder = new PublicationBuilder(files, entries, key);
         this.store = new PublicationStore(directory.resolve("published"), files, key);
         this.clock = clock;
         this.past = new PastPublications(store, builder);
@@ -64,13 +70,14 @@ public final class Publisher implements AutoCloseable {
      *
      * @param directory of its own; holds the repository's key
      * @param name the repository's, for a key that is made now
-     * @param distributions up to date
+     * @param distributions up to date, as {@code listings} are
      */
-    public static Publisher start(Path directory, String name, DistributionsView distributions, InstantSource clock)
+    public static Publisher start(
+            Path directory, String name, DistributionsView distributions, ListingsView listings, InstantSource clock)
             throws IOException {
         SigningKey key = SigningKey.open(directory, name, clock.instant());
         IndexFiles files = IndexFiles.open(directory.resolve("files"));
-        Publisher publisher = new Publisher(distributions, key, files, directory, clock);
+        Publisher publisher = new Publisher(distributions, new IndexEntries(listings), key, files, directory, clock);
         distributions.listen(publisher::changed);
         distributions.all().keySet().forEach(publisher::changed);
         return publisher;

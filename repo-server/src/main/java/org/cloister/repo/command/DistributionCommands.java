@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.cloister.events.DistributionEvent;
 import org.cloister.events.DistributionEvent.DistributionDefined;
 import org.cloister.events.DistributionEvent.DistributionPromoted;
@@ -28,10 +29,12 @@ import org.cloister.repo.decide.MirrorState;
 import org.cloister.repo.decide.PackageState.Published;
 import org.cloister.repo.decide.Refusal;
 import org.cloister.repo.decide.Rule;
+import org.cloister.repo.listing.ListedPackage;
 import org.cloister.repo.view.Catalog;
 import org.cloister.repo.view.CatalogEntry;
 import org.cloister.repo.view.DistributionHistory;
 import org.cloister.repo.view.DistributionsView;
+import org.cloister.repo.view.ListingsView;
 import org.jspecify.annotations.Nullable;
 
 /** Commands on distributions. */
@@ -41,18 +44,21 @@ final class DistributionCommands {
     private final CurrentViews views;
     private final Catalog catalog;
     private final DistributionsView distributions;
+    private final ListingsView listings;
 
     DistributionCommands(
             CommandRunner runner,
             Streams streams,
             CurrentViews views,
             Catalog catalog,
-            DistributionsView distributions) {
+            DistributionsView distributions,
+            ListingsView listings) {
         this.runner = runner;
         this.streams = streams;
         this.views = views;
         this.catalog = catalog;
         this.distributions = distributions;
+        this.listings = listings;
     }
 
     CompletionStage<Outcome<DistributionEvent>> define(Request request, DistributionDefined wanted) {
@@ -120,11 +126,7 @@ final class DistributionCommands {
             Contents contents = contents(name);
             List<PackageId> ids = new ArrayList<>();
             for (PackageChoice choice : packages) {
-                List<PackageId> found = contents == null
-                        ? List.of()
-                        : contents.chosen().keySet().stream()
-                                .filter(choice::matches)
-                                .toList();
+                List<PackageId> found = contents == null ? List.of() : present(contents, choice);
                 if (contents != null && found.isEmpty()) {
                     return Decision.refuse(
                             Rule.NOT_INCLUDED,
@@ -135,6 +137,16 @@ final class DistributionCommands {
             }
             return DistributionDecider.exclude(state, contents, new PackagesExcluded(name, ids, reason));
         });
+    }
+
+    private List<PackageId> present(Contents contents, PackageChoice choice) {
+        Stream<PackageId> listed = contents.mirrors().entrySet().stream()
+                .flatMap(listing -> listings.at(listing.getKey(), listing.getValue()).versions(choice.name()).stream())
+                .map(ListedPackage::id);
+        return Stream.concat(contents.chosen().keySet().stream(), listed)
+                .filter(choice::matches)
+                .distinct()
+                .toList();
     }
 
     CompletionStage<Outcome<DistributionEvent>> promote(

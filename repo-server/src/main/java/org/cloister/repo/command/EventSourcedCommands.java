@@ -63,7 +63,8 @@ public final class EventSourcedCommands implements CommandService {
         CurrentViews current = new CurrentViews(views.projection(), ports.executor());
         this.packages = new PackageCommands(runner, streams);
         this.mirrors = new MirrorCommands(runner, streams);
-        this.distributions = new DistributionCommands(runner, streams, current, views.catalog(), views.distributions());
+        this.distributions = new DistributionCommands(
+                runner, streams, current, views.catalog(), views.distributions(), views.listings());
         this.registries = new RegistryCommands(runner, streams, current, ports.pool());
         this.enrolments = new EnrolmentCommands(runner, streams, ports.tokens(), ports.clock());
         this.roots = new RootCommands(runner, streams, current, ports.resolver());

@@ -6,6 +6,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.InstantSource;
@@ -21,12 +22,17 @@ import org.cloister.events.Digest;
 import org.cloister.events.DistributionEvent.DistributionDefined;
 import org.cloister.events.DistributionName;
 import org.cloister.events.Position;
+import org.cloister.events.deb.PackageName;
 import org.cloister.repo.apt.IndexFiles;
+import org.cloister.repo.apt.ListedArtifacts;
+import org.cloister.repo.apt.PoolPath;
 import org.cloister.repo.apt.Publication;
 import org.cloister.repo.apt.Publisher;
 import org.cloister.repo.audit.Moment;
 import org.cloister.repo.decide.DistributionSnapshot;
 import org.cloister.repo.http.AptContent.Cache;
+import org.cloister.repo.mirror.ArtifactFetches;
+import org.cloister.repo.mirror.Fetched;
 import org.cloister.repo.pool.Blob;
 import org.cloister.repo.pool.Pool;
 import org.cloister.repo.view.DistributionHistory;
@@ -43,6 +49,7 @@ final class AptEndpoint implements Handler<HttpServerRequest> {
     private static final Logger LOG = LoggerFactory.getLogger(AptEndpoint.class);
     private static final Set<String> SIGNED = Set.of("InRelease", "Release", "Release.gpg");
     private static final Pattern HEX = Pattern.compile("[0-9a-f]{64}");
+    private static final int BAD_GATEWAY = 502;
     /** As apt writes it in {@code [snapshot=…]}. */
     private static final Pattern COMPACT_TIME =
             Pattern.compile("([0-9]{4})([0-9]{2})([0-9]{2})T([0-9]{2})([0-9]{2})([0-9]{2})Z");
@@ -52,6 +59,8 @@ final class AptEndpoint implements Handler<HttpServerRequest> {
     private final Views views;
     private final Publisher publisher;
     private final Pool pool;
+    private final ArtifactFetches fetches;
+    private final ListedArtifacts listed;
     private final Authenticator authenticator;
     private final Workers workers;
     private final Vertx vertx;
@@ -63,6 +72,7 @@ final class AptEndpoint implements Handler<HttpServerRequest> {
             Views views,
             Publisher publisher,
             Pool pool,
+            ArtifactFetches fetches,
             Authenticator authenticator,
             Workers workers,
             InstantSource clock) {
@@ -70,6 +80,8 @@ final class AptEndpoint implements Handler<HttpServerRequest> {
         this.views = views;
         this.publisher = publisher;
         this.pool = pool;
+        this.fetches = fetches;
+        this.listed = new ListedArtifacts(views.listings());
         this.authenticator = authenticator;
         this.workers = workers;
         this.clock = clock;
@@ -109,6 +121,11 @@ final class AptEndpoint implements Handler<HttpServerRequest> {
             AptAnswer.text(request, problem.status(), problem.detail() + ": " + problem.remedy());
             return;
         }
+        if (failure instanceof UpstreamFailed) {
+            LOG.warn("{} can't be had from upstream: {}", request.path(), failure.getMessage());
+            AptAnswer.text(request, BAD_GATEWAY, String.valueOf(failure.getMessage()));
+            return;
+        }
         LOG.error("{} {} failed", request.method(), request.path(), failure);
         AptAnswer.text(request, 500, "the repository failed; its log tells more");
     }
@@ -124,7 +141,7 @@ final class AptEndpoint implements Handler<HttpServerRequest> {
         }
         requireAccess(request, now.definition());
         if (path.file().get(0).equals("pool")) {
-            return artifact(path);
+            return artifact(path, history);
         }
         if (path.file().size() < 3 || !path.file().get(0).equals("dists")) {
             return Future.succeededFuture(Optional.empty());
@@ -180,7 +197,7 @@ final class AptEndpoint implements Handler<HttpServerRequest> {
         }
     }
 
-    private Future<Optional<AptContent>> artifact(AptPath path) {
+    private Future<Optional<AptContent>> artifact(AptPath path, DistributionHistory history) {
         List<String> file = path.file();
         if (file.size() != 3 || !HEX.matcher(file.get(1)).matches()) {
             return Future.succeededFuture(Optional.empty());
@@ -190,19 +207,53 @@ final class AptEndpoint implements Handler<HttpServerRequest> {
         if (known != null) {
             return Future.succeededFuture(Optional.of(known));
         }
-        return workers.run(() -> {
-            Optional<Blob> blob = pool.artifact(digest);
-            if (blob.isEmpty()) {
-                return Optional.empty();
-            }
-            AptContent content = AptContent.of(
-                    blob.get().path(),
-                    blob.get().size(),
-                    Files.getLastModifiedTime(blob.get().path()).toInstant(),
-                    Cache.IMMUTABLE);
-            artifacts.put(digest, content);
-            return Optional.of(content);
-        });
+        Context context = vertx.getOrCreateContext();
+        return workers.run(() -> pool.artifact(digest))
+                .compose(here -> here.isPresent()
+                        ? workers.run(() -> remembered(digest, here.get()))
+                        : workers.run(() -> source(path, history, digest))
+                                .compose(source -> fetched(context, source, digest)));
+    }
+
+    private Optional<AptContent> remembered(Digest digest, Blob blob) throws IOException {
+        AptContent content = AptContent.of(
+                blob.path(), blob.size(), Files.getLastModifiedTime(blob.path()).toInstant(), Cache.IMMUTABLE);
+        artifacts.put(digest, content);
+        return Optional.of(content);
+    }
+
+    private Optional<ListedArtifacts.Source> source(AptPath path, DistributionHistory history, Digest digest) {
+        PackageName name = PoolPath.packageName(path.name());
+        if (name == null) {
+            return Optional.empty();
+        }
+        DistributionSnapshot then = path.moment() == null ? null : then(history, path.moment());
+        return then == null ? listed.find(history, name, digest) : listed.find(then, name, digest);
+    }
+
+    /** Nothing of it is sent before all of it is verified and here; a client that waits long asks again, and waits for the same transfer. */
+    private Future<Optional<AptContent>> fetched(
+            Context context, Optional<ListedArtifacts.Source> source, Digest digest) {
+        if (source.isEmpty()) {
+            return Future.succeededFuture(Optional.empty());
+        }
+        return Future.fromCompletionStage(
+                        fetches.fetch(source.get().mirror(), source.get().listed()), context)
+                .compose(fetched -> {
+                    if (fetched instanceof Fetched.Failed failed) {
+                        return Future.failedFuture(new UpstreamFailed(failed.detail() + ": " + failed.remedy()));
+                    }
+                    return workers.run(() -> remembered(digest, ((Fetched.Stored) fetched).blob()));
+                });
+    }
+
+    /** The archive behind this one doesn't give what it lists. */
+    private static final class UpstreamFailed extends Exception {
+        private static final long serialVersionUID = 1;
+
+        UpstreamFailed(String message) {
+            super(message);
+        }
     }
 
     private Future<Optional<AptContent>> present(AptPath path, DistributionHistory history, DistributionSnapshot now) {

@@ -30,11 +30,13 @@ final class DistributionReads {
     private final Views views;
     private final Publisher publisher;
     private final Workers workers;
+    private final DistributionPackages packages;
 
     DistributionReads(Views views, Publisher publisher, Workers workers) {
         this.views = views;
         this.publisher = publisher;
         this.workers = workers;
+        this.packages = new DistributionPackages(views.listings());
     }
 
     void register(Endpoints endpoints) {
@@ -67,7 +69,7 @@ final class DistributionReads {
                 now.at().position(),
                 now.at().at(),
                 now.date(),
-                DistributionPackages.of(now).size(),
+                packages.of(now).size(),
                 listings,
                 published == null ? null : published.position(),
                 publisher.failure(name));
@@ -101,7 +103,7 @@ final class DistributionReads {
         });
     }
 
-    private static List<State> newest(Collection<DistributionSnapshot> snapshots, long before, long limit) {
+    private List<State> newest(Collection<DistributionSnapshot> snapshots, long before, long limit) {
         return snapshots.stream()
                 .filter(snapshot -> snapshot.at().position().value() < before)
                 .limit(limit)
@@ -110,7 +112,7 @@ final class DistributionReads {
                         snapshot.at().at(),
                         snapshot.at().by().text(),
                         snapshot.date(),
-                        DistributionPackages.of(snapshot).size()))
+                        packages.of(snapshot).size()))
                 .toList();
     }
 
@@ -163,7 +165,7 @@ final class DistributionReads {
         long limit = exchange.query("limit", PAGE);
         exchange.current(views, workers, () -> {
             DistributionSnapshot snapshot = snapshot(name, at);
-            List<String> names = DistributionPackages.of(snapshot).stream()
+            List<String> names = packages.of(snapshot).stream()
                     .map(member -> member.id().name().text())
                     .distinct()
                     .filter(each -> after == null || each.compareTo(after) > 0)
@@ -171,14 +173,14 @@ final class DistributionReads {
                     .toList();
             List<String> page = names.subList(0, (int) Math.min(limit, names.size()));
             java.util.Set<String> wanted = page.stream().collect(Collectors.toSet());
-            List<Package> packages = DistributionPackages.of(snapshot).stream()
+            List<Package> members = packages.of(snapshot).stream()
                     .filter(member -> wanted.contains(member.id().name().text()))
                     .map(Package::of)
                     .toList();
             return new Page(
                     name,
                     snapshot.at().position(),
-                    packages,
+                    members,
                     names.size() > page.size() ? page.get(page.size() - 1) : null);
         });
     }
@@ -203,7 +205,7 @@ final class DistributionReads {
         exchange.current(views, workers, () -> {
             DistributionSnapshot one = snapshot(name, at);
             DistributionSnapshot two = snapshot(other, withAt);
-            Difference difference = DistributionPackages.difference(one, two);
+            Difference difference = packages.difference(one, two);
             return new Differences(
                     name,
                     one.at().position(),

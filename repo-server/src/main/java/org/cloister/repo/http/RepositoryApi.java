@@ -15,6 +15,7 @@ import org.cloister.repo.decide.AccessState.Issued;
 import org.cloister.repo.log.EventStore;
 import org.cloister.repo.log.LogAudit;
 import org.cloister.repo.log.LogProofs;
+import org.cloister.repo.mirror.ArtifactFetches;
 import org.cloister.repo.mirror.MirrorService;
 import org.cloister.repo.pool.Pool;
 import org.cloister.repo.view.Views;
@@ -70,6 +71,7 @@ public final class RepositoryApi implements AutoCloseable {
             DebImporter importer,
             MirrorService mirrors,
             Publisher publisher,
+            ArtifactFetches fetches,
             LogProofs proofs,
             LogAudit logAudit,
             Audit audit,
@@ -109,7 +111,14 @@ public final class RepositoryApi implements AutoCloseable {
         Endpoints endpoints = endpoints(parts, settings, pools, tail);
         Authenticator authenticator = new Authenticator(id -> valid(parts.views(), id), parts.clock());
         AptEndpoint apt = new AptEndpoint(
-                vertx, parts.views(), parts.publisher(), parts.pool(), authenticator, pools.readers(), parts.clock());
+                vertx,
+                parts.views(),
+                parts.publisher(),
+                parts.pool(),
+                parts.fetches(),
+                authenticator,
+                pools.readers(),
+                parts.clock());
         ApiDocument document = ApiDocument.load();
         Admission admission =
                 new Admission(document.operations(), authenticator, new RequestRates(settings.requestRate()));

@@ -18,6 +18,7 @@ import org.cloister.events.DistributionEvent.PackagesExcluded;
 import org.cloister.events.DistributionEvent.PackagesIncluded;
 import org.cloister.events.DistributionName;
 import org.cloister.events.Event;
+import org.cloister.events.MirrorEvent.MirrorIndexed;
 import org.cloister.events.MirrorName;
 import org.cloister.events.PackageEvent;
 import org.cloister.events.PackageEvent.PackagePublished;
@@ -61,11 +62,24 @@ public final class DistributionsView implements View {
     public void apply(RecordedEvent recorded, Event event) {
         if (event instanceof PackageEvent change) {
             change.match(new PackageChange(Occurrence.of(recorded)));
+        } else if (event instanceof MirrorIndexed indexed) {
+            index(Occurrence.of(recorded), indexed.name());
         } else if (event instanceof DistributionEvent change) {
             DistributionName name = new DistributionName(recorded.stream().name());
             change.match(new DistributionChange(Occurrence.of(recorded), name));
             tell(name);
         }
+    }
+
+    /** Those that follow the mirror have its new listing. */
+    private void index(Occurrence at, MirrorName mirror) {
+        listings.put(mirror, at.position());
+        histories.forEach((name, history) -> {
+            DistributionSnapshot now = history.now();
+            if (now != null && !now.held() && now.definition().mirrors().contains(mirror)) {
+                change(name, history, at, contents -> contents.withListing(mirror, at.position()));
+            }
+        });
     }
 
     private void tell(DistributionName name) {

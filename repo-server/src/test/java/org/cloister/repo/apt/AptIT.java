@@ -3,15 +3,27 @@ package org.cloister.repo.apt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.GZIPInputStream;
+import org.cloister.events.Digest;
 import org.cloister.repo.RepoServices;
 import org.cloister.repo.RunningRepository;
 import org.cloister.repo.TestTrees;
@@ -167,11 +179,205 @@ class AptIT {
                 .hasSize(2);
     }
 
+    @Test
+    void partsConditionsAndHeadsAreAnsweredAsAptAsks() throws Exception {
+        define("parts", true);
+        publish("part", "1+b1", "");
+        String path = "/apt/parts/" + filename("parts", "part");
+        byte[] whole = get(path);
+        HttpResponse<byte[]> head = send(path, "HEAD");
+        String modified = head.headers().firstValue("last-modified").orElseThrow();
+        assertThat(head.statusCode()).isEqualTo(200);
+        assertThat(head.headers().firstValue("content-length")).contains(String.valueOf(whole.length));
+        assertThat(head.headers().firstValue("cache-control").orElseThrow()).contains("immutable");
+        assertThat(send(path.replace("+", "%2b"), "GET").body()).isEqualTo(whole);
+        assertThat(send(path, "GET", "Accept", "text/*", "Accept-Encoding", "gzip")
+                        .body())
+                .isEqualTo(whole);
+        assertThat(send(path, "GET", "If-Modified-Since", modified).statusCode())
+                .isEqualTo(304);
+        assertThat(send(path, "GET", "If-Modified-Since", "Thu, 01 Jan 1970 00:00:00 GMT")
+                        .statusCode())
+                .isEqualTo(200);
+        HttpResponse<byte[]> rest = send(path, "GET", "Range", "bytes=100-", "If-Range", modified);
+        assertThat(rest.statusCode()).isEqualTo(206);
+        assertThat(rest.body()).isEqualTo(Arrays.copyOfRange(whole, 100, whole.length));
+        assertThat(send(path, "GET", "Range", "bytes=100-", "If-Range", "Thu, 01 Jan 1970 00:00:00 GMT")
+                        .body())
+                .isEqualTo(whole);
+        HttpResponse<byte[]> outside = send(path, "GET", "Range", "bytes=" + whole.length + "-", "If-Range", modified);
+        assertThat(outside.statusCode()).isEqualTo(416);
+        assertThat(outside.headers().firstValue("content-range")).contains("bytes */" + whole.length);
+        String inRelease = "/apt/parts/dists/parts/InRelease";
+        HttpResponse<byte[]> first = send(inRelease, "GET");
+        assertThat(first.headers().firstValue("cache-control")).contains("no-cache");
+        publish("part", "2", "");
+        assertThat(send(
+                                inRelease,
+                                "GET",
+                                "If-Modified-Since",
+                                first.headers().firstValue("last-modified").orElseThrow())
+                        .statusCode())
+                .as("a change within the same second has another date")
+                .isEqualTo(200);
+        assertThat(send(path, "POST").statusCode()).isEqualTo(405);
+    }
+
+    @Test
+    void aByHashFileThatIsNoLongerCurrentIsStillServed() throws Exception {
+        define("kept", true);
+        String gz = digest("kept", "main/binary-amd64/Packages.gz");
+        publish("later", "1", "");
+        assertThat(digest("kept", "main/binary-amd64/Packages.gz")).isNotEqualTo(gz);
+        String old = "/apt/kept/dists/kept/main/binary-amd64/by-hash/SHA256/" + gz;
+        assertThat(Digest.of(get(old)).hex()).isEqualTo(gz);
+    }
+
+    @Test
+    void tenRequestsOnOneConnectionAreAnsweredInTheirOrder() throws Exception {
+        define("pipe", true);
+        publish("pipe", "1", "");
+        String deb = "/apt/pipe/" + filename("pipe", "pipe");
+        List<String> paths = List.of(
+                deb,
+                "/apt/pipe/dists/pipe/InRelease",
+                "/apt/pipe/dists/pipe/nothing",
+                "/apt/pipe/dists/pipe/main/binary-amd64/Packages.gz",
+                deb,
+                "/apt/none/x",
+                "/apt/key.asc",
+                "/apt/pipe/dists/pipe/Release",
+                "/healthz",
+                deb);
+        StringBuilder requests = new StringBuilder();
+        paths.forEach(path -> requests.append("GET ").append(path).append(" HTTP/1.1\r\nHost: x\r\n\r\n"));
+        try (Socket socket = new Socket("127.0.0.1", repository.address().getPort())) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream().write(requests.toString().getBytes(StandardCharsets.US_ASCII));
+            InputStream in = new BufferedInputStream(socket.getInputStream());
+            for (String path : paths) {
+                HttpResponse<byte[]> expected = send(path, "GET");
+                assertThat(answer(in)).as(path).isEqualTo(expected.statusCode() + " " + hash(expected.body()));
+            }
+        }
+    }
+
+    private static String answer(InputStream in) throws IOException {
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            head.append((char) in.read());
+        }
+        Matcher length = Pattern.compile("(?i)content-length: ([0-9]+)").matcher(head);
+        assertThat(length.find()).as(head.toString()).isTrue();
+        return head.substring(9, 12) + " " + hash(in.readNBytes(Integer.parseInt(length.group(1))));
+    }
+
+    private static String hash(byte[] bytes) {
+        return Digest.of(bytes).hex();
+    }
+
+    @Test
+    void noPathIsTheServersFaultOrLeadsOutOfADistribution() throws Exception {
+        define("fuzz", true);
+        long seed = Long.getLong("cloister.seed", System.nanoTime());
+        Random random = new Random(seed);
+        List<String> parts = List.of(
+                "fuzz",
+                "fuzz@1",
+                "fuzz@99999999999999999999",
+                "fuzz@2026-01-01T00:00:00Z",
+                "fuzz@",
+                "fuzz@20991231T235959Z",
+                "dists",
+                "pool",
+                "..",
+                ".",
+                "%2e%2e",
+                "%2f",
+                "%",
+                "%zz",
+                "%00",
+                "",
+                "by-hash",
+                "SHA256",
+                "MD5Sum",
+                "main",
+                "binary-amd64",
+                "InRelease",
+                "Packages",
+                "Packages.gz",
+                "key.asc",
+                "+",
+                "%2b",
+                "~",
+                "a".repeat(300),
+                "0".repeat(64),
+                "%c3%a9",
+                "etc",
+                "passwd",
+                "signing-key.asc",
+                "files",
+                "published",
+                "?x=1",
+                "#",
+                "*");
+        try (Socket probe = new Socket("127.0.0.1", repository.address().getPort())) {
+            probe.setSoTimeout(20_000);
+            InputStream in = new BufferedInputStream(probe.getInputStream());
+            for (int i = 0; i < 3_000; i++) {
+                StringBuilder path = new StringBuilder("/apt");
+                for (int depth = random.nextInt(9); depth >= 0; depth--) {
+                    path.append('/').append(parts.get(random.nextInt(parts.size())));
+                }
+                probe.getOutputStream()
+                        .write(("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+                String answer = answer(in);
+                assertThat(answer.substring(0, 3))
+                        .as("seed " + seed + ": " + path)
+                        .isIn("200", "404");
+            }
+        }
+    }
+
+    private static String filename(String distribution, String name) throws Exception {
+        byte[] index = get("/apt/" + distribution + "/dists/" + distribution + "/InRelease");
+        assertThat(index).isNotEmpty();
+        String packages = new String(
+                new GZIPInputStream(new ByteArrayInputStream(get(
+                                "/apt/" + distribution + "/dists/" + distribution + "/main/binary-amd64/Packages.gz")))
+                        .readAllBytes(),
+                StandardCharsets.UTF_8);
+        return packages.lines()
+                .filter(line -> line.startsWith("Filename: ") && line.contains("/" + name + "_"))
+                .map(line -> line.substring("Filename: ".length()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static String digest(String distribution, String file) throws Exception {
+        String release =
+                new String(get("/apt/" + distribution + "/dists/" + distribution + "/Release"), StandardCharsets.UTF_8);
+        return release.lines()
+                .filter(line -> line.endsWith(" " + file))
+                .map(line -> line.strip().split(" ")[0])
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static HttpResponse<byte[]> send(String path, String method, String... headers) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(repository.address() + path))
+                .method(method, HttpRequest.BodyPublishers.noBody());
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        return HttpClient.newHttpClient().send(request.build(), BodyHandlers.ofByteArray());
+    }
+
     private static void gpgv(String... arguments) throws Exception {
-        List<String> command = new java.util.ArrayList<>(List.of("gpgv"));
+        List<String> command = new ArrayList<>(List.of("gpgv"));
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(output).isZero();
         assertThat(output).contains("Good signature");
     }
@@ -228,9 +434,9 @@ class AptIT {
 
     private static List<String> signed(RunningRepository from, String base) throws Exception {
         String dists = base + "dists/dated/";
-        List<String> texts = new java.util.ArrayList<>();
+        List<String> texts = new ArrayList<>();
         for (String name : List.of("InRelease", "Release", "Release.gpg")) {
-            texts.add(new String(get(from, dists + name), java.nio.charset.StandardCharsets.UTF_8));
+            texts.add(new String(get(from, dists + name), StandardCharsets.UTF_8));
         }
         return texts;
     }

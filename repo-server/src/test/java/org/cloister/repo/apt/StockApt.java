@@ -11,17 +11,17 @@ import org.jspecify.annotations.NullMarked;
 
 /** The machine's own apt in directories of its own, as it is without anybody's configuration. */
 @NullMarked
-final class StockApt {
+public final class StockApt {
     private static final long SECONDS = 60;
 
     private final Path directory;
     private final Path root;
 
     /** What a program ended with. */
-    record Result(int status, String output) {}
+    public record Result(int status, String output) {}
 
     /** @param sources the lines of sources.list */
-    StockApt(Path directory, String... sources) throws IOException {
+    public StockApt(Path directory, String... sources) throws IOException {
         this.directory = Files.createDirectories(directory).toAbsolutePath();
         this.root = this.directory.resolve("root");
         for (String part : List.of(
@@ -55,13 +55,13 @@ final class StockApt {
     }
 
     /** For a machine that needs a token. */
-    StockApt login(String machine, String token) throws IOException {
+    public StockApt login(String machine, String token) throws IOException {
         Files.writeString(
                 directory.resolve("etc/auth.conf"), "machine " + machine + " login token password " + token + "\n");
         return this;
     }
 
-    Result run(String... command) throws IOException, InterruptedException {
+    public Result run(String... command) throws IOException, InterruptedException {
         Path output = directory.resolve("output");
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(directory.resolve("downloads").toFile())
@@ -82,7 +82,7 @@ final class StockApt {
     }
 
     /** Answers what it said. @throws AssertionError if it failed or warned */
-    String must(String... command) throws IOException, InterruptedException {
+    public String must(String... command) throws IOException, InterruptedException {
         Result result = run(command);
         if (result.status() != 0
                 || result.output().contains("W: ")
@@ -93,18 +93,18 @@ final class StockApt {
         return result.output();
     }
 
-    String update() throws IOException, InterruptedException {
+    public String update() throws IOException, InterruptedException {
         return must("apt-get", "update");
     }
 
-    void install(String... packages) throws IOException, InterruptedException {
+    public void install(String... packages) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("apt-get", "-y", "install"));
         command.addAll(List.of(packages));
         must(command.toArray(String[]::new));
     }
 
     /** The version that apt would install, or {@code (none)}. */
-    String candidate(String name) throws IOException, InterruptedException {
+    public String candidate(String name) throws IOException, InterruptedException {
         return must("apt-cache", "policy", name)
                 .lines()
                 .map(String::strip)
@@ -114,11 +114,11 @@ final class StockApt {
                 .orElse("(none)");
     }
 
-    Path installed(String path) {
+    public Path installed(String path) {
         return root.resolve(path);
     }
 
-    Path downloads() {
+    public Path downloads() {
         return directory.resolve("downloads");
     }
 }
