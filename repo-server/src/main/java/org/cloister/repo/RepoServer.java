@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 import org.cloister.events.codec.EventCodec;
 import org.cloister.repo.apt.Publisher;
+import org.cloister.repo.apt.VerbatimFiles;
 import org.cloister.repo.audit.Audit;
 import org.cloister.repo.audit.HistoryView;
 import org.cloister.repo.command.CatalogResolver;
@@ -134,7 +135,12 @@ public final class RepoServer implements AutoCloseable {
         }
         Publisher publisher = closing.add(
                 "apt",
-                Publisher.start(state.apt(), proofs.key().name(), views.distributions(), views.listings(), clock));
+                Publisher.start(
+                        state.apt(),
+                        proofs.key().name(),
+                        views,
+                        new VerbatimFiles.Upstream(upstream, state.mirrors()),
+                        clock));
         Vertx vertx = Waiting.join(starting);
         closing.add("HTTP", () -> Waiting.join(vertx.close().toCompletionStage()));
         RepositoryApi api = closing.add(

@@ -9,10 +9,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.cloister.events.Digest;
 
 /**
@@ -20,13 +24,15 @@ import org.cloister.events.Digest;
  * have, is there once. What is found is complete and survives a crash. Thread-safe, blocks.
  */
 public final class IndexFiles {
+    private static final Pattern HEX = Pattern.compile("[0-9a-f]{64}");
+
     private final Path directory;
 
     private IndexFiles(Path directory) {
         this.directory = directory;
     }
 
-    /** A file: never changed. {@code modified} is when it was first written. */
+    /** A file: never changed. {@code modified} is when it was written, or needed anew. */
     public record Stored(Path path, Digest digest, long size, Instant modified) {}
 
     static IndexFiles open(Path directory) throws IOException {
@@ -39,7 +45,7 @@ public final class IndexFiles {
         MessageDigest hash = Digest.sha256();
         parts.forEach(hash::update);
         Digest digest = Digest.ofHash(hash.digest());
-        Optional<Stored> present = find(digest);
+        Optional<Stored> present = used(digest);
         if (present.isPresent()) {
             return present.get();
         }
@@ -62,6 +68,25 @@ public final class IndexFiles {
         return find(digest).orElseThrow(() -> new IOException(file + " is gone right after it was written"));
     }
 
+    /** One that is needed again is as young as a new one: it isn't deleted right afterwards. */
+    private synchronized Optional<Stored> used(Digest digest) throws IOException {
+        Optional<Stored> present = find(digest);
+        if (present.isPresent()) {
+            Files.setLastModifiedTime(present.get().path(), FileTime.from(Instant.now()));
+        }
+        return present;
+    }
+
+    /** A file that holds what {@code digest} names, verified; it is moved here. Durable on return. */
+    Stored adopt(Digest digest, Path verified) throws IOException {
+        force(verified);
+        Path file = path(digest);
+        Path parent = Files.createDirectories(file.resolveSibling("."));
+        Files.move(verified, file, StandardCopyOption.ATOMIC_MOVE);
+        force(parent);
+        return find(digest).orElseThrow(() -> new IOException(file + " is gone right after it was written"));
+    }
+
     /** Empty if there is none. */
     public Optional<Stored> find(Digest digest) {
         Path file = path(digest);
@@ -75,6 +100,27 @@ public final class IndexFiles {
         } catch (IOException e) {
             return Optional.empty();
         }
+    }
+
+    /** Deletes those older than {@code oldest} that aren't retained, and what a crash left half-written. Returns how many. */
+    int deleteUnless(Set<Digest> retained, Instant oldest) throws IOException {
+        List<Path> all;
+        try (Stream<Path> found = Files.walk(directory)) {
+            all = found.filter(Files::isRegularFile).toList();
+        }
+        int deleted = 0;
+        for (Path file : all) {
+            String name = String.valueOf(file.getFileName());
+            boolean kept = HEX.matcher(name).matches() && retained.contains(new Digest(name));
+            deleted += !kept && deleteIfOlder(file, oldest) ? 1 : 0;
+        }
+        return deleted;
+    }
+
+    private synchronized boolean deleteIfOlder(Path file, Instant oldest) throws IOException {
+        return Files.exists(file)
+                && Files.getLastModifiedTime(file).toInstant().isBefore(oldest)
+                && Files.deleteIfExists(file);
     }
 
     private Path path(Digest digest) {

@@ -2,6 +2,7 @@ package org.cloister.repo.apt;
 
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.cloister.events.DistributionName;
 import org.cloister.events.Position;
@@ -30,6 +31,11 @@ final class PastPublications {
         this.builder = builder;
     }
 
+    /** Those that may be asked for without being looked for. */
+    synchronized List<Publication> kept() {
+        return List.copyOf(kept.values());
+    }
+
     /** One at a time: a state that many ask for is made once. */
     synchronized Publication find(DistributionSnapshot snapshot) throws IOException {
         Key key = new Key(snapshot.definition().name(), snapshot.at().position());
@@ -40,7 +46,9 @@ final class PastPublications {
                 known = before.get();
             } else {
                 known = builder.build(snapshot, false);
-                store.save(known);
+                if (!snapshot.definition().verbatim()) {
+                    store.save(known);
+                }
             }
             kept.put(key, known);
         }

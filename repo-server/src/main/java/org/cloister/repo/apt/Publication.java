@@ -2,6 +2,8 @@ package org.cloister.repo.apt;
 
 import java.time.Instant;
 import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.cloister.events.Digest;
@@ -44,5 +46,13 @@ public record Publication(
     /** The file at a path, or null. */
     public @Nullable File file(String path) {
         return files.get(path);
+    }
+
+    /** The path of a file with this content. */
+    public Optional<String> pathOf(Digest content) {
+        return files.entrySet().stream()
+                .filter(file -> file.getValue().digest().equals(content))
+                .map(Map.Entry::getKey)
+                .findFirst();
     }
 }

@@ -19,21 +19,26 @@ import org.cloister.repo.decide.DistributionSnapshot;
 final class PublicationBuilder {
     private final IndexFiles files;
     private final IndexEntries entries;
+    private final VerbatimFiles verbatim;
     private final SigningKey key;
     /** The last index of each kind: what its chunks hold isn't compressed again. */
     private final Map<IndexName, PackagesIndex> last = new ConcurrentHashMap<>();
 
     private record IndexName(DistributionName distribution, String component, Architecture architecture) {}
 
-    PublicationBuilder(IndexFiles files, IndexEntries entries, SigningKey key) {
+    PublicationBuilder(IndexFiles files, IndexEntries entries, VerbatimFiles verbatim, SigningKey key) {
         this.files = files;
         this.entries = entries;
+        this.verbatim = verbatim;
         this.key = key;
     }
 
     /** Durable on return. @param current whether later states are likely to resemble this one */
     Publication build(DistributionSnapshot snapshot, boolean current) throws IOException {
         DistributionDefined definition = snapshot.definition();
+        if (definition.verbatim()) {
+            return verbatim.publication(snapshot);
+        }
         SortedMap<String, Publication.File> listed = new TreeMap<>();
         for (String component : definition.components()) {
             for (Architecture architecture : definition.architectures()) {

@@ -6,11 +6,17 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.cloister.events.Digest;
+import org.cloister.events.DistributionName;
+import org.cloister.events.Position;
 import org.cloister.repo.decide.DistributionSnapshot;
 
 /**
@@ -35,14 +41,41 @@ final class PublicationStore {
     void save(Publication publication) throws IOException {
         String text = FORM + "\n" + publication.recordedAt() + "\n" + fingerprint + "\n" + put(publication.release())
                 + put(publication.inRelease()) + put(publication.signature());
-        Path parent =
-                Files.createDirectories(directory.resolve(publication.name().text()));
-        Path file = parent.resolve(publication.position().toString());
-        Path partial = parent.resolve(publication.position() + ".partial");
+        Path file = file(publication);
+        Path parent = Files.createDirectories(file.resolveSibling("."));
+        Path partial = file.resolveSibling(publication.position() + ".partial");
         Files.writeString(partial, text);
         IndexFiles.force(partial);
         Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
         IndexFiles.force(parent);
+    }
+
+    /** Where the words of a publication are. */
+    Path file(Publication publication) {
+        return file(publication.name(), publication.position());
+    }
+
+    private Path file(DistributionName name, Position position) {
+        return directory.resolve(name.text()).resolve(position.toString());
+    }
+
+    /** From now on the publication is one of the past. */
+    void ended(Publication publication, Instant now) throws IOException {
+        Path file = file(publication);
+        if (Files.exists(file)) {
+            Files.setLastModifiedTime(file, FileTime.from(now));
+        }
+    }
+
+    /** What a file of words names, and what its Release names; nothing if it isn't whole. */
+    Set<Digest> named(Path file) throws IOException {
+        List<String> lines = Files.readAllLines(file);
+        Set<Digest> named = new HashSet<>();
+        if (lines.size() == LINES && lines.get(0).equals(FORM)) {
+            lines.subList(3, LINES).forEach(hex -> named.add(new Digest(hex)));
+            content(lines.get(3)).ifPresent(release -> listed(release).values().forEach(each -> named.add(each.digest())));
+        }
+        return named;
     }
 
     private String put(byte[] content) throws IOException {
@@ -50,9 +83,7 @@ final class PublicationStore {
     }
 
     Optional<Publication> load(DistributionSnapshot snapshot) throws IOException {
-        Path file = directory
-                .resolve(snapshot.definition().name().text())
-                .resolve(snapshot.at().position().toString());
+        Path file = file(snapshot.definition().name(), snapshot.at().position());
         List<String> lines;
         try {
             lines = Files.readAllLines(file);

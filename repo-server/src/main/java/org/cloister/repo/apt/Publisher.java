@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,10 +16,11 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.cloister.events.DistributionName;
 import org.cloister.events.Position;
+import org.cloister.repo.apt.VerbatimFiles.Upstream;
 import org.cloister.repo.decide.DistributionSnapshot;
 import org.cloister.repo.view.DistributionHistory;
 import org.cloister.repo.view.DistributionsView;
-import org.cloister.repo.view.ListingsView;
+import org.cloister.repo.view.Views;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,8 +33,11 @@ public final class Publisher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
     /** After a failure, which is most often a full disk. */
     private static final long RETRY_SECONDS = 10;
+    /** Between two looks for index files that nobody needs. */
+    private static final long PRUNE_MINUTES = 60;
 
     private final DistributionsView distributions;
+    private final VerbatimFiles verbatim;
     private final SigningKey key;
     private final IndexFiles files;
     private final PublicationBuilder builder;
@@ -39,6 +46,7 @@ public final class Publisher implements AutoCloseable {
     private final Map<DistributionName, Published> published = new ConcurrentHashMap<>();
     private final Set<DistributionName> changed = ConcurrentHashMap.newKeySet();
     private final PastPublications past;
+    private final Retention retention;
     private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(
             1,
             work -> {
@@ -52,35 +60,47 @@ public final class Publisher implements AutoCloseable {
     private Publisher(
             DistributionsView distributions,
             IndexEntries entries,
+            VerbatimFiles verbatim,
             SigningKey key,
             IndexFiles files,
             Path directory,
             InstantSource clock) {
         this.distributions = distributions;
+        this.verbatim = verbatim;
         this.key = key;
         this.files = files;
-        this.builder = new PublicationBuilder(files, entries, key);
+        this.builder = new PublicationBuilder(files, entries, verbatim, key);
         this.store = new PublicationStore(directory.resolve("published"), files, key);
         this.clock = clock;
         this.past = new PastPublications(store, builder);
+        this.retention = new Retention(directory.resolve("published"), files, store);
     }
 
     /**
-     * Publishes every distribution that the view has and each that changes from then on.
+     * Publishes every distribution that the views have and each that changes from then on.
      *
      * @param directory of its own; holds the repository's key
      * @param name the repository's, for a key that is made now
-     * @param distributions up to date, as {@code listings} are
+     * @param views up to date
      */
-    public static Publisher start(
-            Path directory, String name, DistributionsView distributions, ListingsView listings, InstantSource clock)
+    public static Publisher start(Path directory, String name, Views views, Upstream upstream, InstantSource clock)
             throws IOException {
         SigningKey key = SigningKey.open(directory, name, clock.instant());
         IndexFiles files = IndexFiles.open(directory.resolve("files"));
-        Publisher publisher = new Publisher(distributions, new IndexEntries(listings), key, files, directory, clock);
-        distributions.listen(publisher::changed);
-        distributions.all().keySet().forEach(publisher::changed);
+        VerbatimFiles verbatim =
+                new VerbatimFiles(files, directory.resolve("arriving"), upstream, views.mirrors(), views.listings());
+        Publisher publisher = new Publisher(
+                views.distributions(), new IndexEntries(views.listings()), verbatim, key, files, directory, clock);
+        views.distributions().listen(publisher::changed);
+        views.distributions().all().keySet().forEach(publisher::changed);
+        Future<?> unused = publisher.thread.scheduleWithFixedDelay(
+                publisher::prune, PRUNE_MINUTES, PRUNE_MINUTES, TimeUnit.MINUTES);
         return publisher;
+    }
+
+    /** What distributions have that are upstream's. */
+    public VerbatimFiles verbatim() {
+        return verbatim;
     }
 
     public SigningKey key() {
@@ -129,7 +149,18 @@ public final class Publisher implements AutoCloseable {
             return;
         }
         try {
+            Publication before = current(name);
             published(name).set(made(now));
+            if (before != null && !before.position().equals(now.at().position())) {
+                store.ended(before, clock.instant());
+            }
+        } catch (VerbatimFiles.NotHereException e) {
+            LOG.warn(
+                    "distribution {} can't be published at position {}: {}",
+                    name,
+                    now.at().position(),
+                    e.getMessage());
+            published(name).failed(e);
         } catch (IOException | RuntimeException e) {
             LOG.error(
                     "distribution {} can't be published at position {}",
@@ -147,6 +178,19 @@ public final class Publisher implements AutoCloseable {
         }
     }
 
+    private void prune() {
+        try {
+            List<Publication> current = new ArrayList<>(past.kept());
+            published.values().stream()
+                    .map(Published::current)
+                    .filter(Objects::nonNull)
+                    .forEach(current::add);
+            LOG.info("{} former index files are deleted", retention.prune(current, clock.instant()));
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("former index files can't be deleted", e);
+        }
+    }
+
     private Publication made(DistributionSnapshot now) throws IOException {
         var before = store.load(now);
         if (before.isPresent()) {
@@ -154,7 +198,9 @@ public final class Publisher implements AutoCloseable {
         }
         long begun = System.nanoTime();
         Publication publication = builder.build(now, true);
-        store.save(publication);
+        if (!now.definition().verbatim()) {
+            store.save(publication);
+        }
         LOG.info(
                 "distribution {} is published as of {} ({} ms)",
                 publication.name(),

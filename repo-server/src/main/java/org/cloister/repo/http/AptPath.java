@@ -3,6 +3,9 @@ package org.cloister.repo.http;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.cloister.events.Digest;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 record AptPath(String distribution, @Nullable String moment, List<String> file) {
     static final String PREFIX = "/apt/";
+
+    private static final Pattern HEX = Pattern.compile("[0-9a-f]{64}");
 
     /** Null if no file can be there. A {@code +} is one, as in the names of packages (RFC 3986). */
     static @Nullable AptPath parse(String path) {
@@ -48,6 +53,18 @@ record AptPath(String distribution, @Nullable String moment, List<String> file) 
                 && !component.equals(".")
                 && !component.equals("..")
                 && component.chars().allMatch(c -> c > ' ' && c != '/' && c != '\\' && c < 0x7f);
+    }
+
+    /** Whether it names an index by what is in it: {@code …/by-hash/<algorithm>/<digest>}. */
+    boolean isByHash() {
+        int last = file.size() - 1;
+        return last >= 4 && file.get(last - 2).equals("by-hash");
+    }
+
+    /** The digest of such a path; empty if it isn't of the one algorithm that is published. */
+    Optional<Digest> hash() {
+        boolean known = file.get(file.size() - 2).equals("SHA256");
+        return known && HEX.matcher(name()).matches() ? Optional.of(new Digest(name())) : Optional.empty();
     }
 
     /** The last component. */

@@ -43,14 +43,18 @@ public final class RepositoryApi implements AutoCloseable {
     private final RefusalLog refusals;
     private final int port;
 
-    private record Pools(Workers readers, Workers importers, Workers watchers, Workers verifiers)
+    /** Index files of upstream archives and of past states, which take seconds; nobody else waits behind them. */
+    private static final int FETCHERS = 8;
+
+    private record Pools(Workers readers, Workers importers, Workers watchers, Workers verifiers, Workers fetchers)
             implements AutoCloseable {
         static Pools of(Vertx vertx) {
             return new Pools(
                     new Workers(vertx, "reader", READERS, MAX_WAITING),
                     new Workers(vertx, "importer", IMPORTERS, MAX_WAITING),
                     new Workers(vertx, "watcher", WATCHERS, WATCHERS),
-                    new Workers(vertx, "verifier", VERIFIERS, VERIFIERS));
+                    new Workers(vertx, "verifier", VERIFIERS, VERIFIERS),
+                    new Workers(vertx, "fetcher", FETCHERS, MAX_WAITING));
         }
 
         @Override
@@ -59,6 +63,7 @@ public final class RepositoryApi implements AutoCloseable {
             importers.close();
             watchers.close();
             verifiers.close();
+            fetchers.close();
         }
     }
 
@@ -110,7 +115,7 @@ public final class RepositoryApi implements AutoCloseable {
                         .onFailure(e -> {}));
         Endpoints endpoints = endpoints(parts, settings, pools, tail);
         Authenticator authenticator = new Authenticator(id -> valid(parts.views(), id), parts.clock());
-        AptEndpoint apt = new AptEndpoint(
+        AptEndpoint apt = new AptEndpoint(new AptEndpoint.Parts(
                 vertx,
                 parts.views(),
                 parts.publisher(),
@@ -118,7 +123,8 @@ public final class RepositoryApi implements AutoCloseable {
                 parts.fetches(),
                 authenticator,
                 pools.readers(),
-                parts.clock());
+                pools.fetchers(),
+                parts.clock()));
         ApiDocument document = ApiDocument.load();
         Admission admission =
                 new Admission(document.operations(), authenticator, new RequestRates(settings.requestRate()));

@@ -54,7 +54,8 @@ class PackagesIndexTest {
         Set<byte[]> old = new HashSet<>(before.zstd());
         assertThat(after.zstd().stream().filter(chunk -> !old.contains(chunk)).count())
                 .isBetween(1L, 2L);
-        assertThat(hash(after.zstd())).isEqualTo(hash(PackagesIndex.of(more, null).zstd()));
+        assertThat(hash(after.zstd()))
+                .isEqualTo(hash(PackagesIndex.of(more, null).zstd()));
     }
 
     @Test
@@ -78,8 +79,9 @@ class PackagesIndexTest {
 
     @Test
     void whatAControlFileSaysOfItsFileIsNotBelieved() {
-        String control = "Package: x\nFilename: /etc/passwd\nVersion: 1\nsha256: 00\n 11\nMD5sum: 1\n# a comment\nSize: 1\n"
-                + "Architecture: all\nDescription: y\n .\n z\n";
+        String control =
+                "Package: x\nFilename: /etc/passwd\nVersion: 1\nsha256: 00\n 11\nMD5sum: 1\n# a comment\nSize: 1\n"
+                        + "Architecture: all\nDescription: y\n .\n z\n";
         PackagePublished event = new PackagePublished(
                 PackageId.of("x", "2:1+b~1", "all"), ARTIFACT, 42, new LayerId(ARTIFACT), control, null);
         assertThat(new String(new PublishedEntry(event).paragraph(), StandardCharsets.UTF_8))

@@ -19,11 +19,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.zip.GZIPInputStream;
+import org.cloister.events.Digest;
 import org.cloister.events.codec.EventCodec;
 import org.cloister.repo.RepoServices;
 import org.cloister.repo.RunningRepository;
-import org.cloister.repo.TinyDeb;
 import org.cloister.repo.apt.StockApt;
+import org.cloister.repo.deb.SampleDeb;
 import org.cloister.repo.upstream.OpenPgpSigner;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.AfterAll;
@@ -78,10 +79,45 @@ class MirroredDistributionIT {
         assertThat(archive.requests().stream().filter(request -> request.contains("app_1")))
                 .hasSize(1);
 
-        assertThat(repository.publish(TinyDeb.of("app", "2", "")).statusCode()).isEqualTo(201);
+        assertThat(repository.publish(newer()).statusCode()).isEqualTo(201);
         apt.update();
         apt.must("apt-get", "-y", "upgrade");
-        assertThat(apt.installed("usr/share/app")).hasContent("app 2\n");
+        assertThat(apt.installed("usr/share/app-2")).exists();
+    }
+
+    private static byte[] newer() {
+        return new SampleDeb()
+                .control("Package: app\nVersion: 2\nArchitecture: all\nMaintainer: A <a@example.org>\n"
+                        + "Description: newer than upstream's\n")
+                .directory("./usr/")
+                .directory("./usr/share/")
+                .file("./usr/share/app-2", "2")
+                .bytes();
+    }
+
+    @Test
+    void aVerbatimMirrorIsWhatUpstreamSignedByteForByte() throws Exception {
+        post(
+                "/v1/distributions",
+                definition("same", "[\"debian\"]", false).replace("\"verbatim\":false", "\"verbatim\":true"));
+        byte[] inRelease = archive.file("dists/upstream/InRelease");
+        String dists = "/apt/same/dists/upstream/";
+        assertThat(get(dists + "InRelease").body()).isEqualTo(inRelease);
+        byte[] packages = archive.file("dists/upstream/main/binary-amd64/Packages.xz");
+        assertThat(get(dists + "main/binary-amd64/Packages.xz").body()).isEqualTo(packages);
+        assertThat(get(dists + "main/binary-amd64/by-hash/SHA256/"
+                                + Digest.of(packages).hex())
+                        .body())
+                .isEqualTo(packages);
+        assertThat(get("/apt/same/" + FakeArchive.filename("app", "1")).body())
+                .isEqualTo(archive.file(FakeArchive.filename("app", "1")));
+        assertThat(get(dists + "main/binary-amd64/Packages").statusCode()).isEqualTo(404);
+        Path upstream = Files.writeString(directory.resolve("upstream.asc"), key.armoredKey());
+        StockApt apt = new StockApt(
+                directory.resolve("client-same"),
+                "deb [signed-by=" + upstream + "] " + repository.address() + "/apt/same upstream main");
+        apt.update();
+        apt.must("apt-get", "download", "app=1");
     }
 
     @Test

@@ -169,7 +169,9 @@ class DistributionsViewTest {
         assertThat(offered(TESTING)).containsExactly("chosen", "imported");
         long indexed = happened(StreamId.of(DEBIAN), new MirrorIndexed(DEBIAN, Digest.ofText("x"), START, 1, 0, 1));
         assertThat(offered(TESTING)).containsExactly("chosen");
-        assertThat(requireNonNull(requireNonNull(view.find(TESTING)).now()).contents().mirrors())
+        assertThat(requireNonNull(requireNonNull(view.find(TESTING)).now())
+                        .contents()
+                        .mirrors())
                 .containsEntry(DEBIAN, new Position(indexed));
         publish("another", DEBIAN);
         assertThat(offered(TESTING)).containsExactly("chosen");
@@ -201,7 +203,8 @@ class DistributionsViewTest {
         for (int i = 0; i < 2_000; i++) {
             time = time.plusMillis(random.nextInt(4) == 0 ? random.nextInt(3_000) : random.nextInt(20));
             publish("p" + i, null);
-            Instant date = requireNonNull(requireNonNull(view.find(TESTING)).now()).date();
+            Instant date =
+                    requireNonNull(requireNonNull(view.find(TESTING)).now()).date();
             assertThat(date).isAfterOrEqualTo(last);
             assertThat(Duration.between(time, date).toMillis()).isLessThanOrEqualTo(1_000);
             // A state whose date has come may be read by somebody: the next one has another date.

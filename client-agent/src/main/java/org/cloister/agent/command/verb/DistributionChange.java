@@ -46,7 +46,6 @@ record DistributionChange(Session session, DistributionName name) {
                 .out()
                 .println("Distribution " + name + " " + done + " as of position "
                         + answer.path("position").asText() + ".");
-        answer.path("packages")
-                .forEach(one -> session.terminal().out().println("  " + one.asText()));
+        answer.path("packages").forEach(one -> session.terminal().out().println("  " + one.asText()));
     }
 }

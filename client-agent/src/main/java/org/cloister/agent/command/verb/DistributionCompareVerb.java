@@ -64,14 +64,17 @@ final class DistributionCompareVerb implements Callable<Integer> {
 
     private void print(JsonNode answer) {
         Table table = new Table("", "NAME", "ARCHITECTURE", "VERSION");
-        answer.path("added").forEach(each -> row(table, "+", each, each.path("version").asText()));
-        answer.path("removed").forEach(each -> row(table, "-", each, each.path("version").asText()));
+        answer.path("added")
+                .forEach(each -> row(table, "+", each, each.path("version").asText()));
+        answer.path("removed")
+                .forEach(each -> row(table, "-", each, each.path("version").asText()));
         answer.path("changed")
                 .forEach(each -> row(
                         table,
                         "~",
                         each,
-                        each.path("before").asText() + " → " + each.path("after").asText()));
+                        each.path("before").asText() + " → "
+                                + each.path("after").asText()));
         PrintStream out = session.terminal().out();
         if (table.isEmpty()) {
             out.println("They have the same packages.");

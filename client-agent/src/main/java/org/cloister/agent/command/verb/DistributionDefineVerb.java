@@ -82,7 +82,10 @@ final class DistributionDefineVerb implements Callable<Integer> {
     @Option(names = "--description", paramLabel = "TEXT", description = "A line for people.")
     private String description = "";
 
-    @Option(names = "--valid-days", paramLabel = "DAYS", description = "Clients refuse an older state; never unless told.")
+    @Option(
+            names = "--valid-days",
+            paramLabel = "DAYS",
+            description = "Clients refuse an older state; never unless told.")
     private @Nullable Integer validDays;
 
     @Option(
@@ -103,7 +106,11 @@ final class DistributionDefineVerb implements Callable<Integer> {
         RepositoryApi repository = session.repositoryOfCaller();
         ObjectNode body = session.mapper().createObjectNode();
         body.put("name", new DistributionName(name).text());
-        body.set("mirrors", list(mirrors.stream().map(mirror -> new MirrorName(mirror).text()).toList()));
+        body.set(
+                "mirrors",
+                list(mirrors.stream()
+                        .map(mirror -> new MirrorName(mirror).text())
+                        .toList()));
         body.put("uploads", uploads).put("verbatim", verbatim);
         body.set("components", list(told(components, "components", "main")));
         body.set("architectures", list(told(architectures, "architectures", HostArchitecture.debianName())));
@@ -118,7 +125,9 @@ final class DistributionDefineVerb implements Callable<Integer> {
                 .put("address", String.valueOf(address == null ? repository.base() : address));
         body.put("open", !closed);
         JsonNode answer = repository.post(
-                Target.of("v1", "distributions"), body, new RequestId(UUID.randomUUID().toString()));
+                Target.of("v1", "distributions"),
+                body,
+                new RequestId(UUID.randomUUID().toString()));
         if (session.json()) {
             session.print(answer);
         } else {

@@ -43,6 +43,7 @@ final class DistributionPromoteVerb implements Callable<Integer> {
         if (at != null) {
             body.put("asOf", at);
         }
-        return new DistributionChange(session, new DistributionName(to)).ask("promotions", body, "has what " + from + " has");
+        return new DistributionChange(session, new DistributionName(to))
+                .ask("promotions", body, "has what " + from + " has");
     }
 }

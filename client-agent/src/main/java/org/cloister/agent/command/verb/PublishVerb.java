@@ -22,7 +22,13 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "publish",
         description = "Publish packages of your own.",
-        footer = {"", "Examples:", "  cloister publish tool_1.2-1_amd64.deb", "  cloister publish *.deb", "  cloister publish tool_1.2-1_amd64.deb --distribution stable"})
+        footer = {
+            "",
+            "Examples:",
+            "  cloister publish tool_1.2-1_amd64.deb",
+            "  cloister publish *.deb",
+            "  cloister publish tool_1.2-1_amd64.deb --distribution stable"
+        })
 final class PublishVerb implements Callable<Integer> {
     private static final String DEB = "application/vnd.debian.binary-package";
 
@@ -70,8 +76,8 @@ final class PublishVerb implements Callable<Integer> {
     }
 
     private void include(JsonNode published) throws CommandFailed, IOException, InterruptedException {
-        PackageSpec spec = PackageSpec.parse(
-                published.path("name").asText() + "=" + published.path("version").asText());
+        PackageSpec spec = PackageSpec.parse(published.path("name").asText() + "="
+                + published.path("version").asText());
         for (String name : distributions) {
             DistributionChange change = new DistributionChange(session, new DistributionName(name));
             change.ask("inclusions", change.body(List.of(spec)), "has it");
