@@ -10,7 +10,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
-import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -40,11 +39,16 @@ public final class IndexFiles {
         return new IndexFiles(directory);
     }
 
-    /** The content of {@code parts}, one after the other; durable on return. */
-    Stored put(List<byte[]> parts) throws IOException {
-        MessageDigest hash = Digest.sha256();
-        parts.forEach(hash::update);
-        Digest digest = Digest.ofHash(hash.digest());
+    /** Parts, one after the other, and the digest of all. */
+    record Content(Digest digest, List<byte[]> parts) {}
+
+    Stored put(byte[] content) throws IOException {
+        return put(new Content(Digest.of(content), List.of(content)));
+    }
+
+    /** Durable on return. */
+    Stored put(Content content) throws IOException {
+        Digest digest = content.digest();
         Optional<Stored> present = used(digest);
         if (present.isPresent()) {
             return present.get();
@@ -55,7 +59,7 @@ public final class IndexFiles {
         try {
             try (FileChannel channel = FileChannel.open(partial, StandardOpenOption.WRITE);
                     OutputStream out = Channels.newOutputStream(channel)) {
-                for (byte[] part : parts) {
+                for (byte[] part : content.parts()) {
                     out.write(part);
                 }
                 channel.force(true);

@@ -1,12 +1,11 @@
 package org.cloister.repo.apt;
 
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
-import org.cloister.events.Digest;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,10 +18,35 @@ final class PackagesIndex {
     /** Where one name has very many versions. */
     private static final int MAX_ENTRIES = 4_096;
 
+    /** At least one, of which only a single one may be empty. */
     private final List<IndexChunk> chunks;
 
-    private PackagesIndex(List<IndexChunk> chunks) {
+    private final RunningDigest text;
+    private final RunningDigest gzip;
+    private final RunningDigest zstd;
+
+    private PackagesIndex(List<IndexChunk> chunks, @Nullable PackagesIndex before) {
         this.chunks = List.copyOf(chunks);
+        int same = same(before);
+        CompletableFuture<RunningDigest> texts = CompletableFuture.supplyAsync(
+                () -> digest(IndexChunk::text, before == null ? null : before.text, same));
+        this.gzip = digest(IndexChunk::gzip, before == null ? null : before.gzip, same);
+        this.zstd = digest(IndexChunk::zstd, before == null ? null : before.zstd, same);
+        this.text = texts.join();
+    }
+
+    private int same(@Nullable PackagesIndex before) {
+        int same = 0;
+        while (before != null
+                && same < Math.min(chunks.size(), before.chunks.size())
+                && chunks.get(same) == before.chunks.get(same)) {
+            same++;
+        }
+        return same;
+    }
+
+    private RunningDigest digest(Function<IndexChunk, byte[]> bytes, @Nullable RunningDigest before, int same) {
+        return RunningDigest.of(chunks, bytes, before, same);
     }
 
     /**
@@ -32,61 +56,53 @@ final class PackagesIndex {
     static PackagesIndex of(List<IndexEntry> entries, @Nullable PackagesIndex before) {
         Map<IndexEntry, IndexChunk> known = new HashMap<>();
         if (before != null) {
-            before.chunks.forEach(chunk -> known.put(chunk.entries().get(0), chunk));
+            before.chunks.stream()
+                    .filter(chunk -> !chunk.entries().isEmpty())
+                    .forEach(chunk -> known.put(chunk.entries().get(0), chunk));
         }
         List<IndexChunk> chunks = split(entries).parallelStream()
                 .map(part -> {
-                    IndexChunk chunk = known.get(part.get(0));
+                    IndexChunk chunk = part.isEmpty() ? null : known.get(part.get(0));
                     return chunk != null && chunk.entries().equals(part) ? chunk : IndexChunk.of(part);
                 })
-                .collect(Collectors.toList());
-        return new PackagesIndex(chunks);
+                .toList();
+        return new PackagesIndex(chunks, before);
     }
 
     private static List<List<IndexEntry>> split(List<IndexEntry> entries) {
         List<List<IndexEntry>> parts = new ArrayList<>();
         int start = 0;
-        for (int i = 1; i <= entries.size(); i++) {
-            if (i == entries.size() || i - start == MAX_ENTRIES || beginsChunk(entries.get(i - 1), entries.get(i))) {
+        for (int i = 1; i < entries.size(); i++) {
+            if (i - start == MAX_ENTRIES || beginsChunk(entries.get(i - 1), entries.get(i))) {
                 parts.add(entries.subList(start, i));
                 start = i;
             }
         }
+        parts.add(entries.subList(start, entries.size()));
         return parts;
     }
 
     private static boolean beginsChunk(IndexEntry before, IndexEntry entry) {
         String name = entry.id().name().text();
-        return !name.equals(before.id().name().text()) && Math.floorMod(name.hashCode(), NAMES_PER_CHUNK) == 0;
+        return Math.floorMod(name.hashCode(), NAMES_PER_CHUNK) == 0
+                && !name.equals(before.id().name().text());
     }
 
-    /** Bytes of the uncompressed index. */
-    long size() {
-        return chunks.stream().mapToLong(IndexChunk::size).sum();
+    /** The uncompressed index, which nobody stores. */
+    Publication.File text() {
+        return new Publication.File(
+                text.digest(), chunks.stream().mapToLong(IndexChunk::size).sum());
     }
 
-    /** Of the uncompressed index. */
-    Digest digest() {
-        MessageDigest hash = Digest.sha256();
-        chunks.forEach(chunk -> hash.update(chunk.text()));
-        return Digest.ofHash(hash.digest());
+    /** The whole index, gzip. */
+    IndexFiles.Content gzip() {
+        return new IndexFiles.Content(
+                gzip.digest(), chunks.stream().map(IndexChunk::gzip).toList());
     }
 
-    /** The whole index, gzip; one empty member where there is no package. */
-    List<byte[]> gzip() {
-        return nonEmpty().stream().map(IndexChunk::gzip).toList();
-    }
-
-    /** The whole index, zstd; one empty frame where there is no package. */
-    List<byte[]> zstd() {
-        return nonEmpty().stream().map(IndexChunk::zstd).toList();
-    }
-
-    private List<IndexChunk> nonEmpty() {
-        return chunks.isEmpty() ? List.of(IndexChunk.of(List.of())) : chunks;
-    }
-
-    int packages() {
-        return chunks.stream().mapToInt(chunk -> chunk.entries().size()).sum();
+    /** The whole index, zstd. */
+    IndexFiles.Content zstd() {
+        return new IndexFiles.Content(
+                zstd.digest(), chunks.stream().map(IndexChunk::zstd).toList());
     }
 }

@@ -2,7 +2,6 @@ package org.cloister.repo.apt;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -66,20 +65,35 @@ final class PublicationBuilder {
             SortedMap<String, Publication.File> listed)
             throws IOException {
         DistributionDefined definition = snapshot.definition();
-        IndexName name = new IndexName(definition.name(), component, architecture);
-        PackagesIndex index = PackagesIndex.of(entries.of(snapshot, component, architecture), last.get(name));
+        PackagesIndex index = index(snapshot, component, architecture, current);
+        String directory = component + "/binary-" + architecture + "/";
+        String about = ReleaseText.ofIndex(definition, component, architecture);
+        listed.put(directory + "Release", Publication.file(files.put(about.getBytes(StandardCharsets.UTF_8))));
+        listed.put(directory + "Packages", index.text());
+        listed.put(directory + "Packages.gz", Publication.file(files.put(index.gzip())));
+        listed.put(directory + "Packages.zst", Publication.file(files.put(index.zstd())));
+    }
+
+    private PackagesIndex index(
+            DistributionSnapshot snapshot, String component, Architecture architecture, boolean current) {
+        IndexName name = new IndexName(snapshot.definition().name(), component, architecture);
+        PackagesIndex index =
+                PackagesIndex.of(entries.of(snapshot, component, architecture), last.get(name));
         if (current) {
             last.put(name, index);
         }
-        String directory = component + "/binary-" + architecture + "/";
-        String about = ReleaseText.ofIndex(definition, component, architecture);
-        listed.put(directory + "Release", put(List.of(about.getBytes(StandardCharsets.UTF_8))));
-        listed.put(directory + "Packages", new Publication.File(index.digest(), index.size()));
-        listed.put(directory + "Packages.gz", put(index.gzip()));
-        listed.put(directory + "Packages.zst", put(index.zstd()));
+        return index;
     }
 
-    private Publication.File put(List<byte[]> content) throws IOException {
-        return Publication.file(files.put(content));
+    /** Has ready what a state that resembles this one needs. */
+    void warm(DistributionSnapshot snapshot) {
+        DistributionDefined definition = snapshot.definition();
+        if (!definition.verbatim()) {
+            for (String component : definition.components()) {
+                for (Architecture architecture : definition.architectures()) {
+                    index(snapshot, component, architecture, true);
+                }
+            }
+        }
     }
 }

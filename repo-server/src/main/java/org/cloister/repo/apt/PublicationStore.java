@@ -73,13 +73,14 @@ final class PublicationStore {
         Set<Digest> named = new HashSet<>();
         if (lines.size() == LINES && lines.get(0).equals(FORM)) {
             lines.subList(3, LINES).forEach(hex -> named.add(new Digest(hex)));
-            content(lines.get(3)).ifPresent(release -> listed(release).values().forEach(each -> named.add(each.digest())));
+            content(lines.get(3))
+                    .ifPresent(release -> listed(release).values().forEach(each -> named.add(each.digest())));
         }
         return named;
     }
 
     private String put(byte[] content) throws IOException {
-        return files.put(List.of(content)).digest().hex() + "\n";
+        return files.put(content).digest().hex() + "\n";
     }
 
     Optional<Publication> load(DistributionSnapshot snapshot) throws IOException {

@@ -194,6 +194,7 @@ public final class Publisher implements AutoCloseable {
     private Publication made(DistributionSnapshot now) throws IOException {
         var before = store.load(now);
         if (before.isPresent()) {
+            thread.execute(() -> warm(now));
             return before.get();
         }
         long begun = System.nanoTime();
@@ -207,6 +208,15 @@ public final class Publisher implements AutoCloseable {
                 publication.position(),
                 TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun));
         return publication;
+    }
+
+    /** The first change after a start shall be as quick as the others. */
+    private void warm(DistributionSnapshot now) {
+        try {
+            builder.warm(now);
+        } catch (RuntimeException e) {
+            LOG.warn("the indexes of {} can't be read ahead", now.definition().name(), e);
+        }
     }
 
     /** Why the last attempt failed, or null. */

@@ -43,8 +43,8 @@ final class Retention {
             retained.add(Digest.of(publication.inRelease()));
         }
         for (Path state : below(published)) {
-            boolean isCurrent = current.stream().anyMatch(publication -> store.file(publication)
-                    .equals(state));
+            boolean isCurrent = current.stream()
+                    .anyMatch(publication -> store.file(publication).equals(state));
             if (!isCurrent && Files.getLastModifiedTime(state).toInstant().isBefore(oldest)) {
                 Files.delete(state);
             } else {

@@ -98,7 +98,7 @@ public final class VerbatimFiles {
                 .filter(bytes -> Digest.of(bytes).equals(digest))
                 .orElseThrow(() -> new NotHereException("the InRelease " + digest + " of mirror " + definition.name()
                         + " isn't kept: cloister mirror sync " + definition.name()));
-        files.put(List.of(kept));
+        files.put(kept);
         return kept;
     }
 

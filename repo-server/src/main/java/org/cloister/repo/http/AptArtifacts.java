@@ -78,8 +78,8 @@ final class AptArtifacts {
     }
 
     private Future<Optional<AptContent>> known(Optional<Source> source) {
-        AptContent here = source.map(found -> known.get(found.listed().artifact()))
-                .orElse(null);
+        AptContent here =
+                source.map(found -> known.get(found.listed().artifact())).orElse(null);
         return here == null ? fetched(source) : Future.succeededFuture(Optional.of(here));
     }
 
@@ -98,17 +98,13 @@ final class AptArtifacts {
                     if (fetched instanceof Fetched.Failed failed) {
                         return Future.failedFuture(new UpstreamFailed(failed.detail() + ": " + failed.remedy()));
                     }
-                    return workers.run(
-                            () -> remembered(wanted.listed().artifact(), ((Fetched.Stored) fetched).blob()));
+                    return workers.run(() -> remembered(wanted.listed().artifact(), ((Fetched.Stored) fetched).blob()));
                 });
     }
 
     private Optional<AptContent> remembered(Digest digest, Blob blob) throws IOException {
         AptContent content = AptContent.of(
-                blob.path(),
-                blob.size(),
-                Files.getLastModifiedTime(blob.path()).toInstant(),
-                Cache.IMMUTABLE);
+                blob.path(), blob.size(), Files.getLastModifiedTime(blob.path()).toInstant(), Cache.IMMUTABLE);
         if (known.size() >= MAX_KNOWN) {
             known.clear();
         }

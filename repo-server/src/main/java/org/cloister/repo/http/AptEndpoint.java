@@ -68,7 +68,8 @@ final class AptEndpoint implements Handler<HttpServerRequest> {
 
     @Override
     public void handle(HttpServerRequest request) {
-        boolean read = request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
+        boolean read =
+                request.method().equals(HttpMethod.GET) || request.method().equals(HttpMethod.HEAD);
         AptPath path = read ? AptPath.parse(request.path()) : null;
         if (path == null) {
             AptAnswer.text(request, read ? 404 : 405, read ? "there is no such file" : "here is only GET and HEAD");

@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import org.cloister.events.Digest;
 import org.cloister.events.DistributionEvent.DistributionDefined;
 import org.cloister.events.DistributionName;
 import org.cloister.events.MirrorEvent.MirrorDefined;
@@ -68,16 +67,22 @@ final class AptIndexes {
         if (SIGNED.contains(path.below(2))) {
             return signed(path, publication);
         }
-        return asked.definition().verbatim()
-                ? upstreamIndex(path, asked, publication)
-                : index(path, publication);
+        return asked.definition().verbatim() ? upstreamIndex(path, asked, publication) : index(path, publication);
     }
 
-    /** Who was told that something is recorded finds it published. */
+    /** Who was told that something is recorded finds it published, unless publishing fails: then what was published before. */
     private Future<Publication> newest(DistributionName name, DistributionHistory history) {
+        String failure = publisher.failure(name);
+        Publication before = publisher.current(name);
+        if (failure != null) {
+            return before == null
+                    ? Future.failedFuture(new UpstreamFailed("distribution " + name + " isn't published: " + failure))
+                    : Future.succeededFuture(before);
+        }
         CompletionStage<Publication> newest = views.projection().current().thenCompose(position -> {
             DistributionSnapshot now = history.now();
-            return publisher.reached(name, now == null ? Position.NONE : now.at().position());
+            return publisher.reached(
+                    name, now == null ? Position.NONE : now.at().position());
         });
         return Future.fromCompletionStage(newest, vertx.getOrCreateContext())
                 .timeout(PUBLISHING_SECONDS, TimeUnit.SECONDS)
@@ -100,12 +105,11 @@ final class AptIndexes {
 
     /** A verbatim distribution has upstream's InRelease alone. */
     private static Optional<AptContent> signed(AptPath path, Publication publication) {
-        byte[] bytes =
-                switch (path.name()) {
-                    case "InRelease" -> publication.inRelease();
-                    case "Release" -> publication.release();
-                    default -> publication.signature();
-                };
+        byte[] bytes = switch (path.name()) {
+            case "InRelease" -> publication.inRelease();
+            case "Release" -> publication.release();
+            default -> publication.signature();
+        };
         return bytes.length == 0
                 ? Optional.empty()
                 : Optional.of(AptContent.of(bytes, publication.date(), Cache.NO_CACHE));

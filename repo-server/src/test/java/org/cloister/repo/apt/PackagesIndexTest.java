@@ -27,11 +27,11 @@ class PackagesIndexTest {
         List<IndexEntry> entries = entries(3_000, 0);
         PackagesIndex index = PackagesIndex.of(entries, null);
         String expected = text(entries);
-        assertThat(read(new GZIPInputStream(joined(index.gzip())))).isEqualTo(expected);
-        assertThat(read(new ZstdInputStream(joined(index.zstd())))).isEqualTo(expected);
-        assertThat(index.digest()).isEqualTo(Digest.ofText(expected));
-        assertThat(index.size()).isEqualTo(expected.length());
-        assertThat(index.gzip().size()).isGreaterThan(3);
+        assertThat(read(new GZIPInputStream(joined(index.gzip().parts())))).isEqualTo(expected);
+        assertThat(read(new ZstdInputStream(joined(index.zstd().parts())))).isEqualTo(expected);
+        assertThat(index.text().digest()).isEqualTo(Digest.ofText(expected));
+        assertThat(index.text().size()).isEqualTo(expected.length());
+        assertThat(index.gzip().parts().size()).isGreaterThan(3);
     }
 
     @Test
@@ -39,8 +39,8 @@ class PackagesIndexTest {
         List<IndexEntry> entries = entries(3_000, 0);
         PackagesIndex fresh = PackagesIndex.of(entries, null);
         PackagesIndex after = PackagesIndex.of(entries, PackagesIndex.of(entries(2_000, 7), null));
-        assertThat(hash(after.gzip())).isEqualTo(hash(fresh.gzip()));
-        assertThat(hash(after.zstd())).isEqualTo(hash(fresh.zstd()));
+        assertThat(after.gzip().digest()).isEqualTo(hash(fresh.gzip().parts()));
+        assertThat(after.zstd().digest()).isEqualTo(hash(fresh.zstd().parts()));
     }
 
     @Test
@@ -51,19 +51,21 @@ class PackagesIndexTest {
         more.add(entry("name01500x", "1"));
         more.sort(IndexEntry.ORDER);
         PackagesIndex after = PackagesIndex.of(more, before);
-        Set<byte[]> old = new HashSet<>(before.zstd());
-        assertThat(after.zstd().stream().filter(chunk -> !old.contains(chunk)).count())
+        Set<byte[]> old = new HashSet<>(before.zstd().parts());
+        assertThat(after.zstd().parts().stream()
+                        .filter(chunk -> !old.contains(chunk))
+                        .count())
                 .isBetween(1L, 2L);
-        assertThat(hash(after.zstd()))
-                .isEqualTo(hash(PackagesIndex.of(more, null).zstd()));
+        assertThat(after.zstd().digest())
+                .isEqualTo(hash(PackagesIndex.of(more, null).zstd().parts()));
     }
 
     @Test
     void anIndexWithoutPackagesIsAnEmptyFileInEachForm() throws IOException {
         PackagesIndex index = PackagesIndex.of(List.of(), null);
-        assertThat(read(new GZIPInputStream(joined(index.gzip())))).isEmpty();
-        assertThat(read(new ZstdInputStream(joined(index.zstd())))).isEmpty();
-        assertThat(index.digest()).isEqualTo(Digest.ofText(""));
+        assertThat(read(new GZIPInputStream(joined(index.gzip().parts())))).isEmpty();
+        assertThat(read(new ZstdInputStream(joined(index.zstd().parts())))).isEmpty();
+        assertThat(index.text().digest()).isEqualTo(Digest.ofText(""));
     }
 
     @Test
@@ -74,7 +76,7 @@ class PackagesIndexTest {
         }
         entries.sort(IndexEntry.ORDER);
         assertThat(entries.get(2).id().version().text()).isEqualTo("1.2");
-        assertThat(PackagesIndex.of(entries, null).zstd()).hasSize(3);
+        assertThat(PackagesIndex.of(entries, null).zstd().parts()).hasSize(3);
     }
 
     @Test

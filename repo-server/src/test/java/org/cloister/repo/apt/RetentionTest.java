@@ -49,8 +49,9 @@ class RetentionTest {
     }
 
     private static Publication publication(IndexFiles files, PublicationStore store, long position) throws Exception {
-        Publication.File index = Publication.file(files.put(List.of(("index " + position).getBytes(StandardCharsets.UTF_8))));
-        String release = "Suite: s" + position + "\nSHA256:\n " + index.digest().hex() + " " + index.size() + " main/x\n";
+        Publication.File index = Publication.file(files.put(("index " + position).getBytes(StandardCharsets.UTF_8)));
+        String release =
+                "Suite: s" + position + "\nSHA256:\n " + index.digest().hex() + " " + index.size() + " main/x\n";
         Publication publication = new Publication(
                 new DistributionName("stable"),
                 new Position(position),
