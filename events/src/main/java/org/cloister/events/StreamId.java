@@ -16,7 +16,8 @@ public record StreamId(Kind kind, String name) {
         CLOSURE,
         HOST,
         ACCESS,
-        USER;
+        USER,
+        DISTRIBUTION;
 
         private final String text = name().toLowerCase(Locale.ROOT);
 
@@ -59,6 +60,10 @@ public record StreamId(Kind kind, String name) {
 
     public static StreamId of(MirrorName mirror) {
         return new StreamId(Kind.MIRROR, mirror.text());
+    }
+
+    public static StreamId of(DistributionName distribution) {
+        return new StreamId(Kind.DISTRIBUTION, distribution.text());
     }
 
     public static StreamId of(ClosureId closure) {

@@ -13,6 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 import org.cloister.events.codec.EventCodec;
+import org.cloister.repo.apt.Publisher;
+import org.cloister.repo.apt.VerbatimFiles;
 import org.cloister.repo.audit.Audit;
 import org.cloister.repo.audit.HistoryView;
 import org.cloister.repo.command.CatalogResolver;
@@ -131,6 +133,14 @@ public final class RepoServer implements AutoCloseable {
         if (new AdminToken(state.adminToken(), commands, views.tokens(), clock).ensure()) {
             said.accept("The administrator's token is in " + state.adminToken());
         }
+        Publisher publisher = closing.add(
+                "apt",
+                Publisher.start(
+                        state.apt(),
+                        proofs.key().name(),
+                        views,
+                        new VerbatimFiles.Upstream(upstream, state.mirrors()),
+                        clock));
         Vertx vertx = Waiting.join(starting);
         closing.add("HTTP", () -> Waiting.join(vertx.close().toCompletionStage()));
         RepositoryApi api = closing.add(
@@ -144,6 +154,8 @@ public final class RepoServer implements AutoCloseable {
                                 pool,
                                 importer,
                                 mirrors,
+                                publisher,
+                                fetches,
                                 proofs,
                                 new LogAudit(database, proofs),
                                 new Audit(store, codec, history),

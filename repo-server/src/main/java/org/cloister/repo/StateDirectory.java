@@ -19,6 +19,7 @@ import java.nio.file.attribute.PosixFilePermissions;
  * kafka/        the embedded Kafka
  * pool/         artifacts, objects, layers
  * mirrors/      indexes of upstream archives, and what is arriving
+ * apt/          the key that signs distributions, and what stock apt reads of them
  * log/          the key that signs checkpoints, and the last checkpoint
  * admin.token   the first administrator's token, mode 0600
  * repo.log      what this program has to say
@@ -73,6 +74,10 @@ final class StateDirectory implements AutoCloseable {
 
     Path mirrors() {
         return root.resolve("mirrors");
+    }
+
+    Path apt() {
+        return root.resolve("apt");
     }
 
     Path log() {

@@ -19,6 +19,8 @@ import org.cloister.events.CorrelationId;
 import org.cloister.events.DeviceId;
 import org.cloister.events.DeviceKind;
 import org.cloister.events.Digest;
+import org.cloister.events.DistributionEvent;
+import org.cloister.events.DistributionName;
 import org.cloister.events.Event;
 import org.cloister.events.GuestId;
 import org.cloister.events.HostEvent;
@@ -57,6 +59,7 @@ class GoldenEventsTest {
     private static final RootName ROOT = new RootName("hello");
     private static final Closure CLOSURE = new Closure(List.of(new Closure.Member(HELLO, DIGEST, LAYER)));
     private static final MirrorName MIRROR = new MirrorName("debian");
+    private static final DistributionName STABLE = new DistributionName("stable");
     private static final Instant TIME = Instant.parse("2026-01-02T03:04:05.678901Z");
     private static final Position SEVEN = new Position(7);
     private static final RootOutcome OUTCOME = new RootOutcome(ROOT, HELLO, CLOSURE.id(), LAYER);
@@ -87,6 +90,20 @@ class GoldenEventsTest {
                     "KLUv/SAA"),
             new MirrorEvent.PackagesWithdrawn(MIRROR, "main", List.of(HELLO)),
             new MirrorEvent.MirrorIndexed(MIRROR, DIGEST, TIME, 3, 1, 63_440),
+            new DistributionEvent.DistributionDefined(
+                    STABLE,
+                    List.of(MIRROR),
+                    true,
+                    false,
+                    List.of("main"),
+                    List.of(new Architecture("amd64")),
+                    new DistributionEvent.ReleaseFields(
+                            "Example", "Example", "stable", "bookworm", "all", 7, "https://repo.example.org"),
+                    true),
+            new DistributionEvent.PackagesIncluded(STABLE, "main", List.of(HELLO)),
+            new DistributionEvent.PackagesExcluded(STABLE, List.of(HELLO), "CVE-2026-1"),
+            new DistributionEvent.DistributionPromoted(new DistributionName("testing"), STABLE, SEVEN),
+            new DistributionEvent.DistributionRolledBack(STABLE, SEVEN, "broke the login"),
             new ClosureEvent.ClosureConfigured(CLOSURE.id(), LAYER),
             new UserEvent.SystemUserRegistered(UserEvent.IdKind.USER, "www-data", 33),
             new AccessEvent.TokenIssued(

@@ -1,5 +1,6 @@
 package org.cloister.repo.audit;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.cloister.events.AccessEvent;
@@ -8,6 +9,12 @@ import org.cloister.events.AccessEvent.TokenIssued;
 import org.cloister.events.AccessEvent.TokenRevoked;
 import org.cloister.events.ClosureEvent;
 import org.cloister.events.ClosureEvent.ClosureConfigured;
+import org.cloister.events.DistributionEvent;
+import org.cloister.events.DistributionEvent.DistributionDefined;
+import org.cloister.events.DistributionEvent.DistributionPromoted;
+import org.cloister.events.DistributionEvent.DistributionRolledBack;
+import org.cloister.events.DistributionEvent.PackagesExcluded;
+import org.cloister.events.DistributionEvent.PackagesIncluded;
 import org.cloister.events.Event;
 import org.cloister.events.HostEvent;
 import org.cloister.events.MirrorEvent;
@@ -24,12 +31,13 @@ import org.cloister.events.PackageEvent.PackageYanked;
 import org.cloister.events.Role;
 import org.cloister.events.UserEvent;
 import org.cloister.events.UserEvent.SystemUserRegistered;
+import org.cloister.events.deb.PackageId;
 
 /** Any event in a few words for people. */
 enum Summary
         implements
                 PackageEvent.Cases<String>, MirrorEvent.Cases<String>, ClosureEvent.Cases<String>,
-                AccessEvent.Cases<String>, UserEvent.Cases<String> {
+                AccessEvent.Cases<String>, UserEvent.Cases<String>, DistributionEvent.Cases<String> {
     WORDS;
 
     private static final int START = "sha256:".length() + 12;
@@ -47,6 +55,8 @@ enum Summary
             return access.match(WORDS);
         } else if (event instanceof UserEvent user) {
             return user.match(WORDS);
+        } else if (event instanceof DistributionEvent distribution) {
+            return distribution.match(WORDS);
         }
         throw new IllegalStateException("a family of events that has no summary: " + event.getClass());
     }
@@ -131,5 +141,37 @@ enum Summary
     @Override
     public String on(SystemUserRegistered event) {
         return event.kind().name().toLowerCase(Locale.ROOT) + " " + event.name() + " has id " + event.id();
+    }
+
+    @Override
+    public String on(DistributionDefined event) {
+        String follows = event.mirrors().isEmpty()
+                ? ""
+                : " follows " + event.mirrors().stream().map(Object::toString).collect(Collectors.joining(", "));
+        return "distribution " + event.name() + follows + (event.uploads() ? " takes uploads" : "");
+    }
+
+    @Override
+    public String on(PackagesIncluded event) {
+        return "distribution " + event.name() + " includes " + some(event.packages());
+    }
+
+    @Override
+    public String on(PackagesExcluded event) {
+        return "distribution " + event.name() + " excludes " + some(event.packages()) + ": " + event.reason();
+    }
+
+    private static String some(List<PackageId> packages) {
+        return packages.size() == 1 ? packages.get(0).toString() : packages.size() + " packages";
+    }
+
+    @Override
+    public String on(DistributionPromoted event) {
+        return "distribution " + event.from() + " as of " + event.asOf() + " promoted to " + event.to();
+    }
+
+    @Override
+    public String on(DistributionRolledBack event) {
+        return "distribution " + event.name() + " rolled back to " + event.to() + ": " + event.reason();
     }
 }

@@ -5,6 +5,9 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.cloister.events.AccessEvent.RequestsRefused;
 import org.cloister.events.DeviceId;
+import org.cloister.events.DistributionEvent;
+import org.cloister.events.DistributionEvent.DistributionDefined;
+import org.cloister.events.DistributionName;
 import org.cloister.events.HostEvent;
 import org.cloister.events.HostEvent.PortSource;
 import org.cloister.events.HostEvent.RootTarget;
@@ -16,6 +19,7 @@ import org.cloister.events.MirrorEvent.MirrorSynchronized;
 import org.cloister.events.PackageEvent.PackagePublished;
 import org.cloister.events.Port;
 import org.cloister.events.PortPolicy;
+import org.cloister.events.Position;
 import org.cloister.events.RootName;
 import org.cloister.events.TokenId;
 import org.cloister.events.deb.PackageId;
@@ -49,6 +53,27 @@ public interface CommandService {
 
     /** Records what complete indexes list now, of all mirrors or of none. Answers the ends. */
     CompletionStage<Outcome<List<MirrorIndexed>>> mirrorsIndexed(Request request, List<MirrorDifference> found);
+
+    CompletionStage<Outcome<DistributionEvent>> defineDistribution(Request request, DistributionDefined definition);
+
+    /**
+     * Answers what was recorded, with the exact packages: a name without a version is its newest, for all architectures.
+     *
+     * @param component null: the distribution's first one
+     */
+    CompletionStage<Outcome<DistributionEvent>> include(
+            Request request, DistributionName name, List<PackageChoice> packages, @Nullable String component);
+
+    /** A name without a version is all versions of it. */
+    CompletionStage<Outcome<DistributionEvent>> exclude(
+            Request request, DistributionName name, List<PackageChoice> packages, String reason);
+
+    /** @param asOf null: as {@code from} is when this is decided */
+    CompletionStage<Outcome<DistributionEvent>> promote(
+            Request request, DistributionName from, DistributionName to, @Nullable Position asOf);
+
+    CompletionStage<Outcome<DistributionEvent>> rollBackDistribution(
+            Request request, DistributionName name, Position to, String reason);
 
     /** Answers the layer that everyone uses: the first one that was offered. */
     CompletionStage<Outcome<LayerId>> configured(Request request, ClosureId closure, LayerId layer);

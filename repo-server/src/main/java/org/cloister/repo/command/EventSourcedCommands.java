@@ -7,6 +7,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.cloister.events.AccessEvent.RequestsRefused;
 import org.cloister.events.DeviceId;
+import org.cloister.events.DistributionEvent;
+import org.cloister.events.DistributionEvent.DistributionDefined;
+import org.cloister.events.DistributionName;
 import org.cloister.events.HostEvent;
 import org.cloister.events.HostEvent.PortSource;
 import org.cloister.events.HostEvent.RootTarget;
@@ -18,6 +21,7 @@ import org.cloister.events.MirrorEvent.MirrorSynchronized;
 import org.cloister.events.PackageEvent.PackagePublished;
 import org.cloister.events.Port;
 import org.cloister.events.PortPolicy;
+import org.cloister.events.Position;
 import org.cloister.events.RootName;
 import org.cloister.events.TokenId;
 import org.cloister.events.codec.EventCodec;
@@ -35,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 public final class EventSourcedCommands implements CommandService {
     private final PackageCommands packages;
     private final MirrorCommands mirrors;
+    private final DistributionCommands distributions;
     private final RegistryCommands registries;
     private final EnrolmentCommands enrolments;
     private final RootCommands roots;
@@ -58,6 +63,8 @@ public final class EventSourcedCommands implements CommandService {
         CurrentViews current = new CurrentViews(views.projection(), ports.executor());
         this.packages = new PackageCommands(runner, streams);
         this.mirrors = new MirrorCommands(runner, streams);
+        this.distributions = new DistributionCommands(
+                runner, streams, current, views.catalog(), views.distributions(), views.listings());
         this.registries = new RegistryCommands(runner, streams, current, ports.pool());
         this.enrolments = new EnrolmentCommands(runner, streams, ports.tokens(), ports.clock());
         this.roots = new RootCommands(runner, streams, current, ports.resolver());
@@ -101,6 +108,36 @@ public final class EventSourcedCommands implements CommandService {
     @Override
     public CompletionStage<Outcome<List<MirrorIndexed>>> mirrorsIndexed(Request request, List<MirrorDifference> found) {
         return mirrors.index(request, found);
+    }
+
+    @Override
+    public CompletionStage<Outcome<DistributionEvent>> defineDistribution(
+            Request request, DistributionDefined definition) {
+        return distributions.define(request, definition);
+    }
+
+    @Override
+    public CompletionStage<Outcome<DistributionEvent>> include(
+            Request request, DistributionName name, List<PackageChoice> packages, @Nullable String component) {
+        return distributions.include(request, name, packages, component);
+    }
+
+    @Override
+    public CompletionStage<Outcome<DistributionEvent>> exclude(
+            Request request, DistributionName name, List<PackageChoice> packages, String reason) {
+        return distributions.exclude(request, name, packages, reason);
+    }
+
+    @Override
+    public CompletionStage<Outcome<DistributionEvent>> promote(
+            Request request, DistributionName from, DistributionName to, @Nullable Position asOf) {
+        return distributions.promote(request, from, to, asOf);
+    }
+
+    @Override
+    public CompletionStage<Outcome<DistributionEvent>> rollBackDistribution(
+            Request request, DistributionName name, Position to, String reason) {
+        return distributions.rollBack(request, name, to, reason);
     }
 
     @Override

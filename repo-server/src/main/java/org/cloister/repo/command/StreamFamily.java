@@ -2,6 +2,7 @@ package org.cloister.repo.command;
 
 import org.cloister.events.AccessEvent;
 import org.cloister.events.ClosureEvent;
+import org.cloister.events.DistributionEvent;
 import org.cloister.events.Event;
 import org.cloister.events.HostEvent;
 import org.cloister.events.MirrorEvent;
@@ -9,6 +10,7 @@ import org.cloister.events.PackageEvent;
 import org.cloister.events.UserEvent;
 import org.cloister.repo.decide.AccessState;
 import org.cloister.repo.decide.ClosureState;
+import org.cloister.repo.decide.DistributionState;
 import org.cloister.repo.decide.HostState;
 import org.cloister.repo.decide.MirrorState;
 import org.cloister.repo.decide.Occurrence;
@@ -29,6 +31,8 @@ record StreamFamily<S, E extends Event>(S empty, Class<E> events, Evolution<S, E
             new StreamFamily<>(AccessState.EMPTY, AccessEvent.class, (state, at, event) -> state.evolve(event));
     static final StreamFamily<UserRegistryState, UserEvent> USERS =
             new StreamFamily<>(UserRegistryState.EMPTY, UserEvent.class, (state, at, event) -> state.evolve(event));
+    static final StreamFamily<DistributionState, DistributionEvent> DISTRIBUTION = new StreamFamily<>(
+            DistributionState.EMPTY, DistributionEvent.class, (state, at, event) -> state.evolve(event));
 
     /** The next state. */
     interface Evolution<S, E> {

@@ -52,6 +52,14 @@ public enum Rule {
     /** A definition of a mirror that can't work. */
     MIRROR_INVALID,
 
+    // Distributions.
+    /** No distribution of this name is defined, or was at the position. */
+    DISTRIBUTION_NOT_DEFINED,
+    /** A definition or a change of a distribution that apt couldn't read or that has no place in it. */
+    DISTRIBUTION_INVALID,
+    /** The package is not in the distribution. */
+    NOT_INCLUDED,
+
     // Closures and system users.
     /** The request can't be satisfied from what is published; the detail explains. */
     UNSATISFIABLE,

@@ -2,13 +2,14 @@ package org.cloister.repo.http;
 
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.net.PemTrustOptions;
-import io.vertx.ext.web.Router;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -32,7 +33,7 @@ public final class HttpEdge {
     private HttpEdge() {}
 
     /** @return the port, which the system chose where it was told 0 */
-    static Future<Integer> listen(Vertx vertx, Router router, RepositoryApi.Settings settings) {
+    static Future<Integer> listen(Vertx vertx, Handler<HttpServerRequest> handler, RepositoryApi.Settings settings) {
         HttpServerOptions options = new HttpServerOptions()
                 .setHost(settings.bind())
                 .setPort(settings.port() == 0 ? ANY_PORT_FOR_ALL : settings.port())
@@ -45,7 +46,7 @@ public final class HttpEdge {
         AtomicInteger actualPort = new AtomicInteger();
         int instances = Math.min(Runtime.getRuntime().availableProcessors(), MAX_EVENT_LOOPS);
         return vertx.deployVerticle(
-                        () -> new Listener(router, options, actualPort),
+                        () -> new Listener(handler, options, actualPort),
                         new DeploymentOptions().setInstances(instances))
                 .map(id -> actualPort.get());
     }
@@ -63,12 +64,12 @@ public final class HttpEdge {
     }
 
     private static final class Listener extends VerticleBase {
-        private final Router router;
+        private final Handler<HttpServerRequest> handler;
         private final HttpServerOptions options;
         private final AtomicInteger actualPort;
 
-        Listener(Router router, HttpServerOptions options, AtomicInteger actualPort) {
-            this.router = router;
+        Listener(Handler<HttpServerRequest> handler, HttpServerOptions options, AtomicInteger actualPort) {
+            this.handler = handler;
             this.options = options;
             this.actualPort = actualPort;
         }
@@ -76,7 +77,7 @@ public final class HttpEdge {
         @Override
         public Future<?> start() {
             return vertx.createHttpServer(options)
-                    .requestHandler(router)
+                    .requestHandler(handler)
                     .listen()
                     .onSuccess(server -> actualPort.set(server.actualPort()));
         }

@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import org.cloister.events.AccessEvent.TokenIssued;
 import org.cloister.events.TokenId;
+import org.cloister.repo.apt.Publisher;
 import org.cloister.repo.audit.Audit;
 import org.cloister.repo.command.CommandService;
 import org.cloister.repo.deb.DebImporter;
@@ -14,6 +15,7 @@ import org.cloister.repo.decide.AccessState.Issued;
 import org.cloister.repo.log.EventStore;
 import org.cloister.repo.log.LogAudit;
 import org.cloister.repo.log.LogProofs;
+import org.cloister.repo.mirror.ArtifactFetches;
 import org.cloister.repo.mirror.MirrorService;
 import org.cloister.repo.pool.Pool;
 import org.cloister.repo.view.Views;
@@ -41,14 +43,18 @@ public final class RepositoryApi implements AutoCloseable {
     private final RefusalLog refusals;
     private final int port;
 
-    private record Pools(Workers readers, Workers importers, Workers watchers, Workers verifiers)
+    /** Index files of upstream archives and of past states, which take seconds; nobody else waits behind them. */
+    private static final int FETCHERS = 8;
+
+    private record Pools(Workers readers, Workers importers, Workers watchers, Workers verifiers, Workers fetchers)
             implements AutoCloseable {
         static Pools of(Vertx vertx) {
             return new Pools(
                     new Workers(vertx, "reader", READERS, MAX_WAITING),
                     new Workers(vertx, "importer", IMPORTERS, MAX_WAITING),
                     new Workers(vertx, "watcher", WATCHERS, WATCHERS),
-                    new Workers(vertx, "verifier", VERIFIERS, VERIFIERS));
+                    new Workers(vertx, "verifier", VERIFIERS, VERIFIERS),
+                    new Workers(vertx, "fetcher", FETCHERS, MAX_WAITING));
         }
 
         @Override
@@ -57,6 +63,7 @@ public final class RepositoryApi implements AutoCloseable {
             importers.close();
             watchers.close();
             verifiers.close();
+            fetchers.close();
         }
     }
 
@@ -68,6 +75,8 @@ public final class RepositoryApi implements AutoCloseable {
             Pool pool,
             DebImporter importer,
             MirrorService mirrors,
+            Publisher publisher,
+            ArtifactFetches fetches,
             LogProofs proofs,
             LogAudit logAudit,
             Audit audit,
@@ -106,13 +115,24 @@ public final class RepositoryApi implements AutoCloseable {
                         .onFailure(e -> {}));
         Endpoints endpoints = endpoints(parts, settings, pools, tail);
         Authenticator authenticator = new Authenticator(id -> valid(parts.views(), id), parts.clock());
+        AptEndpoint apt = new AptEndpoint(new AptEndpoint.Parts(
+                vertx,
+                parts.views(),
+                parts.publisher(),
+                parts.pool(),
+                parts.fetches(),
+                authenticator,
+                pools.readers(),
+                pools.fetchers(),
+                parts.clock()));
         ApiDocument document = ApiDocument.load();
         Admission admission =
                 new Admission(document.operations(), authenticator, new RequestRates(settings.requestRate()));
         RefusalLog refusals = new RefusalLog(RefusalLog.recorder(parts.commands()), parts.clock());
         long flushing = vertx.setPeriodic(FLUSH_MILLIS, timer -> refusals.flush());
         return ApiRouter.create(vertx, document, admission, refusals, endpoints.byOperation())
-                .compose(router -> HttpEdge.listen(vertx, router, settings))
+                .compose(router -> HttpEdge.listen(
+                        vertx, request -> (AptEndpoint.isFor(request) ? apt : router).handle(request), settings))
                 .map(port -> new RepositoryApi(pools, tail, refusals, port))
                 .onFailure(failure -> vertx.cancelTimer(flushing));
     }
@@ -140,6 +160,8 @@ public final class RepositoryApi implements AutoCloseable {
         new RegistryReads(parts.views(), readers).register(endpoints);
         new ClosureCommands(parts.commands()).register(endpoints);
         new MirrorEndpoints(parts.commands(), parts.mirrors(), parts.views(), pools.watchers()).register(endpoints);
+        new DistributionCommands(parts.commands(), parts.views()).register(endpoints);
+        new DistributionReads(parts.views(), parts.publisher(), readers).register(endpoints);
         new AccessCommands(parts.commands(), parts.views()).register(endpoints);
         new HostReads(parts.views(), readers).register(endpoints);
         new HostCommands(parts.commands(), parts.views()).register(endpoints);

@@ -69,6 +69,12 @@ public final class UpstreamArchive {
         return believe(address, fetched.orElseThrow(), now, lastDate, maxAge);
     }
 
+    /** The InRelease of a suite that was believed last, byte for byte; empty if none is kept. Not verified again. */
+    public static Optional<byte[]> believed(URI root, String suite, Path directory) throws IOException {
+        URI address = SafePath.below(root, "dists/" + suite + "/InRelease");
+        return new KeptReleases(directory.resolve("releases")).find(address).map(Kept::content);
+    }
+
     /** False for what the disk damaged, and if the keys are others now. */
     private boolean isSigned(byte[] kept) {
         try {

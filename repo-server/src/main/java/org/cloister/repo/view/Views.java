@@ -13,7 +13,8 @@ public record Views(
         UsersView users,
         MirrorsView mirrors,
         ListingsView listings,
-        TokensView tokens)
+        TokensView tokens,
+        DistributionsView distributions)
         implements AutoCloseable {
 
     /** Not started yet: {@code projection().start()} does, and {@code projection().add(…)} before it adds others. */
@@ -25,8 +26,18 @@ public record Views(
         MirrorsView mirrors = new MirrorsView();
         ListingsView listings = new ListingsView(store, codec);
         TokensView tokens = new TokensView();
-        List<View> all = List.of(catalog, closures, hosts, users, mirrors, listings, tokens);
-        return new Views(new Projection(store, codec, all), catalog, closures, hosts, users, mirrors, listings, tokens);
+        DistributionsView distributions = new DistributionsView();
+        List<View> all = List.of(catalog, closures, hosts, users, mirrors, listings, tokens, distributions);
+        return new Views(
+                new Projection(store, codec, all),
+                catalog,
+                closures,
+                hosts,
+                users,
+                mirrors,
+                listings,
+                tokens,
+                distributions);
     }
 
     @Override

@@ -68,6 +68,7 @@ final class FakeArchive implements AutoCloseable {
         String control = "Package: " + name + "\nVersion: " + version
                 + "\nArchitecture: all\nMaintainer: A <a@example.org>\n" + fields;
         SampleDeb deb = new SampleDeb().control(control);
+        deb.directory("./usr/").directory("./usr/share/").directory("./usr/share/" + name + "/");
         deb.file("./usr/share/" + name + "/version", version);
         deb.compressed(".gz", "").binary("./usr/share/" + name + "/content", content);
         byte[] bytes = deb.bytes();

@@ -58,6 +58,7 @@ public final class CloisterCommand {
             YankVerb.class,
             RestoreVerb.class,
             MirrorVerb.class,
+            DistributionVerb.class,
             HostVerb.class,
             TokenVerb.class,
             AuditVerb.class,

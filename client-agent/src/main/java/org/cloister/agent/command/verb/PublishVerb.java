@@ -13,14 +13,22 @@ import org.cloister.agent.command.Session;
 import org.cloister.agent.command.repository.FileBody;
 import org.cloister.agent.command.repository.Target;
 import org.cloister.agent.command.terminal.Progress;
+import org.cloister.events.DistributionName;
 import org.cloister.events.RequestId;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(
         name = "publish",
         description = "Publish packages of your own.",
-        footer = {"", "Examples:", "  cloister publish tool_1.2-1_amd64.deb", "  cloister publish *.deb"})
+        footer = {
+            "",
+            "Examples:",
+            "  cloister publish tool_1.2-1_amd64.deb",
+            "  cloister publish *.deb",
+            "  cloister publish tool_1.2-1_amd64.deb --distribution stable"
+        })
 final class PublishVerb implements Callable<Integer> {
     private static final String DEB = "application/vnd.debian.binary-package";
 
@@ -28,6 +36,9 @@ final class PublishVerb implements Callable<Integer> {
 
     @Parameters(arity = "1..*", paramLabel = "FILE", description = "A .deb.")
     private List<String> files = List.of();
+
+    @Option(names = "--distribution", paramLabel = "NAME", description = "A distribution that has them from now on.")
+    private List<String> distributions = List.of();
 
     PublishVerb(Session session) {
         this.session = session;
@@ -41,7 +52,9 @@ final class PublishVerb implements Callable<Integer> {
                 throw new CommandFailed(
                         ExitStatus.FAILED, file + " is no file.", "Name the .deb that dpkg-deb or debuild made.");
             }
-            tell(publish(path));
+            JsonNode published = publish(path);
+            tell(published);
+            include(published);
         }
         return ExitStatus.OK.code();
     }
@@ -59,6 +72,15 @@ final class PublishVerb implements Callable<Integer> {
                             body.publisher((sent, size) -> shown.bytes(
                                     (sent < size ? "upload " : "wait for the import of ") + name, sent, size)),
                             id);
+        }
+    }
+
+    private void include(JsonNode published) throws CommandFailed, IOException, InterruptedException {
+        PackageSpec spec = PackageSpec.parse(published.path("name").asText() + "="
+                + published.path("version").asText());
+        for (String name : distributions) {
+            DistributionChange change = new DistributionChange(session, new DistributionName(name));
+            change.ask("inclusions", change.body(List.of(spec)), "has it");
         }
     }
 

@@ -1,0 +1,114 @@
+package org.cloister.repo.http;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import org.cloister.events.Digest;
+import org.cloister.events.deb.PackageName;
+import org.cloister.repo.apt.ListedArtifacts;
+import org.cloister.repo.apt.ListedArtifacts.Source;
+import org.cloister.repo.apt.PoolPath;
+import org.cloister.repo.apt.VerbatimFiles;
+import org.cloister.repo.decide.DistributionSnapshot;
+import org.cloister.repo.http.AptContent.Cache;
+import org.cloister.repo.http.AptEndpoint.UpstreamFailed;
+import org.cloister.repo.mirror.ArtifactFetches;
+import org.cloister.repo.mirror.Fetched;
+import org.cloister.repo.pool.Blob;
+import org.cloister.repo.pool.Pool;
+import org.cloister.repo.view.DistributionHistory;
+
+/** Package files, from the pool, or from upstream through it. */
+final class AptArtifacts {
+    private static final Pattern HEX = Pattern.compile("[0-9a-f]{64}");
+    /** A suite of Debian has 63,000; each takes about 300 bytes. */
+    private static final int MAX_KNOWN = 100_000;
+
+    private final Vertx vertx;
+    private final Pool pool;
+    private final ArtifactFetches fetches;
+    private final ListedArtifacts listed;
+    private final VerbatimFiles verbatim;
+    private final Workers workers;
+    private final Workers fetchers;
+    /** Artifacts that were asked for: the pool never changes them. */
+    private final Map<Digest, AptContent> known = new ConcurrentHashMap<>();
+
+    AptArtifacts(AptEndpoint.Parts parts) {
+        this.vertx = parts.vertx();
+        this.pool = parts.pool();
+        this.fetches = parts.fetches();
+        this.listed = new ListedArtifacts(parts.views().listings());
+        this.verbatim = parts.publisher().verbatim();
+        this.workers = parts.workers();
+        this.fetchers = parts.fetchers();
+    }
+
+    Future<Optional<AptContent>> find(AptPath path, DistributionHistory history, DistributionSnapshot asked) {
+        if (asked.definition().verbatim()) {
+            return fetchers.run(() -> verbatim.artifact(asked, path.below(0))).compose(this::known);
+        }
+        List<String> file = path.file();
+        PackageName name = PoolPath.packageName(path.name());
+        if (file.size() != 3
+                || name == null
+                || !file.get(0).equals("pool")
+                || !HEX.matcher(file.get(1)).matches()) {
+            return Future.succeededFuture(Optional.empty());
+        }
+        Digest digest = new Digest(file.get(1));
+        AptContent here = known.get(digest);
+        if (here != null) {
+            return Future.succeededFuture(Optional.of(here));
+        }
+        return workers.run(() -> pool.artifact(digest))
+                .compose(found -> found.isPresent()
+                        ? workers.run(() -> remembered(digest, found.get()))
+                        : fetchers.run(() -> path.moment() == null
+                                        ? listed.find(history, name, digest)
+                                        : listed.find(asked, name, digest))
+                                .compose(this::fetched));
+    }
+
+    private Future<Optional<AptContent>> known(Optional<Source> source) {
+        AptContent here =
+                source.map(found -> known.get(found.listed().artifact())).orElse(null);
+        return here == null ? fetched(source) : Future.succeededFuture(Optional.of(here));
+    }
+
+    /**
+     * Nothing of it is sent before all of it is verified and here. A client that waits long asks again, and waits for the same
+     * transfer.
+     */
+    private Future<Optional<AptContent>> fetched(Optional<Source> source) {
+        if (source.isEmpty()) {
+            return Future.succeededFuture(Optional.empty());
+        }
+        Source wanted = source.get();
+        Context context = vertx.getOrCreateContext();
+        return Future.fromCompletionStage(fetches.fetch(wanted.mirror(), wanted.listed()), context)
+                .compose(fetched -> {
+                    if (fetched instanceof Fetched.Failed failed) {
+                        return Future.failedFuture(new UpstreamFailed(failed.detail() + ": " + failed.remedy()));
+                    }
+                    return workers.run(() -> remembered(wanted.listed().artifact(), ((Fetched.Stored) fetched).blob()));
+                });
+    }
+
+    private Optional<AptContent> remembered(Digest digest, Blob blob) throws IOException {
+        AptContent content = AptContent.of(
+                blob.path(), blob.size(), Files.getLastModifiedTime(blob.path()).toInstant(), Cache.IMMUTABLE);
+        if (known.size() >= MAX_KNOWN) {
+            known.clear();
+        }
+        known.put(digest, content);
+        return Optional.of(content);
+    }
+}
