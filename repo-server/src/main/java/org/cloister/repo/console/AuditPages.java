@@ -50,7 +50,10 @@ final class AuditPages {
         return Future.succeededFuture(new Answer.Elsewhere(Links.ROOT + "/audit"));
     }
 
-    /** Everything that shows, without asking again, that the event is among those under a signed root. */
+    /**
+     * Everything that shows, without asking again, that the event is among those under a signed root. The event is its line as
+     * {@code /v1/events} gives it, as a text: the leaf covers the payload's exact characters.
+     */
     private Answer proof(Visit visit) throws JsonProcessingException {
         Position position = visit.required("position", EventPages::position);
         RecordedEvent event = EventPages.event(store, position);
@@ -58,7 +61,7 @@ final class AuditPages {
         long size = Checkpoint.parse(note).size();
         ObjectNode json = EventCodec.json().createObjectNode();
         RecordedEvent shown = visit.caller().hasAny(Role.ADMINISTRATOR) ? event : WithheldPayload.in(event);
-        json.set("event", EventCodec.json().readTree(new EventLineWriter().write(shown)));
+        json.put("event", new EventLineWriter().write(shown));
         json.put("leafHash", EventPages.base64(proofs.leafHash(position)));
         json.put("size", size);
         ArrayNode path = json.putArray("inclusion");

@@ -43,14 +43,19 @@ public final class Console implements Surface {
         });
         register(console, means);
         router.get("/").order(FIRST - 2).handler(Console::toConsole);
-        router.get(Links.ROOT).order(FIRST - 1).handler(context -> Replies.elsewhere(context, Links.ROOT + "/"));
+        router.get(Links.ROOT).order(FIRST - 1).handler(Console::toConsole);
         router.route(Links.ROOT + "/*").order(FIRST).subRouter(console);
     }
 
-    /** Browsers ask for HTML; whoever else asks for the root gets the described surface's answer. */
+    /**
+     * Browsers ask for HTML; whoever else asks for the root gets the described surface's answer. The router takes {@code /console/}
+     * for {@code /console}.
+     */
     private static void toConsole(RoutingContext context) {
         String accept = context.request().getHeader("Accept");
-        if (accept != null && accept.contains("text/html")) {
+        boolean browser = accept != null && accept.contains("text/html");
+        boolean there = context.normalizedPath().equals(Links.ROOT + "/");
+        if (browser && !there) {
             Replies.elsewhere(context, Links.ROOT + "/");
         } else {
             context.next();

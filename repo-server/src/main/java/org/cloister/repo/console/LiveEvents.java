@@ -5,6 +5,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -86,6 +87,7 @@ final class LiveEvents {
         private Position after;
         private Tail.@Nullable Waiter waiter;
         private long heartbeat;
+        private boolean reading;
         private boolean over;
 
         Listener(
@@ -123,12 +125,15 @@ final class LiveEvents {
         }
 
         private void read() {
-            if (over) {
+            if (over || reading) {
                 return;
             }
+            reading = true;
+            stopWaiting();
             Position from = after;
             Position head = store.head();
             readers.run(() -> text(from, head)).onComplete(done -> {
+                reading = false;
                 if (over) {
                     return;
                 }
@@ -160,8 +165,13 @@ final class LiveEvents {
             over = true;
             listeners.decrementAndGet();
             context.owner().cancelTimer(heartbeat);
+            stopWaiting();
+        }
+
+        private void stopWaiting() {
             if (waiter != null) {
                 waiter.cancel();
+                waiter = null;
             }
         }
 
@@ -174,7 +184,7 @@ final class LiveEvents {
             List<RecordedEvent> newest = store.readNewest(filter, head.next(), BATCH).events().stream()
                     .filter(event -> event.position().isAfter(from))
                     .collect(Collectors.toList());
-            java.util.Collections.reverse(newest);
+            Collections.reverse(newest);
             StringBuilder text = new StringBuilder();
             for (RecordedEvent event : newest) {
                 String row = renderer.part(new Answer.Part("eventRow.jte", "event", rows.row(event, now)), null);

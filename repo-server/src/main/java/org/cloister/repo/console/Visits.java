@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.cloister.events.Role;
 import org.cloister.repo.command.Caller;
 import org.cloister.repo.console.SignIn.Signed;
@@ -110,7 +111,7 @@ final class Visits {
                         .collect(Collectors.toSet()));
     }
 
-    private static String text(java.util.stream.Stream<Role> roles) {
+    private static String text(Stream<Role> roles) {
         return roles.sorted().map(Role::text).collect(Collectors.joining(", "));
     }
 }

@@ -122,7 +122,8 @@ public final class PostgresEventStore implements EventStore, AutoCloseable {
 
     @Override
     public NewestEvents readNewest(EventFilter filter, Position before, int limit) {
-        NewestQuery query = new NewestQuery(filter, before);
+        Position end = head().next();
+        NewestQuery query = new NewestQuery(filter, before.isAfter(end) ? end : before);
         Page page = Page.of(query.order(), query.rows(Page.COLUMNS));
         List<RecordedEvent> found = read(page, limit + 1, query::bind);
         if (found.size() > limit) {

@@ -2,6 +2,7 @@ package org.cloister.repo.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -9,8 +10,19 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.cloister.events.RecordedEvent;
+import org.cloister.events.codec.EventLine;
+import org.cloister.events.log.Checkpoint;
+import org.cloister.events.log.MerkleHash;
+import org.cloister.events.log.MerkleProof;
 import org.cloister.repo.RunningRepository;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -123,7 +135,7 @@ class ConsoleAccessIT {
     void theCookieIsForThisServerAloneAndEveryAnswerHasThePolicy() throws Exception {
         HttpResponse<String> answer = server.signIn(server.repository.token());
         assertThat(answer.headers().firstValue("Set-Cookie").orElseThrow())
-                .contains("HttpOnly")
+                .containsIgnoringCase("HttpOnly")
                 .contains("SameSite=Strict")
                 .contains("Path=/console")
                 .doesNotContain(server.repository.token());
@@ -165,6 +177,52 @@ class ConsoleAccessIT {
         HttpResponse<String> publisher =
                 server.person(server.token("publisher")).get("/console/packages/nginx");
         assertThat(publisher.body()).contains("/yank\"");
+    }
+
+    @Test
+    void aProofThatIsTakenAwayStandsByItself() throws Exception {
+        ConsoleServer.Person reader = server.person(server.token("reader"));
+        HttpResponse<String> file = reader.get("/console/audit/proof?position=5");
+        assertThat(file.headers().firstValue("Content-Disposition"))
+                .contains("attachment; filename=\"cloister-event-5.json\"");
+        JsonNode proof = RunningRepository.json(file);
+        List<byte[]> path = new ArrayList<>();
+        proof.path("inclusion").forEach(hash -> path.add(Base64.getDecoder().decode(hash.asText())));
+        RecordedEvent event = EventLine.parse(proof.path("event").asText().getBytes(StandardCharsets.UTF_8));
+        byte[] leaf = MerkleHash.leaf(event.leafData());
+        assertThat(leaf)
+                .isEqualTo(Base64.getDecoder().decode(proof.path("leafHash").asText()));
+        Checkpoint checkpoint = Checkpoint.parse(proof.path("checkpoint").asText());
+        assertThat(MerkleProof.includes(4, checkpoint.size(), leaf, path, checkpoint.root()))
+                .isTrue();
+    }
+
+    @Test
+    void theHashesOfTokensAreForAdministratorsAlone() throws Exception {
+        ConsoleServer.Person reader = server.person(server.token("reader"));
+        Matcher link = Pattern.compile("href=\"(/console/events/[0-9]+)\"")
+                .matcher(reader.get("/console/events?type=TokenIssued").body());
+        assertThat(link.find()).isTrue();
+        assertThat(reader.get(link.group(1)).body()).contains("withheld").doesNotContain("secretHash");
+        assertThat(server.person(server.repository.token()).get(link.group(1)).body())
+                .contains("secretHash");
+    }
+
+    @Test
+    void pagesAreThereAtOnce() throws Exception {
+        ConsoleServer.Person person = server.person(server.repository.token());
+        for (String page : ConsoleServer.pages()) {
+            long[] times = new long[9];
+            for (int i = 0; i < times.length; i++) {
+                long begin = System.nanoTime();
+                person.get(page);
+                times[i] = System.nanoTime() - begin;
+            }
+            Arrays.sort(times);
+            Duration median = Duration.ofNanos(times[times.length / 2]);
+            System.out.printf("%5.1f ms %s%n", median.toNanos() / 1e6, page);
+            assertThat(median).as(page).isLessThan(Duration.ofMillis(300));
+        }
     }
 
     @Test

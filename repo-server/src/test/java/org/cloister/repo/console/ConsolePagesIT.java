@@ -101,9 +101,7 @@ class ConsolePagesIT {
         browser.await("#live.on");
         server.repository.post("/v1/hosts/h-0000000000000005/removals", "{\"aliases\":[\"jq\"]}");
         browser.awaitText("#events tbody tr.fresh", "RemovalRequested");
-        assertThat(browser.text("#events tbody tr.fresh"))
-                .contains("remove jq")
-                .contains("admin");
+        assertThat(browser.text("#events tbody tr.fresh")).contains("remove jq").contains("admin");
 
         browser.open(server.url("/console/?q=desk-5"));
         assertThat(browser.text("#fleet tbody")).contains("healthy");

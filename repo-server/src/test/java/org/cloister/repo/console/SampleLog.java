@@ -4,6 +4,7 @@ import static org.cloister.repo.command.Repository.closure;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -97,7 +98,7 @@ final class SampleLog {
     /** The package alone, or with others that it needs. */
     RootTarget target(String root, String name, String version, String... needed) {
         PackagePublished main = get(name + " " + version);
-        List<Closure.Member> members = new java.util.ArrayList<>();
+        List<Closure.Member> members = new ArrayList<>();
         for (String other : needed) {
             members.addAll(closure(get(other)).packages());
         }

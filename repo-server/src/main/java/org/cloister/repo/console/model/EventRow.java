@@ -19,6 +19,8 @@ public record EventRow(
     /** What a summary has at most: some name many roots. */
     private static final int MAX_SUMMARY = 300;
 
+    private static final int SHORT = 8;
+
     public static EventRow of(RecordedEvent event, String summary, Instant now) {
         return new EventRow(
                 event.position(),
@@ -28,6 +30,12 @@ public record EventRow(
                 event.principal(),
                 event.correlation(),
                 summary.length() <= MAX_SUMMARY ? summary : summary.substring(0, MAX_SUMMARY) + "…");
+    }
+
+    /** As much of the correlation id as tells it from its neighbours. */
+    public String shortCorrelation() {
+        String text = correlation.text();
+        return text.length() <= SHORT ? text : text.substring(0, SHORT) + "…";
     }
 
     public String href() {

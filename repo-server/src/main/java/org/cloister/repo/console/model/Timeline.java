@@ -1,5 +1,6 @@
 package org.cloister.repo.console.model;
 
+import java.time.Instant;
 import org.cloister.events.HostId;
 import org.cloister.events.Position;
 import org.cloister.events.RecordedEvent;
@@ -23,7 +24,7 @@ public record Timeline(
     }
 
     public static Timeline of(
-            RecordedEvent shown, String summary, long count, RecordedEvent first, When last, java.time.Instant now) {
+            RecordedEvent shown, String summary, long count, RecordedEvent first, When last, Instant now) {
         return new Timeline(
                 new HostId(shown.stream().name()),
                 count,
