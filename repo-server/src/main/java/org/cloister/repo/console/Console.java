@@ -68,8 +68,13 @@ public final class Console implements Surface {
         Renderer renderer = new Renderer(assets);
         InstantSource clock = parts.clock();
         SignIn signIn =
-                new SignIn(means.authenticator(), new Sessions(new SecureRandom(), clock), new Attempts(clock), clock);
-        Visits visits = new Visits(signIn, clock);
+                new SignIn(
+                means.authenticator(),
+                new Sessions(new SecureRandom(), clock),
+                new Attempts(clock),
+                means.refusals(),
+                clock);
+        Visits visits = new Visits(signIn, means.refusals(), clock);
         Replies replies = new Replies(renderer, visits, clock);
         Gate gate = new Gate(console, visits, replies, parts.views(), means.readers());
 
@@ -84,6 +89,7 @@ public final class Console implements Surface {
         new PackagePages(parts.views(), parts.store(), events).register(gate);
         new PackageActions(parts.commands(), parts.views()).register(gate);
         new EventPages(parts.store(), parts.proofs(), events).register(gate);
+        new DistributionPages(parts.commands(), parts.views()).register(gate);
         new MirrorPages(parts.views()).register(gate);
         new AuditPages(parts.store(), parts.proofs(), new Verification(parts.logAudit(), means.verifiers(), clock))
                 .register(gate);

@@ -59,7 +59,7 @@ final class Gate implements Routes {
         }
         Future<Rendered> answer;
         try {
-            visits.requireAllowed(signed, operation);
+            visits.requireAllowed(context, signed, operation);
             answer = step.answer(signed);
         } catch (RuntimeException e) {
             answer = Future.failedFuture(e);

@@ -32,7 +32,7 @@ final class LivePages {
             return;
         }
         try {
-            visits.requireAllowed(signed, "readEvents");
+            visits.requireAllowed(context, signed, "readEvents");
             live.begin(context, visits.reading(context, signed), () -> signIn.isOpen(signed.session()));
         } catch (RefusedException e) {
             replies.trouble(context, e);

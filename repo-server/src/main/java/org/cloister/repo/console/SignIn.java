@@ -7,31 +7,40 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import org.cloister.events.Principal;
 import org.cloister.repo.command.Caller;
 import org.cloister.repo.console.model.Links;
+import org.cloister.repo.decide.Rule;
 import org.cloister.repo.http.Authenticator;
 import org.cloister.repo.http.BearerToken;
+import org.cloister.repo.http.RefusalLog;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** People sign in with a token and get a cookie that no script reads and no other site sends. On event loops; doesn't block. */
 final class SignIn {
     static final String COOKIE = "cloister-session";
-    private static final Logger LOG = LoggerFactory.getLogger(SignIn.class);
+    /** As refused ones are recorded: no operation of the described surface. */
+    private static final String OPERATION = "console-sign-in";
 
     private final Authenticator authenticator;
     private final Sessions sessions;
     private final Attempts attempts;
+    private final RefusalLog refusals;
     private final InstantSource clock;
 
     /** Who came with a session. */
     record Signed(Session session, Caller caller) {}
 
-    SignIn(Authenticator authenticator, Sessions sessions, Attempts attempts, InstantSource clock) {
+    SignIn(
+            Authenticator authenticator,
+            Sessions sessions,
+            Attempts attempts,
+            RefusalLog refusals,
+            InstantSource clock) {
         this.authenticator = authenticator;
         this.sessions = sessions;
         this.attempts = attempts;
+        this.refusals = refusals;
         this.clock = clock;
     }
 
@@ -59,6 +68,7 @@ final class SignIn {
         String address = context.request().remoteAddress().hostAddress();
         Duration wait = attempts.wait(address);
         if (!wait.isZero()) {
+            refused(address, Rule.TOO_MANY_REQUESTS);
             return new Refused(429, "Too many tokens were tried. Try again in " + (wait.toSeconds() + 1) + " s.");
         }
         List<String> text = form.getOrDefault("token", List.of());
@@ -67,11 +77,12 @@ final class SignIn {
         Caller caller = token == null ? null : authenticator.authenticate(token);
         if (token == null || caller == null) {
             attempts.failed(address);
-            LOG.info("a sign-in to the console from {} was refused", address);
+            refused(address, Rule.UNAUTHENTICATED);
             return new Refused(401, "This token opens nothing: it is unknown, revoked, expired, or not a token.");
         }
         if (caller.host() != null) {
             attempts.failed(address);
+            refused(address, Rule.OTHER_HOST);
             return new Refused(403, "This token speaks for a host. People have tokens of their own.");
         }
         attempts.succeeded(address);
@@ -79,6 +90,10 @@ final class SignIn {
         Sessions.Opened opened = sessions.open(token.id());
         context.response().addCookie(sessionCookie(context, opened.cookie(), Sessions.LENGTH.toSeconds()));
         return null;
+    }
+
+    private void refused(String address, Rule rule) {
+        refusals.note(Principal.ANONYMOUS, address, OPERATION, rule.text());
     }
 
     /** Why somebody isn't signed in. */

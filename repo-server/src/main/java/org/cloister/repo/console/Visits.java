@@ -17,6 +17,7 @@ import org.cloister.repo.decide.Rule;
 import org.cloister.repo.http.ApiDocument;
 import org.cloister.repo.http.ApiOperation;
 import org.cloister.repo.http.LimitedBody;
+import org.cloister.repo.http.RefusalLog;
 import org.cloister.repo.http.RefusedException;
 import org.jspecify.annotations.Nullable;
 
@@ -27,10 +28,12 @@ final class Visits {
 
     private final Map<String, ApiOperation> operations = ApiDocument.load().operations();
     private final SignIn signIn;
+    private final RefusalLog refusals;
     private final InstantSource clock;
 
-    Visits(SignIn signIn, InstantSource clock) {
+    Visits(SignIn signIn, RefusalLog refusals, InstantSource clock) {
         this.signIn = signIn;
+        this.refusals = refusals;
         this.clock = clock;
     }
 
@@ -40,13 +43,15 @@ final class Visits {
         return signIn.find(context);
     }
 
-    /** @throws RefusedException if the operation isn't open to them */
-    void requireAllowed(Signed signed, String id) {
+    /** @throws RefusedException if the operation isn't open to them, which is recorded */
+    void requireAllowed(RoutingContext context, Signed signed, String id) {
         ApiOperation operation = operations.get(id);
         if (operation == null) {
             throw new IllegalStateException("openapi.yaml has no operation " + id);
         }
         if (!operation.admits(signed.caller())) {
+            String address = context.request().remoteAddress().hostAddress();
+            refusals.note(signed.caller().principal(), address, id, Rule.ROLE_MISSING.text());
             throw RefusedException.of(
                     Rule.ROLE_MISSING,
                     signed.caller().principal() + " has none of the roles for this: "

@@ -24,7 +24,7 @@ import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
-/** Debian's Chromium without a window, one for all tests of a JVM; ended with it. */
+/** Debian's Chromium without a window, one for all tests of a JVM; {@link SharedConsole} ends it. */
 @NullMarked
 final class Browser {
     private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
@@ -50,10 +50,16 @@ final class Browser {
                             .withSilent(true)
                             .build(),
                     options());
-            Runtime.getRuntime().addShutdownHook(new Thread(driver::quit));
             shared = new Browser(driver);
         }
         return shared;
+    }
+
+    static synchronized void end() {
+        if (shared != null) {
+            shared.driver.quit();
+            shared = null;
+        }
     }
 
     private static ChromeOptions options() throws IOException {

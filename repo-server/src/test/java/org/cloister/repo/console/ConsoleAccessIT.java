@@ -1,6 +1,7 @@
 package org.cloister.repo.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.InetAddress;
@@ -26,8 +27,10 @@ import org.cloister.events.log.MerkleProof;
 import org.cloister.repo.RunningRepository;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Who may do what in the console, without a browser: what a browser wouldn't send is sent too. */
+@ExtendWith(SharedConsole.class)
 class ConsoleAccessIT {
     private static final String HOST = "/console/hosts/" + SampleFleet.WEB;
     private static final List<String> PATHS = List.of(
@@ -41,6 +44,9 @@ class ConsoleAccessIT {
             "/console/audit",
             "/console/audit/proof",
             "/console/mirrors",
+            "/console/distributions",
+            "/console/distributions/testing",
+            "/console/distributions/testing/compare",
             "/console/tokens",
             "/console/search",
             "/console/login");
@@ -55,7 +61,7 @@ class ConsoleAccessIT {
             "type",
             "person",
             "correlation",
-            "before",
+            "before", "with", "withAt",
             "position",
             "next",
             "form");
@@ -170,6 +176,13 @@ class ConsoleAccessIT {
                         "/console/packages/nginx/yank", "version", "1.24.0-1", "architecture", "amd64", "reason", "x"),
                 403);
         refused(reader.post("/console/tokens", "principal", "me", "role", "administrator"), 403);
+        assertThat(reader.get("/console/distributions/stable").body()).doesNotContain("/promote\"");
+        refused(reader.post("/console/distributions/testing/promote", "to", "stable"), 403);
+        refused(reader.post("/console/distributions/stable/rollback", "to", "1", "reason", "x"), 403);
+        await().untilAsserted(() -> assertThat(server.person(server.repository.token())
+                        .get("/console/events?type=RequestsRefused")
+                        .body())
+                .contains("promoteDistribution"));
 
         ConsoleServer.Person operator = server.person(server.token("operator"));
         assertThat(operator.get(HOST).body()).contains("/install\"").contains("/roots\"");

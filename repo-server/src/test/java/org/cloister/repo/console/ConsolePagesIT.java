@@ -6,10 +6,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
 /** Every page in a real browser: opened, clicked, pictured (target/console-pictures), and nothing to complain of. */
+@ExtendWith(SharedConsole.class)
 class ConsolePagesIT {
     private static ConsoleServer server;
     private static Browser browser;
@@ -142,6 +144,24 @@ class ConsolePagesIT {
         browser.picture("verified");
         browser.open(server.url("/console/events/5"));
         browser.awaitText("section .pill", "included");
+    }
+
+    @Test
+    void aDistributionIsComparedPromotedAndRolledBack() throws Exception {
+        browser.open(server.url("/console/distributions/stable"));
+        browser.awaitText("main", "held");
+        browser.all("td a[href*=compare]").get(0).click();
+        browser.awaitText("table", "nginx");
+        browser.awaitText("table", "removed");
+        browser.picture("compare");
+        browser.open(server.url("/console/distributions/stable"));
+        browser.find("td details summary").click();
+        browser.find("td details input[name=reason]").sendKeys("too early");
+        browser.find("td details button").click();
+        browser.awaitText(".notice.good", "stable has what it had");
+        browser.open(server.url("/console/distributions/testing"));
+        browser.find("form[action$=promote] button").click();
+        browser.awaitText(".notice.good", "stable has what testing had");
     }
 
     @Test

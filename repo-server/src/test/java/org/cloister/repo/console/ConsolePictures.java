@@ -26,6 +26,8 @@ public final class ConsolePictures {
         browser.width(1200, 760);
         browser.signIn(server, server.token("administrator"));
         new ConsolePictures(server, browser, Path.of(arguments[0])).make();
+        Browser.end();
+        ConsoleServer.end();
         System.exit(0);
     }
 

@@ -24,7 +24,7 @@ import org.cloister.repo.postgres.PostgresDatabase;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
-/** A whole repository with the sample fleet in its log, for all tests of a JVM; ended with it. */
+/** A whole repository with the sample fleet in its log, for all tests of a JVM; {@link SharedConsole} ends it. */
 @NullMarked
 final class ConsoleServer {
     private static final Pattern FORM_TOKEN = Pattern.compile("name=\"form\" value=\"([^\"]+)\"");
@@ -49,10 +49,16 @@ final class ConsoleServer {
             }
             RunningRepository repository =
                     new RunningRepository(RepoServices.directory("console"), Optional.of(access), "none");
-            Runtime.getRuntime().addShutdownHook(new Thread(repository::close));
             shared = new ConsoleServer(repository);
         }
         return shared;
+    }
+
+    static synchronized void end() {
+        if (shared != null) {
+            shared.repository.close();
+            shared = null;
+        }
     }
 
     String url(String path) {
@@ -148,6 +154,9 @@ final class ConsoleServer {
                 "/console/events?type=InstallationFailed",
                 "/console/events/5",
                 "/console/mirrors",
+                "/console/distributions",
+                "/console/distributions/stable",
+                "/console/distributions/testing/compare?with=stable",
                 "/console/audit",
                 "/console/tokens",
                 "/console/search?q=web",

@@ -6,6 +6,11 @@ import java.util.List;
 import org.cloister.events.DeviceId;
 import org.cloister.events.DeviceKind;
 import org.cloister.events.Digest;
+import org.cloister.events.DistributionEvent.DistributionDefined;
+import org.cloister.events.DistributionEvent.DistributionPromoted;
+import org.cloister.events.DistributionEvent.PackagesIncluded;
+import org.cloister.events.DistributionEvent.ReleaseFields;
+import org.cloister.events.DistributionName;
 import org.cloister.events.GuestId;
 import org.cloister.events.HostEvent.DeviceAttached;
 import org.cloister.events.HostEvent.DeviceGranted;
@@ -32,6 +37,7 @@ import org.cloister.events.Position;
 import org.cloister.events.RootName;
 import org.cloister.events.ServiceName;
 import org.cloister.events.StreamId;
+import org.cloister.events.deb.Architecture;
 import org.cloister.events.deb.PackageId;
 import org.jspecify.annotations.NullMarked;
 
@@ -43,7 +49,7 @@ final class SampleFleet {
             "\"'><img src=x onerror=\"window.pwned=1\"><script>window.pwned=1</script>{{7*7}}${7*7}";
 
     /** From its first event to its last, and a bit. */
-    static final Duration LENGTH = Duration.ofDays(13).plusHours(12);
+    static final Duration LENGTH = Duration.ofDays(13).plusHours(14);
 
     static final HostId WEB = new HostId("h-0000000000000001");
     static final HostId EVIL = new HostId("h-0000000000000009");
@@ -55,6 +61,7 @@ final class SampleFleet {
         mirrors(log);
         web(log);
         others(log);
+        distributions(log);
         evil(log);
         recent(log);
     }
@@ -112,6 +119,32 @@ final class SampleFleet {
                 StreamId.of(other),
                 "ops",
                 new MirrorSyncFailed(other, List.of(), "the signature doesn't verify: " + HOSTILE));
+    }
+
+    private static void distributions(SampleLog log) throws Exception {
+        DistributionName testing = new DistributionName("testing");
+        DistributionName stable = new DistributionName("stable");
+        define(log, testing);
+        define(log, stable);
+        log.record(stream(testing), "ci", new PackagesIncluded(
+                testing, "main", List.of(PackageId.of("hello", "2.10-3", "amd64"), PackageId.of("jq", "1.6-2.1", "amd64"))));
+        Position asOf = log.later(Duration.ofHours(1))
+                .record(stream(testing), "ci", new PackagesIncluded(
+                        testing, "main", List.of(PackageId.of("nginx", "1.24.0-1", "amd64"))));
+        log.record(stream(stable), "ops", new PackagesIncluded(
+                stable, "main", List.of(PackageId.of("hello", "2.10-3", "amd64"), PackageId.of("libssl3", "3.0.15-1", "amd64"))));
+        log.later(Duration.ofHours(1)).record(stream(stable), "ops", new DistributionPromoted(testing, stable, asOf));
+    }
+
+    private static void define(SampleLog log, DistributionName name) throws Exception {
+        ReleaseFields release =
+                new ReleaseFields("Example", HOSTILE, name.text(), name.text(), "packages of our own", null, null);
+        log.record(stream(name), "ops", new DistributionDefined(
+                name, List.of(), false, false, List.of("main"), List.of(new Architecture("amd64")), release, true));
+    }
+
+    private static StreamId stream(DistributionName name) {
+        return new StreamId(StreamId.Kind.DISTRIBUTION, name.text());
     }
 
     private static void web(SampleLog log) throws Exception {

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * A mirror.
  *
  * @param date of the release that it last took, or null
+ * @param published new versions at the last synchronization of named packages
+ * @param listed packages of its complete indexes
  * @param failure of the last synchronization, or null if that ended well
  */
 public record MirrorRow(
@@ -22,6 +24,7 @@ public record MirrorRow(
         @Nullable When synchronizedAt,
         @Nullable When date,
         int published,
+        int listed,
         @Nullable String failure) {
 
     /** @throws IllegalArgumentException if the mirror was never defined */
@@ -31,6 +34,7 @@ public record MirrorRow(
             throw new IllegalArgumentException("a mirror that was never defined");
         }
         var last = state.lastSync();
+        var index = state.lastIndex();
         var failure = state.lastFailure();
         return new MirrorRow(
                 definition.name(),
@@ -39,8 +43,9 @@ public record MirrorRow(
                 String.join(" ", definition.components()),
                 String.join(" ", definition.architectures()),
                 When.ofNullable(state.synchronizedAt(), now),
-                When.ofNullable(last == null ? null : last.date(), now),
+                When.ofNullable(state.lastDate(), now),
                 last == null ? 0 : last.published().size(),
+                index == null ? 0 : index.total(),
                 failure == null ? null : failure.reason());
     }
 

@@ -5,6 +5,7 @@ public enum Section {
     FLEET("Fleet", "/", "listHosts"),
     PACKAGES("Packages", "/packages", "listPackages"),
     EVENTS("Events", "/events", "readEvents"),
+    DISTRIBUTIONS("Distributions", "/distributions", "listDistributions"),
     MIRRORS("Mirrors", "/mirrors", "listMirrors"),
     AUDIT("Audit", "/audit", "verifyLog"),
     TOKENS("Tokens", "/tokens", "listTokens");
