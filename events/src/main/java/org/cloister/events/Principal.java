@@ -18,6 +18,11 @@ public record Principal(String text) implements Comparable<Principal> {
         }
     }
 
+    /** The agent of a host, which speaks with the token that it got when the host was enrolled. */
+    public static Principal ofAgent(HostId host) {
+        return new Principal("host/" + host);
+    }
+
     @Override
     public int compareTo(Principal other) {
         return text.compareTo(other.text);

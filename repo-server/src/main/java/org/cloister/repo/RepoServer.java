@@ -8,6 +8,7 @@ import java.net.BindException;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -22,9 +23,11 @@ import org.cloister.repo.command.CommandExecutor;
 import org.cloister.repo.command.EventSourcedCommands;
 import org.cloister.repo.command.MirrorOffers;
 import org.cloister.repo.command.OffersAhead;
+import org.cloister.repo.console.Console;
 import org.cloister.repo.deb.DebImporter;
 import org.cloister.repo.http.BearerToken;
 import org.cloister.repo.http.RepositoryApi;
+import org.cloister.repo.http.Surface;
 import org.cloister.repo.log.LogAudit;
 import org.cloister.repo.log.LogProofs;
 import org.cloister.repo.log.PostgresEventStore;
@@ -141,6 +144,8 @@ public final class RepoServer implements AutoCloseable {
                         views,
                         new VerbatimFiles.Upstream(upstream, state.mirrors()),
                         clock));
+        Audit audit = new Audit(store, codec, history);
+        LogAudit logAudit = new LogAudit(database, proofs);
         Vertx vertx = Waiting.join(starting);
         closing.add("HTTP", () -> Waiting.join(vertx.close().toCompletionStage()));
         RepositoryApi api = closing.add(
@@ -157,17 +162,18 @@ public final class RepoServer implements AutoCloseable {
                                 publisher,
                                 fetches,
                                 proofs,
-                                new LogAudit(database, proofs),
-                                new Audit(store, codec, history),
+                                logAudit,
+                                audit,
                                 vitals,
                                 metrics,
                                 clock),
+                        new Console(new Console.Parts(store, views, commands, audit, proofs, logAudit, clock)),
                         config));
         return new RepoServer(closing, api, config, carrying);
     }
 
-    private static RepositoryApi listening(Vertx vertx, RepositoryApi.Parts parts, RepoServerConfig config)
-            throws IOException {
+    private static RepositoryApi listening(
+            Vertx vertx, RepositoryApi.Parts parts, Surface console, RepoServerConfig config) throws IOException {
         try {
             return Waiting.join(RepositoryApi.start(
                             vertx,
@@ -177,7 +183,8 @@ public final class RepoServer implements AutoCloseable {
                                     config.port(),
                                     config.uploadLimit(),
                                     config.tls(),
-                                    config.requestRate()))
+                                    config.requestRate()),
+                            List.of(console))
                     .toCompletionStage());
         } catch (BindException e) {
             throw new IOException(

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.cloister.repo.RepoServerOptions.Surroundings;
+import org.cloister.repo.console.model.Links;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -64,6 +65,7 @@ public final class RepoServerMain implements Callable<Integer> {
                         },
                         "stop"));
         out.println("The repository answers at " + server.address() + " (state in " + config.state() + ")");
+        out.println("The console is at " + server.address() + Links.ROOT + "/");
         server.whenCarrying(failure -> {
             if (failure != null) {
                 out.println("Kafka did not start: " + failure.getMessage() + ". Agents read the events over HTTP.");

@@ -10,6 +10,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.cloister.events.Event;
 import org.cloister.events.RecordedEvent;
 import org.cloister.events.WithheldPayload;
@@ -33,6 +36,11 @@ public final class EventCodec {
 
     EventCodec(Upcasters upcasters) {
         this.upcasters = upcasters;
+    }
+
+    /** The names of all types of events, in alphabetical order. */
+    public static SortedSet<String> types() {
+        return Collections.unmodifiableSortedSet(new TreeSet<>(EventType.all().keySet()));
     }
 
     /** An event in the form in which it is stored. */

@@ -41,6 +41,7 @@ public final class Audit {
     /** The host as it was then; empty if it had no event yet. Reads all of the host's events up to then. */
     public Optional<HostSnapshot> hostAt(HostId host, Moment moment) {
         HostState state = HostState.EMPTY;
+        RunningGuests guests = new RunningGuests();
         RecordedEvent last = null;
         long version = 0;
         List<RecordedEvent> page;
@@ -48,18 +49,28 @@ public final class Audit {
             page = store.readStream(StreamId.of(host), version, EventStore.MAX_READ);
             for (RecordedEvent recorded : page) {
                 if (!moment.includes(recorded)) {
-                    return snapshot(host, state, last);
+                    return snapshot(host, state, guests, last);
                 }
-                state = state.evolve(Occurrence.of(recorded), (HostEvent) codec.decode(recorded));
+                HostEvent event = (HostEvent) codec.decode(recorded);
+                state = state.evolve(Occurrence.of(recorded), event);
+                guests.apply(Occurrence.of(recorded), event);
                 last = recorded;
                 version = recorded.version();
             }
         } while (page.size() == EventStore.MAX_READ);
-        return snapshot(host, state, last);
+        return snapshot(host, state, guests, last);
     }
 
-    private static Optional<HostSnapshot> snapshot(HostId host, HostState state, @Nullable RecordedEvent last) {
-        return last == null ? Optional.empty() : Optional.of(new HostSnapshot(host, state, Occurrence.of(last)));
+    private static Optional<HostSnapshot> snapshot(
+            HostId host, HostState state, RunningGuests guests, @Nullable RecordedEvent last) {
+        return last == null
+                ? Optional.empty()
+                : Optional.of(new HostSnapshot(host, state, guests.all(), Occurrence.of(last)));
+    }
+
+    /** An event in a few words for people. */
+    public String summary(RecordedEvent recorded) {
+        return Summary.of(codec.decode(recorded));
     }
 
     /**

@@ -44,11 +44,6 @@ final class EnrolmentCommands {
         this.clock = clock;
     }
 
-    /** The principal of a host's agent. */
-    static Principal agent(HostId host) {
-        return new Principal("host/" + host);
-    }
-
     CompletionStage<Outcome<Enrolled>> enrol(Request request, Enrolment enrolment) {
         Refusal refusal = Authority.unbound(request.caller(), Role.AGENT, Role.OPERATOR);
         HostKey key = HostKey.parse(enrolment.publicKey()).orElse(null);
@@ -83,7 +78,7 @@ final class EnrolmentCommands {
         private Attempt<Enrolled> decide() {
             HostId id = wanted.host();
             StreamId hostStream = StreamId.of(id);
-            StreamId accessStream = StreamId.of(agent(id));
+            StreamId accessStream = StreamId.of(Principal.ofAgent(id));
             Loaded<HostState> host = streams.load(StreamFamily.HOST, hostStream);
             Decision<HostEvent> enrolment = HostDecider.enrol(host.state(), wanted, proved);
             if (enrolment instanceof Decision.Refused<HostEvent> refused) {
@@ -91,7 +86,7 @@ final class EnrolmentCommands {
             }
             Loaded<AccessState> access = streams.load(StreamFamily.ACCESS, accessStream);
             NewToken token = source.next();
-            TokenIssued issued = TokenCommands.event(new TokenOrder(agent(id), roles, id, null), token);
+            TokenIssued issued = TokenCommands.event(new TokenOrder(Principal.ofAgent(id), roles, id, null), token);
             Decision<AccessEvent> issue = AccessDecider.issue(access.state(), issued, clock.instant());
             if (issue instanceof Decision.Refused<AccessEvent> refused) {
                 return new Attempt.Refused<>(refused.refusal());
@@ -132,7 +127,7 @@ final class EnrolmentCommands {
                 return Attempt.of(decision, stream, loaded.version(), events -> host, host);
             }
             List<Part> parts = new ArrayList<>(Attempt.parts(decision, stream, loaded.version()));
-            StreamId access = StreamId.of(agent(host));
+            StreamId access = StreamId.of(Principal.ofAgent(host));
             Loaded<AccessState> tokens = streams.load(StreamFamily.ACCESS, access);
             List<Event> revoked = new ArrayList<>();
             for (Issued token : tokens.state().tokens().values()) {

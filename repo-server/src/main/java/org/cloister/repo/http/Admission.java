@@ -8,9 +8,7 @@ import io.vertx.ext.web.openapi.router.RequestExtractor;
 import io.vertx.openapi.contract.Operation;
 import io.vertx.openapi.validation.ValidatableRequest;
 import java.util.Map;
-import java.util.Set;
 import org.cloister.events.Principal;
-import org.cloister.events.Role;
 import org.cloister.repo.command.Caller;
 import org.cloister.repo.decide.Rule;
 import org.jspecify.annotations.Nullable;
@@ -103,7 +101,7 @@ final class Admission implements RequestExtractor {
         if (often != null) {
             return often;
         }
-        if (!mayDo(caller, operation.roles())) {
+        if (!operation.admits(caller)) {
             return Problem.of(
                     Rule.ROLE_MISSING,
                     caller.principal() + " has none of the roles " + Roles.text(operation.roles()),
@@ -129,11 +127,6 @@ final class Admission implements RequestExtractor {
 
     private static String address(RoutingContext context) {
         return context.request().remoteAddress().hostAddress();
-    }
-
-    /** Everybody who has a token is a reader. */
-    private static boolean mayDo(Caller caller, Set<Role> roles) {
-        return roles.contains(Role.READER) || caller.hasAny(roles.toArray(Role[]::new));
     }
 
     private static boolean isOfOtherHost(RoutingContext context, Caller caller, ApiOperation operation) {

@@ -2,6 +2,7 @@ package org.cloister.repo.http;
 
 import java.util.Set;
 import org.cloister.events.Role;
+import org.cloister.repo.command.Caller;
 
 /**
  * What {@code openapi.yaml} says about an operation beyond what the validator reads.
@@ -39,6 +40,11 @@ public record ApiOperation(
 
     public boolean streamed() {
         return body == Body.STREAMED;
+    }
+
+    /** Whether it is open to somebody with the roles of {@code caller}. Everybody who has a token is a reader. */
+    public boolean admits(Caller caller) {
+        return isPublic() || roles.contains(Role.READER) || caller.hasAny(roles.toArray(Role[]::new));
     }
 
     public boolean isPublic() {

@@ -3,6 +3,7 @@ package org.cloister.repo.http;
 import java.time.InstantSource;
 import java.util.Locale;
 import org.cloister.events.AccessEvent.TokenIssued;
+import org.cloister.events.TokenId;
 import org.cloister.repo.command.Caller;
 import org.jspecify.annotations.Nullable;
 
@@ -26,13 +27,25 @@ public final class Authenticator {
         }
         BearerToken token =
                 BearerToken.parse(authorization.substring(SCHEME.length()).strip());
-        if (token == null) {
-            return null;
-        }
+        return token == null ? null : authenticate(token);
+    }
+
+    /** The caller who has this token, or null if it opens nothing: unknown, revoked or expired. */
+    public @Nullable Caller authenticate(BearerToken token) {
         TokenIssued issued = tokens.find(token.id());
         if (issued == null || !token.matches(issued.secretHash()) || isExpired(issued)) {
             return null;
         }
+        return caller(issued);
+    }
+
+    /** The caller whose token was proven before, or null if it opens nothing any more. */
+    public @Nullable Caller holder(TokenId id) {
+        TokenIssued issued = tokens.find(id);
+        return issued == null || isExpired(issued) ? null : caller(issued);
+    }
+
+    private static Caller caller(TokenIssued issued) {
         return new Caller(issued.principal(), issued.roles(), issued.host());
     }
 

@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Turns whatever ended a request into a problem document. */
-final class Failures {
+public final class Failures {
     private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
     private static final int MAX_DETAIL = 600;
 
@@ -45,7 +45,8 @@ final class Failures {
         };
     }
 
-    private static Problem of(RoutingContext context, Throwable failure) {
+    /** What to tell of {@code failure}, which is written to the log where it isn't the client's. */
+    public static Problem of(RoutingContext context, Throwable failure) {
         Throwable cause = failure;
         while ((cause instanceof CompletionException || cause instanceof HttpException) && cause.getCause() != null) {
             cause = cause.getCause();

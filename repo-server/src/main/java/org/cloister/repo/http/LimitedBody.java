@@ -7,7 +7,7 @@ import io.vertx.core.http.HttpServerRequest;
 import org.cloister.repo.decide.Rule;
 
 /** Reads a body into memory, within a limit. */
-final class LimitedBody {
+public final class LimitedBody {
     private final HttpServerRequest request;
     private final int limit;
     private final Buffer body = Buffer.buffer();
@@ -19,7 +19,7 @@ final class LimitedBody {
     }
 
     /** Fails with a {@link RefusedException} as soon as more than {@code limit} bytes are announced or there. */
-    static Future<Buffer> read(HttpServerRequest request, int limit) {
+    public static Future<Buffer> read(HttpServerRequest request, int limit) {
         if (announced(request) > limit) {
             return Future.failedFuture(tooLarge(limit));
         }

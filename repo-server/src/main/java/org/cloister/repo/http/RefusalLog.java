@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * Who was refused what, on its way to the log: gathered, so that a flood of refused requests is a few events and not a flood of them.
  * What wasn't flushed when the process is killed is lost. Thread-safe, doesn't block.
  */
-final class RefusalLog implements AutoCloseable {
+public final class RefusalLog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RefusalLog.class);
     /** Kinds between two flushes; what comes beyond is counted as from many addresses for many operations. */
     private static final int MAX_KINDS = 1_000;
@@ -63,7 +63,7 @@ final class RefusalLog implements AutoCloseable {
     }
 
     /** @param rule such as {@code role-missing} */
-    synchronized void note(Principal principal, String address, String operation, String rule) {
+    public synchronized void note(Principal principal, String address, String operation, String rule) {
         Kind kind = new Kind(principal, address, operation, rule);
         if (!tallies.containsKey(kind) && tallies.size() >= MAX_KINDS) {
             kind = new Kind(Principal.ANONYMOUS, MANY, MANY, rule);

@@ -5,7 +5,7 @@ import org.cloister.repo.decide.Refusal;
 import org.cloister.repo.decide.Rule;
 
 /** Carries a problem through Vert.x' futures to the place that answers. Has no stack trace: it is no failure. */
-final class RefusedException extends RuntimeException {
+public final class RefusedException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1;
 
@@ -16,11 +16,11 @@ final class RefusedException extends RuntimeException {
         this.problem = problem;
     }
 
-    static RefusedException of(Refusal refusal) {
+    public static RefusedException of(Refusal refusal) {
         return new RefusedException(Problem.of(refusal));
     }
 
-    static RefusedException of(Rule rule, String detail, String remedy) {
+    public static RefusedException of(Rule rule, String detail, String remedy) {
         return of(new Refusal(rule, detail, remedy));
     }
 

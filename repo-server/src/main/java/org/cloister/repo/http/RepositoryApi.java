@@ -4,6 +4,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import org.cloister.events.AccessEvent.TokenIssued;
 import org.cloister.events.TokenId;
@@ -101,8 +102,12 @@ public final class RepositoryApi implements AutoCloseable {
         this.port = port;
     }
 
-    /** Completes when it answers. */
-    public static Future<RepositoryApi> start(Vertx vertx, Parts parts, Settings settings) {
+    /**
+     * Completes when it answers.
+     *
+     * @param surfaces what else answers on the same port
+     */
+    public static Future<RepositoryApi> start(Vertx vertx, Parts parts, Settings settings, List<Surface> surfaces) {
         Pools pools = Pools.of(vertx);
         Tail tail = new Tail(
                 parts.store(),
@@ -131,7 +136,10 @@ public final class RepositoryApi implements AutoCloseable {
                 pools.readers(),
                 pools.fetchers(),
                 parts.clock()));
+        Surface.Means means =
+                new Surface.Means(vertx, authenticator, tail, pools.readers(), pools.verifiers(), refusals);
         return ApiRouter.create(vertx, document, admission, refusals, endpoints.byOperation())
+                .onSuccess(router -> surfaces.forEach(surface -> surface.mount(router, means)))
                 .compose(router -> HttpEdge.listen(
                         vertx, request -> (AptEndpoint.isFor(request) ? apt : router).handle(request), settings))
                 .map(port -> new RepositoryApi(pools, tail, refusals, port))

@@ -12,8 +12,8 @@ import org.cloister.repo.log.StreamSelection;
 import org.jspecify.annotations.Nullable;
 
 /** Which streams a reader of events wants: some by name, some kinds wholly, or all. */
-final class StreamFilter {
-    static final StreamFilter ALL = new StreamFilter(StreamSelection.ALL);
+public final class StreamFilter {
+    public static final StreamFilter ALL = new StreamFilter(StreamSelection.ALL);
 
     private final StreamSelection selection;
 
@@ -26,7 +26,7 @@ final class StreamFilter {
      *
      * @throws IllegalArgumentException if a part isn't a stream or a kind
      */
-    static StreamFilter parse(@Nullable String text) {
+    public static StreamFilter parse(@Nullable String text) {
         if (text == null) {
             return ALL;
         }
@@ -47,7 +47,7 @@ final class StreamFilter {
         return selection.includes(stream);
     }
 
-    StreamSelection selection() {
+    public StreamSelection selection() {
         return selection;
     }
 

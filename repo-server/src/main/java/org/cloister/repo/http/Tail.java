@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * Wakes those who wait for events of some streams. However many wait, new events are read once. Thread-safe. Waking is a hint: who
  * is woken reads the log.
  */
-final class Tail implements AutoCloseable {
+public final class Tail implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Tail.class);
 
     private final EventStore store;
@@ -35,7 +35,7 @@ final class Tail implements AutoCloseable {
     }
 
     /** Someone who waits. */
-    final class Waiter {
+    public final class Waiter {
         private final StreamFilter filter;
         private final Runnable wake;
 
@@ -45,7 +45,7 @@ final class Tail implements AutoCloseable {
         }
 
         /** Is not woken any more. */
-        void cancel() {
+        public void cancel() {
             synchronized (Tail.this) {
                 waiters.remove(this);
             }
@@ -53,7 +53,7 @@ final class Tail implements AutoCloseable {
     }
 
     /** Calls {@code wake} once, from any thread, when there may be such events after {@code seen}; perhaps at once. */
-    Waiter await(Position seen, StreamFilter filter, Runnable wake) {
+    public Waiter await(Position seen, StreamFilter filter, Runnable wake) {
         Waiter waiter = new Waiter(filter, wake);
         synchronized (this) {
             if (!store.head().isAfter(seen)) {

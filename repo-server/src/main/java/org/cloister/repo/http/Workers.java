@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.cloister.repo.decide.Rule;
 
 /** Threads for what blocks: the database, files, imports. Takes on a limited amount of work and refuses more. */
-final class Workers implements AutoCloseable {
+public final class Workers implements AutoCloseable {
     private final WorkerExecutor executor;
     private final int limit;
     private final AtomicInteger taken = new AtomicInteger();
@@ -23,7 +23,7 @@ final class Workers implements AutoCloseable {
     }
 
     /** Runs {@code task}; completes on the caller's event loop. Fails with {@link Rule#OVERLOADED} beyond the limit. */
-    <T> Future<T> run(Callable<T> task) {
+    public <T> Future<T> run(Callable<T> task) {
         if (taken.incrementAndGet() > limit) {
             taken.decrementAndGet();
             return Future.failedFuture(RefusedException.of(

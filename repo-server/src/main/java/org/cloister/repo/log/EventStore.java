@@ -54,6 +54,20 @@ public interface EventStore {
     /** Events of one stream with a version above {@code afterVersion} in order, limited as {@link #readAll} is. */
     List<RecordedEvent> readStream(StreamId stream, long afterVersion, int limit);
 
+    /** Events that {@link #readNewest} looks at where no index finds those that are wanted. */
+    int MAX_EXAMINED = 100_000;
+
+    /**
+     * Events before {@code before}, the newest first, at most {@code limit} and limited as {@link #readAll} is. One call looks at no
+     * more than {@link #MAX_EXAMINED}, so an answer without events can have a {@code next} all the same.
+     *
+     * @throws java.io.UncheckedIOException if the database failed
+     */
+    NewestEvents readNewest(EventFilter filter, Position before, int limit);
+
+    /** How many events the stream has up to and with {@code position}: the version that it had then. */
+    long versionAt(StreamId stream, Position position);
+
     /**
      * The last position recorded at {@code time} or before. The times of the log never go back.
      *

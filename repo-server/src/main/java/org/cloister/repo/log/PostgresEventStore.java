@@ -120,6 +120,36 @@ public final class PostgresEventStore implements EventStore, AutoCloseable {
         });
     }
 
+    @Override
+    public NewestEvents readNewest(EventFilter filter, Position before, int limit) {
+        Position end = head().next();
+        NewestQuery query = new NewestQuery(filter, before.isAfter(end) ? end : before);
+        Page page = Page.of(query.order(), query.rows(Page.COLUMNS));
+        List<RecordedEvent> found = read(page, limit + 1, query::bind);
+        if (found.size() > limit) {
+            found = found.subList(0, limit);
+            return new NewestEvents(found, found.get(limit - 1).position());
+        }
+        Position last = found.isEmpty() ? before : found.get(found.size() - 1).position();
+        NewestQuery rest = query.from(last);
+        boolean cut = !found.isEmpty()
+                && !read(Page.of(rest.order(), rest.rows(Page.COLUMNS)), 1, rest::bind)
+                        .isEmpty();
+        return new NewestEvents(found, cut ? last : query.unexamined());
+    }
+
+    @Override
+    public long versionAt(StreamId stream, Position position) {
+        try (Connection connection = database.dataSource().getConnection();
+                PreparedStatement statement = connection.prepareStatement("select stream_version_at(?, ?)")) {
+            statement.setString(1, stream.toString());
+            statement.setLong(2, position.value());
+            return number(statement);
+        } catch (SQLException e) {
+            throw new UncheckedIOException(new IOException("the log can't be read", e));
+        }
+    }
+
     /** Sets where to read from and how many, and returns the number of the next parameter. */
     private interface Start {
         int bind(PreparedStatement statement, int count) throws SQLException;

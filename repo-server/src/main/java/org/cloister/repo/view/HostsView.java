@@ -9,12 +9,9 @@ import org.cloister.events.Event;
 import org.cloister.events.HostEvent;
 import org.cloister.events.HostEvent.HostEnrolled;
 import org.cloister.events.HostEvent.InstallRequested;
-import org.cloister.events.HostEvent.InstallationFailed;
-import org.cloister.events.HostEvent.InstallationSucceeded;
-import org.cloister.events.HostEvent.RemovalCompleted;
-import org.cloister.events.HostEvent.RollbackCompleted;
 import org.cloister.events.HostEvent.RollbackRequested;
 import org.cloister.events.HostId;
+import org.cloister.events.Principal;
 import org.cloister.events.RecordedEvent;
 import org.cloister.repo.decide.HostState;
 import org.cloister.repo.decide.Occurrence;
@@ -30,7 +27,7 @@ public final class HostsView implements View {
      *
      * @param enrolled its first event
      * @param last its last event
-     * @param lastReportAt when its agent last reported an outcome, or null
+     * @param lastReportAt when its agent last said anything that is recorded, or null
      */
     public record HostEntry(
             HostId host,
@@ -59,7 +56,7 @@ public final class HostsView implements View {
                             state.evolve(at, shared(change)),
                             before == null ? at : before.enrolled(),
                             at,
-                            isReport(change) ? at.at() : report));
+                            at.by().equals(Principal.ofAgent(host)) ? at.at() : report));
         }
     }
 
@@ -71,13 +68,6 @@ public final class HostsView implements View {
             return new RollbackRequested(closures.shared(request.roots()));
         }
         return event;
-    }
-
-    private static boolean isReport(HostEvent event) {
-        return event instanceof InstallationSucceeded
-                || event instanceof InstallationFailed
-                || event instanceof RemovalCompleted
-                || event instanceof RollbackCompleted;
     }
 
     /** Null if no such host was ever enrolled. */

@@ -13,8 +13,10 @@ import org.cloister.events.RequestId;
 import org.cloister.events.StreamId;
 import org.cloister.repo.log.Append;
 import org.cloister.repo.log.AppendResult;
+import org.cloister.repo.log.EventFilter;
 import org.cloister.repo.log.EventStore;
 import org.cloister.repo.log.InMemoryEventStore;
+import org.cloister.repo.log.NewestEvents;
 import org.cloister.repo.log.StreamSelection;
 
 /** A log whose database fails before or after it appended, and where somebody else is sometimes first. */
@@ -73,6 +75,16 @@ final class FlakyEventStore implements EventStore {
     @Override
     public List<RecordedEvent> readStream(StreamId stream, long afterVersion, int limit) {
         return log.readStream(stream, afterVersion, limit);
+    }
+
+    @Override
+    public NewestEvents readNewest(EventFilter filter, Position before, int limit) {
+        return log.readNewest(filter, before, limit);
+    }
+
+    @Override
+    public long versionAt(StreamId stream, Position position) {
+        return log.versionAt(stream, position);
     }
 
     @Override

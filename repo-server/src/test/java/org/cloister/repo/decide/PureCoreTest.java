@@ -61,10 +61,25 @@ class PureCoreTest {
     }
 
     @Test
+    void whatTheConsoleShowsKnowsNoEdges() {
+        noClasses()
+                .that()
+                .resideInAPackage("org.cloister.repo.console.model..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.vertx..", "gg.jte..", "org.jooq..", "java.sql..", "org.apache.kafka..", "java.nio.file..")
+                .check(CLASSES);
+    }
+
+    @Test
     void nothingPureAsksForTheTimeOrForChance() {
         noClasses()
                 .that()
-                .resideInAnyPackage("org.cloister.repo.decide..", "org.cloister.repo.resolve..")
+                .resideInAnyPackage(
+                        "org.cloister.repo.decide..",
+                        "org.cloister.repo.resolve..",
+                        "org.cloister.repo.console.model..")
                 .or()
                 .haveNameMatching(MERKLE)
                 .should()

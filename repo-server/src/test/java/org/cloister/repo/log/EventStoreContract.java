@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -207,6 +208,51 @@ abstract class EventStoreContract {
                                 .toList());
             }
         }
+    }
+
+    @Test
+    void theNewestEventsOfAFilterAreReadPageByPage() throws Exception {
+        EventStore store = newStore();
+        for (int i = 0; i < 12; i++) {
+            result(store.append(append("package:a", 2L * i, 2)));
+            result(store.append(append("package:b", i, 1)));
+            result(store.append(append("mirror:m" + i, 0, 1)));
+        }
+        List<RecordedEvent> all = new ArrayList<>(store.readAll(Position.NONE, 100));
+        Collections.reverse(all);
+        RecordedEvent some = all.get(5);
+        for (EventFilter filter : List.of(
+                EventFilter.ALL,
+                EventFilter.of(StreamId.parse("package:a")),
+                EventFilter.of(StreamId.parse("package:never")),
+                new EventFilter(null, StreamId.Kind.MIRROR, null, null, null),
+                new EventFilter(StreamId.parse("package:b"), null, some.type(), some.principal(), some.correlation()),
+                new EventFilter(null, null, some.type(), new Principal("nobody"), null))) {
+            List<RecordedEvent> found = new ArrayList<>();
+            Position before = new Position(Long.MAX_VALUE);
+            while (before != null) {
+                NewestEvents page = store.readNewest(filter, before, 5);
+                assertThat(page.events()).hasSizeLessThanOrEqualTo(5);
+                found.addAll(page.events());
+                before = page.next();
+            }
+            assertThat(found)
+                    .as("%s", filter)
+                    .isEqualTo(all.stream().filter(filter::includes).toList());
+        }
+    }
+
+    @Test
+    void aStreamHasAVersionAtEachPosition() throws Exception {
+        EventStore store = newStore();
+        result(store.append(append("package:a", 0, 2)));
+        result(store.append(append("package:b", 0, 1)));
+        result(store.append(append("package:a", 2, 1)));
+        StreamId stream = StreamId.parse("package:a");
+
+        assertThat(LongStream.rangeClosed(0, 4).map(position -> store.versionAt(stream, at(position))))
+                .containsExactly(0L, 1L, 2L, 2L, 3L);
+        assertThat(store.versionAt(StreamId.parse("package:c"), at(4))).isZero();
     }
 
     private static StreamSelection selection(Set<StreamId.Kind> kinds, String... streams) {

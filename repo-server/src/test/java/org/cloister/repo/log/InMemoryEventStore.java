@@ -116,6 +116,27 @@ public final class InMemoryEventStore implements EventStore {
     }
 
     @Override
+    public synchronized NewestEvents readNewest(EventFilter filter, Position before, int limit) {
+        List<RecordedEvent> found = new ArrayList<>();
+        for (int i = (int) Math.min(events.size(), before.value() - 1); i > 0 && found.size() <= limit; i--) {
+            if (filter.includes(events.get(i - 1))) {
+                found.add(events.get(i - 1));
+            }
+        }
+        boolean more = found.size() > limit;
+        List<RecordedEvent> page = more ? found.subList(0, limit) : found;
+        return new NewestEvents(page, more ? page.get(limit - 1).position() : null);
+    }
+
+    @Override
+    public synchronized long versionAt(StreamId stream, Position position) {
+        return events.stream()
+                .limit(position.value())
+                .filter(event -> event.stream().equals(stream))
+                .count();
+    }
+
+    @Override
     public Registration onAppended(Consumer<Position> listener) {
         listeners.add(listener);
         return () -> listeners.remove(listener);

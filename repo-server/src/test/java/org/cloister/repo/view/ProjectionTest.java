@@ -25,8 +25,10 @@ import org.cloister.events.UserEvent.SystemUserRegistered;
 import org.cloister.events.codec.EventCodec;
 import org.cloister.repo.log.Append;
 import org.cloister.repo.log.AppendResult;
+import org.cloister.repo.log.EventFilter;
 import org.cloister.repo.log.EventStore;
 import org.cloister.repo.log.InMemoryEventStore;
+import org.cloister.repo.log.NewestEvents;
 import org.cloister.repo.log.StreamSelection;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -192,6 +194,16 @@ class ProjectionTest {
         @Override
         public List<RecordedEvent> readStream(StreamId stream, long afterVersion, int limit) {
             return store.readStream(stream, afterVersion, limit);
+        }
+
+        @Override
+        public NewestEvents readNewest(EventFilter filter, Position before, int limit) {
+            return store.readNewest(filter, before, limit);
+        }
+
+        @Override
+        public long versionAt(StreamId stream, Position position) {
+            return store.versionAt(stream, position);
         }
 
         @Override
