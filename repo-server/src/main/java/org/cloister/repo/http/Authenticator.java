@@ -12,10 +12,17 @@ public final class Authenticator {
 
     private final Tokens tokens;
     private final InstantSource clock;
+    private final Sightings sightings;
 
     public Authenticator(Tokens tokens, InstantSource clock) {
+        this(tokens, clock, new Sightings());
+    }
+
+    /** @param sightings hears of everybody whose token is good */
+    Authenticator(Tokens tokens, InstantSource clock, Sightings sightings) {
         this.tokens = tokens;
         this.clock = clock;
+        this.sightings = sightings;
     }
 
     /** The caller with this {@code Authorization} header, or null if it opens nothing: unknown, revoked, expired or malformed. */
@@ -33,7 +40,9 @@ public final class Authenticator {
         if (issued == null || !token.matches(issued.secretHash()) || isExpired(issued)) {
             return null;
         }
-        return new Caller(issued.principal(), issued.roles(), issued.host());
+        Caller caller = new Caller(issued.principal(), issued.roles(), issued.host());
+        sightings.saw(caller, clock.instant());
+        return caller;
     }
 
     private boolean isExpired(TokenIssued issued) {

@@ -1,0 +1,28 @@
+package org.cloister.repo.audit;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.cloister.events.GuestId;
+import org.cloister.events.HostEvent;
+import org.cloister.events.HostEvent.GuestStarted;
+import org.cloister.events.HostEvent.GuestStopped;
+import org.cloister.repo.audit.HostSnapshot.Guest;
+import org.cloister.repo.decide.Occurrence;
+
+/** The guests of a host that were started and not stopped, in the order in which they were. Not thread-safe. */
+final class RunningGuests {
+    private final Map<GuestId, Guest> running = new LinkedHashMap<>();
+
+    void apply(Occurrence at, HostEvent event) {
+        if (event instanceof GuestStarted started) {
+            running.put(started.guest(), new Guest(started, at));
+        } else if (event instanceof GuestStopped stopped) {
+            running.remove(stopped.guest());
+        }
+    }
+
+    List<Guest> all() {
+        return List.copyOf(running.values());
+    }
+}
