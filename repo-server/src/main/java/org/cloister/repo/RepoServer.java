@@ -34,6 +34,7 @@ import org.cloister.repo.log.PostgresEventStore;
 import org.cloister.repo.mirror.ArtifactFetches;
 import org.cloister.repo.mirror.MirrorService;
 import org.cloister.repo.mirror.MirrorSync;
+import org.cloister.repo.mirror.PooledEvidence;
 import org.cloister.repo.pool.DirectoryPool;
 import org.cloister.repo.pool.PoolScrub;
 import org.cloister.repo.pool.ShippedScripts;
@@ -133,7 +134,9 @@ public final class RepoServer implements AutoCloseable {
         MirrorService mirrors = closing.add(
                 "mirrors",
                 new MirrorService(
-                        new MirrorSync(importer, fetches, upstream, state.mirrors(), clock), commands, views));
+                        new MirrorSync(importer, fetches, upstream, state.mirrors(), clock, new PooledEvidence(pool)),
+                        commands,
+                        views));
         LiveVitals vitals = new LiveVitals(
                 new LiveVitals.Identity(proofs.key().name(), Version.text(), config.hasKafka()),
                 database,

@@ -17,9 +17,9 @@ import org.junit.jupiter.api.Test;
 /** An auditor's questions over HTTP: a library that came along, an advisory on its source, a host that is retired. */
 class AuditIT {
     private static final String ADVISORY = """
-            {"id":"DSA-1-1","aliases":["CVE-1-1"],"summary":"libtiny","affected":[{"package":{"ecosystem":"Debian","name":"tiny-source"},
-             "ranges":[{"type":"ECOSYSTEM","events":[{"introduced":"0"},{"fixed":"2.1-1"}]}]}]}
-            """;
+        {"id":"DSA-1-1","aliases":["CVE-1-1"],"summary":"libtiny","affected":[{"package":{"ecosystem":"Debian","name":"tiny-source"},
+         "ranges":[{"type":"ECOSYSTEM","events":[{"introduced":"0"},{"fixed":"2.1-1"}]}]}]}
+        """;
 
     private final KeyPair key = Keys.generate();
 

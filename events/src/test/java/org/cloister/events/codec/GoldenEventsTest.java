@@ -146,6 +146,7 @@ class GoldenEventsTest {
             new HostEvent.RollbackCompleted(SEVEN, List.of(OUTCOME), DIGEST),
             new HostEvent.IntegrityViolated(DIGEST, ROOT, "usr/bin/hello", "differs from its digest"),
             new HostEvent.IntegrityRestored(DIGEST),
+            new HostEvent.LogContradicted("a note\n", "another\n", "The log has shrunk."),
             new HostEvent.PortPolicyChanged(
                     new PortPolicy(20_000, 29_999, List.of(new PortPolicy.Pin(ROOT, Port.tcp(80), Port.tcp(8080))))),
             new HostEvent.LeaseGranted(

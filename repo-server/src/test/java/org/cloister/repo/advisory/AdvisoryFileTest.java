@@ -18,29 +18,29 @@ import org.junit.jupiter.api.Test;
 
 class AdvisoryFileTest {
     private static final String OSV = """
-            {"schema_version":"1.6.0","database_specific":{"a":{"b":1}},"id":"DSA-5417-1","summary":"openssl - security update",
-             "aliases":[],"upstream":["CVE-2023-0464","CVE-2023-0465"],"details":"long\\nlonger",
-             "affected":[
-              {"package":{"ecosystem":"Debian:11","name":"openssl","purl":"pkg:deb/debian/openssl?arch=source"},
-               "ranges":[{"type":"ECOSYSTEM","events":[{"introduced":"0"},{"fixed":"1.1.1n-0+deb11u5"}]},
-                         {"type":"GIT","repo":"x","events":[{"introduced":"abc"}]}],
-               "versions":["1.1.1k-1","1.1.1n-0+deb11u4"]},
-              {"package":{"ecosystem":"Debian","name":"openssl"},
-               "ranges":[{"type":"ECOSYSTEM","events":[{"fixed":"3.1-1"},{"introduced":"3.0-1"},{"introduced":"1.0-1"},{"last_affected":"2.9"}]}],
-               "versions":["4.0-1"]},
-              {"package":{"ecosystem":"PyPI","name":"cryptography"},"ranges":[]}]}
-            """;
+        {"schema_version":"1.6.0","database_specific":{"a":{"b":1}},"id":"DSA-5417-1","summary":"openssl - security update",
+         "aliases":[],"upstream":["CVE-2023-0464","CVE-2023-0465"],"details":"long\\nlonger",
+         "affected":[
+          {"package":{"ecosystem":"Debian:11","name":"openssl","purl":"pkg:deb/debian/openssl?arch=source"},
+           "ranges":[{"type":"ECOSYSTEM","events":[{"introduced":"0"},{"fixed":"1.1.1n-0+deb11u5"}]},
+                     {"type":"GIT","repo":"x","events":[{"introduced":"abc"}]}],
+           "versions":["1.1.1k-1","1.1.1n-0+deb11u4"]},
+          {"package":{"ecosystem":"Debian","name":"openssl"},
+           "ranges":[{"type":"ECOSYSTEM","events":[{"fixed":"3.1-1"},{"introduced":"3.0-1"},{"introduced":"1.0-1"},{"last_affected":"2.9"}]}],
+           "versions":["4.0-1"]},
+          {"package":{"ecosystem":"PyPI","name":"cryptography"},"ranges":[]}]}
+        """;
 
     private static final String TRACKER = """
-            {"openssl":{
-               "CVE-2023-0464":{"description":"A security\\nvulnerability","scope":"remote","releases":{
-                 "bookworm":{"status":"resolved","repositories":{"bookworm":"3.0.17-1~deb12u2"},"fixed_version":"3.0.9-1","urgency":"not yet assigned"},
-                 "bullseye":{"status":"open","repositories":{"bullseye":"1.1.1w-0"},"urgency":"low"},
-                 "sid":{"status":"resolved","fixed_version":"0","urgency":"unimportant"},
-                 "trixie":{"status":"undetermined","urgency":"x"}}}},
-             "openssl1.0":{"CVE-2023-0464":{"releases":{"buster":{"status":"open"}}},
-               "TEMP-0000000-4AAB5F":{"releases":{"buster":{"status":"resolved","fixed_version":"not a version"}}}}}
-            """;
+        {"openssl":{
+           "CVE-2023-0464":{"description":"A security\\nvulnerability","scope":"remote","releases":{
+             "bookworm":{"status":"resolved","repositories":{"bookworm":"3.0.17-1~deb12u2"},"fixed_version":"3.0.9-1","urgency":"not yet assigned"},
+             "bullseye":{"status":"open","repositories":{"bullseye":"1.1.1w-0"},"urgency":"low"},
+             "sid":{"status":"resolved","fixed_version":"0","urgency":"unimportant"},
+             "trixie":{"status":"undetermined","urgency":"x"}}}},
+         "openssl1.0":{"CVE-2023-0464":{"releases":{"buster":{"status":"open"}}},
+           "TEMP-0000000-4AAB5F":{"releases":{"buster":{"status":"resolved","fixed_version":"not a version"}}}}}
+        """;
 
     private static AdvisoryFile.Read read(String text) throws IOException {
         return AdvisoryFile.read(() -> new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));

@@ -21,7 +21,8 @@ import picocli.CommandLine.Parameters;
         name = "import",
         description = {
             "Record what files say of advisories: OSV JSON, an array of it, or the JSON of Debian's security tracker.",
-            "What is known already is not recorded again, so a newer file of the same can be imported as often as you like."
+            "What is known already is not recorded again, so a newer file of the same can be imported as often as you"
+                    + " like."
         },
         footer = {
             "",

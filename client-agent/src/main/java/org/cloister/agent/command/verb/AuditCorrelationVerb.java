@@ -13,8 +13,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "correlation",
         description = {
-            "Everything that is tied to one correlation id, the first first: what was asked, what hosts reported of it, and what"
-                    + " followed from that.",
+            "Everything that is tied to one correlation id, the first first: what was asked, what hosts reported of"
+                    + " it, and what followed from that.",
             "`cloister history --csv` shows the id of every entry, and so does --json."
         },
         footer = {"", "Examples:", "  cloister audit correlation 0b1c2f64-6f0e-4c58-9f5d-1d0c7c0f7a11"})

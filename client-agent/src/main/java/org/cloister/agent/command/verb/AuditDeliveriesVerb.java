@@ -13,8 +13,8 @@ import picocli.CommandLine.Mixin;
         name = "deliveries",
         description = {
             "What was served and isn't installed, and what is installed and was never served.",
-            "Served is what the repository told a host to install. Downloads by themselves are not recorded: content is fetched"
-                    + " by its digest, by whoever has a token."
+            "Served is what the repository told a host to install. Downloads by themselves are not recorded: content"
+                    + " is fetched by its digest, by whoever has a token."
         },
         footer = {
             "",

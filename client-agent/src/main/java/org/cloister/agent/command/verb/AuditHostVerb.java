@@ -19,7 +19,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "host",
         description =
-                "The exact package set of a host, which root held which port and device, and which services and guests ran, now or at a past moment.",
+                "The exact package set of a host, which root held which port and device, and which services and guests"
+                        + " ran, now or at a past moment.",
         footer = {
             "",
             "Examples:",
