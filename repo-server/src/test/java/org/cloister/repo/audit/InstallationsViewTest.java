@@ -232,21 +232,18 @@ class InstallationsViewTest {
         private @Nullable HostEvent request(HostId host) {
             RootName root = new RootName("r" + random.nextInt(3));
             HostState state = state(host);
-            return switch (random.nextInt(4)) {
-                case 0 -> {
-                    RootTarget held = state.target(root);
-                    yield held == null ? null : new RemovalRequested(List.of(root));
-                }
-                case 1 -> {
-                    RootTarget previous = state.history(root).previous();
-                    yield previous == null ? null : new RollbackRequested(List.of(previous));
-                }
-                default ->
-                    new InstallRequested(List.of(target(
-                            root.text(),
-                            PackageId.of("p", Integer.toString(random.nextInt(4)), "amd64"),
-                            random.nextBoolean() ? SSL_1 : SSL_2)));
-            };
+            int kind = random.nextInt(4);
+            if (kind == 0) {
+                return state.target(root) == null ? null : new RemovalRequested(List.of(root));
+            }
+            RootTarget previous = state.history(root).previous();
+            if (kind == 1) {
+                return previous == null ? null : new RollbackRequested(List.of(previous));
+            }
+            return new InstallRequested(List.of(target(
+                    root.text(),
+                    PackageId.of("p", Integer.toString(random.nextInt(4)), "amd64"),
+                    random.nextBoolean() ? SSL_1 : SSL_2)));
         }
 
         /** About any request that is open, not always the oldest. */
