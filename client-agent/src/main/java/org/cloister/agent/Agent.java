@@ -79,6 +79,8 @@ import org.cloister.agent.supervise.SandboxCommand;
 import org.cloister.agent.supervise.ServicePlaces;
 import org.cloister.agent.supervise.ServiceReports;
 import org.cloister.agent.supervise.ServiceSupervisor;
+import org.cloister.agent.witness.LogWitness;
+import org.cloister.agent.witness.RepositoryLog;
 import org.cloister.events.HostId;
 import org.cloister.events.RootName;
 import org.cloister.events.layer.Generation;
@@ -226,6 +228,8 @@ final class Agent {
                         leases,
                         serviceGuests,
                         new ServiceEntrances.Decisions(database, reports, sender::wake, situation::image))));
+        LogWitness witness = opened(new LogWitness(
+                new RepositoryLog(repository), database, reports, sender::wake, state.resolve("log-contradictions")));
         AgentParts parts = new AgentParts(
                 situation,
                 repository,
@@ -246,6 +250,7 @@ final class Agent {
                 media,
                 guests,
                 services,
+                witness,
                 new AtomicReference<>(HostImage.EMPTY),
                 granted,
                 new AtomicReference<>());
@@ -285,6 +290,7 @@ final class Agent {
         }
         guests.start(config.root());
         services.start();
+        witness.start();
         follow(follower);
         LOG.info("roots appear below {}", config.mount());
         commands.warmUp();

@@ -25,6 +25,7 @@ import org.cloister.agent.state.AgentDatabase;
 import org.cloister.agent.store.Generations;
 import org.cloister.agent.store.StoreVerification;
 import org.cloister.agent.supervise.ServiceSupervisor;
+import org.cloister.agent.witness.LogWitness;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +51,7 @@ record AgentParts(
         @Nullable MediaKeeper media,
         Guests guests,
         ServiceSupervisor services,
+        LogWitness witness,
         AtomicReference<HostImage> mounted,
         AtomicReference<DeviceBook> granted,
         AtomicReference<@Nullable String> problemOfLaunchers)

@@ -74,12 +74,14 @@ final class RunningAgent implements AgentControl {
         addUnlessNull(problems, situation.problem());
         if (situation.parked() != null) {
             problems.add(
-                    "An event that this agent doesn't understand stops this host; upgrade Cloister here, then start the agent again");
+                    "An event that this agent doesn't understand stops this host; upgrade Cloister here, then start"
+                            + " the agent again");
         }
         addUnlessNull(problems, parts.sender().problem());
         addUnlessNull(problems, parts.launcherProblem());
         addUnlessNull(problems, parts.repair().problem());
         addUnlessNull(problems, parts.leases().problem());
+        addUnlessNull(problems, parts.witness().problem());
         DeviceKeeper devices = parts.devices();
         addUnlessNull(problems, devices == null ? null : devices.problem());
         MediaKeeper media = parts.media();

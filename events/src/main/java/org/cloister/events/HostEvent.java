@@ -34,6 +34,8 @@ public sealed interface HostEvent extends Event {
 
         R on(IntegrityRestored event);
 
+        R on(LogContradicted event);
+
         R on(PortPolicyChanged event);
 
         R on(LeaseGranted event);
@@ -212,6 +214,21 @@ public sealed interface HostEvent extends Event {
 
     /** The damaged content was fetched again and is right. */
     record IntegrityRestored(Digest object) implements HostEvent {
+        @Override
+        public <R> R match(Cases<R> cases) {
+            return cases.on(this);
+        }
+    }
+
+    /**
+     * The repository showed this host a log that doesn't continue what it showed before: it shrank, was forked or rewritten, or is
+     * signed by another key. Whoever reads this in the log may be shown another one.
+     *
+     * @param kept the signed checkpoint that the host had
+     * @param shown what came instead
+     * @param reason what doesn't fit, a sentence
+     */
+    record LogContradicted(String kept, String shown, String reason) implements HostEvent {
         @Override
         public <R> R match(Cases<R> cases) {
             return cases.on(this);

@@ -17,7 +17,9 @@ public record StreamId(Kind kind, String name) {
         HOST,
         ACCESS,
         USER,
-        DISTRIBUTION;
+        DISTRIBUTION,
+        ADVISORY,
+        AUDIT;
 
         private final String text = name().toLowerCase(Locale.ROOT);
 
@@ -78,9 +80,18 @@ public record StreamId(Kind kind, String name) {
         return new StreamId(Kind.ACCESS, principal.text());
     }
 
+    public static StreamId of(AdvisoryId advisory) {
+        return new StreamId(Kind.ADVISORY, advisory.text());
+    }
+
     /** The organization's registry of system users. */
     public static StreamId users() {
         return new StreamId(Kind.USER, "organization");
+    }
+
+    /** What the repository found when it looked after itself. */
+    public static StreamId audit() {
+        return new StreamId(Kind.AUDIT, "repository");
     }
 
     @JsonValue

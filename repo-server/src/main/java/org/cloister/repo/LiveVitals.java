@@ -10,9 +10,11 @@ import org.cloister.repo.http.Vitals;
 import org.cloister.repo.kafka.RelayStatus;
 import org.cloister.repo.log.EventStore;
 import org.cloister.repo.postgres.PostgresDatabase;
+import org.cloister.repo.rehash.RehashView;
 import org.cloister.repo.view.Projection;
 import org.jooq.exception.DataAccessException;
 import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
 
 /** Asks the running parts how they are. */
 final class LiveVitals implements Vitals {
@@ -21,6 +23,7 @@ final class LiveVitals implements Vitals {
     private final EventStore store;
     private final Projection projection;
     private final Carrier carrier;
+    private final RehashView rehashes;
     private final InstantSource clock;
     private final Instant startedAt;
 
@@ -37,12 +40,14 @@ final class LiveVitals implements Vitals {
             EventStore store,
             Projection projection,
             Carrier carrier,
+            RehashView rehashes,
             InstantSource clock) {
         this.identity = identity;
         this.database = database;
         this.store = store;
         this.projection = projection;
         this.carrier = carrier;
+        this.rehashes = rehashes;
         this.clock = clock;
         this.startedAt = clock.instant();
     }
@@ -105,6 +110,20 @@ final class LiveVitals implements Vitals {
                 relay.map(status -> status.cursor().value()).orElse(null),
                 carrier.bootstrapServers().orElse(null),
                 startedAt,
-                Duration.between(startedAt, clock.instant()).toSeconds());
+                Duration.between(startedAt, clock.instant()).toSeconds(),
+                rehash());
+    }
+
+    private @Nullable Rehash rehash() {
+        RehashView.Last last = rehashes.last();
+        return last == null
+                ? null
+                : new Rehash(
+                        last.at(),
+                        last.found().events(),
+                        last.found().files(),
+                        last.found().bytes(),
+                        last.found().damaged(),
+                        last.found().first());
     }
 }

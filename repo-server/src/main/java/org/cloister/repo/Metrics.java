@@ -8,8 +8,11 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import io.vertx.micrometer.MicrometerMetricsOptions;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.function.ToDoubleFunction;
 import org.cloister.repo.log.EventStore;
+import org.cloister.repo.rehash.RehashView;
 import org.cloister.repo.view.Projection;
 
 /** What is measured. */
@@ -49,6 +52,20 @@ final class Metrics {
                         .filter(status -> status.epoch() > 0)
                         .map(status -> (double) status.lag())
                         .orElse(Double.NaN));
+    }
+
+    /** Of the last time that everything was hashed again. */
+    static void rehashGauges(PrometheusMeterRegistry registry, RehashView rehashes, InstantSource clock) {
+        gauge(registry, "cloister.rehash.damaged", "Things that weren't what was stored", rehashes, view -> {
+            RehashView.Last last = view.last();
+            return last == null ? Double.NaN : last.found().damaged();
+        });
+        gauge(registry, "cloister.rehash.age", "Seconds since everything was hashed again", rehashes, view -> {
+            RehashView.Last last = view.last();
+            return last == null
+                    ? Double.NaN
+                    : Duration.between(last.at(), clock.instant()).toSeconds();
+        });
     }
 
     private static <T> void gauge(

@@ -16,8 +16,11 @@ import java.util.function.Consumer;
 import org.cloister.events.codec.EventCodec;
 import org.cloister.repo.apt.Publisher;
 import org.cloister.repo.apt.VerbatimFiles;
+import org.cloister.repo.advisory.AdvisoriesView;
+import org.cloister.repo.advisory.Provenance;
 import org.cloister.repo.audit.Audit;
 import org.cloister.repo.audit.HistoryView;
+import org.cloister.repo.audit.InstallationsView;
 import org.cloister.repo.command.CatalogResolver;
 import org.cloister.repo.command.CommandExecutor;
 import org.cloister.repo.command.EventSourcedCommands;
@@ -34,11 +37,17 @@ import org.cloister.repo.log.PostgresEventStore;
 import org.cloister.repo.mirror.ArtifactFetches;
 import org.cloister.repo.mirror.MirrorService;
 import org.cloister.repo.mirror.MirrorSync;
+import org.cloister.repo.mirror.PooledEvidence;
 import org.cloister.repo.pool.DirectoryPool;
+import org.cloister.repo.pool.PoolScrub;
 import org.cloister.repo.pool.ShippedScripts;
 import org.cloister.repo.postgres.DatabaseAccess;
 import org.cloister.repo.postgres.EmbeddedPostgres;
 import org.cloister.repo.postgres.PostgresDatabase;
+import org.cloister.repo.rehash.Rehash;
+import org.cloister.repo.rehash.RehashSchedule;
+import org.cloister.repo.rehash.RehashView;
+import org.cloister.repo.rehash.SteadyPace;
 import org.cloister.repo.upstream.UpstreamSettings;
 import org.cloister.repo.view.Views;
 import org.jspecify.annotations.Nullable;
@@ -101,8 +110,14 @@ public final class RepoServer implements AutoCloseable {
                 new MirrorOffers(views.mirrors(), views.listings()));
         views.catalog().listen(resolver);
         HistoryView history = new HistoryView(views.hosts());
+        InstallationsView installations = new InstallationsView(views.hosts(), views.closures());
         views.projection().add(history);
         views.projection().add(new OffersAhead(resolver, executor));
+        views.projection().add(installations);
+        AdvisoriesView advisories = new AdvisoriesView();
+        views.projection().add(advisories);
+        RehashView rehashes = new RehashView();
+        views.projection().add(rehashes);
         views.projection().start();
         EventSourcedCommands commands = new EventSourcedCommands(
                 store,
@@ -122,15 +137,19 @@ public final class RepoServer implements AutoCloseable {
         MirrorService mirrors = closing.add(
                 "mirrors",
                 new MirrorService(
-                        new MirrorSync(importer, fetches, upstream, state.mirrors(), clock), commands, views));
+                        new MirrorSync(importer, fetches, upstream, state.mirrors(), clock, new PooledEvidence(pool)),
+                        commands,
+                        views));
         LiveVitals vitals = new LiveVitals(
                 new LiveVitals.Identity(proofs.key().name(), Version.text(), config.hasKafka()),
                 database,
                 store,
                 views.projection(),
                 carrier,
+                rehashes,
                 clock);
         Metrics.gauges(metrics, store, views.projection(), carrier);
+        Metrics.rehashGauges(metrics, rehashes, clock);
 
         Waiting.join(views.projection().current());
         if (new AdminToken(state.adminToken(), commands, views.tokens(), clock).ensure()) {
@@ -144,8 +163,11 @@ public final class RepoServer implements AutoCloseable {
                         views,
                         new VerbatimFiles.Upstream(upstream, state.mirrors()),
                         clock));
-        Audit audit = new Audit(store, codec, history);
+        Audit audit = new Audit(
+                store, codec, history, installations, new Provenance(views.catalog(), views.mirrors()));
         LogAudit logAudit = new LogAudit(database, proofs);
+        Rehash rehash = new Rehash(logAudit, new PoolScrub(state.pool(), new SteadyPace()), clock);
+        closing.add("rehash", RehashSchedule.start(rehash, rehashes, store, clock));
         Vertx vertx = Waiting.join(starting);
         closing.add("HTTP", () -> Waiting.join(vertx.close().toCompletionStage()));
         RepositoryApi api = closing.add(
@@ -164,6 +186,7 @@ public final class RepoServer implements AutoCloseable {
                                 proofs,
                                 logAudit,
                                 audit,
+                                advisories,
                                 vitals,
                                 metrics,
                                 clock),

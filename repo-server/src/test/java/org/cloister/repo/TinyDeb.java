@@ -16,9 +16,14 @@ public final class TinyDeb {
 
     /** The same arguments give the same bytes. */
     public static byte[] of(String name, String version, String depends) throws IOException {
+        return of(name, version, depends, "");
+    }
+
+    /** @param more fields of the control paragraph, each with its line end */
+    public static byte[] of(String name, String version, String depends, String more) throws IOException {
         String control = "Package: " + name + "\nVersion: " + version
                 + "\nArchitecture: all\nMaintainer: A <a@example.org>\n"
-                + (depends.isEmpty() ? "" : "Depends: " + depends + "\n") + "Description: made for a test\n";
+                + (depends.isEmpty() ? "" : "Depends: " + depends + "\n") + more + "Description: made for a test\n";
         ByteArrayOutputStream file = new ByteArrayOutputStream();
         try (ArArchiveOutputStream ar = new ArArchiveOutputStream(file)) {
             member(ar, "debian-binary", "2.0\n".getBytes(StandardCharsets.US_ASCII));

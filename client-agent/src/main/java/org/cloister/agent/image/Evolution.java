@@ -14,6 +14,7 @@ import org.cloister.events.HostEvent.IntegrityViolated;
 import org.cloister.events.HostEvent.LeaseGranted;
 import org.cloister.events.HostEvent.LeaseRefused;
 import org.cloister.events.HostEvent.LeaseReleased;
+import org.cloister.events.HostEvent.LogContradicted;
 import org.cloister.events.HostEvent.PortPolicyChanged;
 import org.cloister.events.HostEvent.RemovalCompleted;
 import org.cloister.events.HostEvent.RemovalRequested;
@@ -82,6 +83,11 @@ record Evolution(HostImage image, Position position) implements HostEvent.Cases<
 
     @Override
     public HostDelta on(IntegrityRestored event) {
+        return HostDelta.nothing(image);
+    }
+
+    @Override
+    public HostDelta on(LogContradicted event) {
         return HostDelta.nothing(image);
     }
 

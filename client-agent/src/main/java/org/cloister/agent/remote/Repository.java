@@ -10,6 +10,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -194,6 +196,24 @@ public final class Repository {
             }
         }
         throw new IOException("the repository doesn't have " + id);
+    }
+
+    /** The log's verifier key. */
+    public String logKey() throws IOException, InterruptedException {
+        return connection.getText("/log/key", SHORT).strip();
+    }
+
+    /** The log's signed checkpoint. */
+    public String logCheckpoint() throws IOException, InterruptedException {
+        return connection.getText("/log/checkpoint", SHORT);
+    }
+
+    /** The hashes of a consistency proof (RFC 6962, section 2.1.2). */
+    public List<byte[]> logConsistency(long from, long to) throws IOException, InterruptedException {
+        JsonNode answer = json(connection.getText("/log/proof/consistency?from=" + from + "&to=" + to, SHORT));
+        List<byte[]> hashes = new ArrayList<>();
+        answer.path("hashes").forEach(hash -> hashes.add(Base64.getDecoder().decode(hash.asText())));
+        return hashes;
     }
 
     private static JsonNode json(String text) throws IOException {

@@ -9,12 +9,16 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
+import org.cloister.agent.command.audit.Bundle;
 import org.cloister.events.CorrelationId;
+import org.cloister.events.Digest;
 import org.cloister.events.Position;
 import org.cloister.events.Principal;
 import org.cloister.events.RecordedEvent;
 import org.cloister.events.StreamId;
+import org.cloister.events.codec.EventLine;
 import org.cloister.events.log.Checkpoint;
 import org.cloister.events.log.MerkleHash;
 import org.cloister.events.log.NoteKey;
@@ -46,8 +50,26 @@ public final class LogFixture {
         }
     }
 
+    /** A log of these. */
+    public static LogFixture of(List<RecordedEvent> events) throws GeneralSecurityException {
+        LogFixture log = new LogFixture(0);
+        log.events.addAll(events);
+        return log;
+    }
+
     public NoteKey key() {
         return key;
+    }
+
+    /** A proof with all events of this log. */
+    public Bundle bundle(int subject, Map<Digest, byte[]> files) {
+        List<Bundle.Proved> proved = new ArrayList<>();
+        for (RecordedEvent event : events) {
+            int index = (int) event.position().value() - 1;
+            proved.add(new Bundle.Proved(
+                    EventLine.write(event).getBytes(StandardCharsets.UTF_8), inclusion(index, 0, events.size())));
+        }
+        return new Bundle(new Position(subject), note(), proved, files);
     }
 
     private static RecordedEvent event(int position, String value) {
@@ -91,6 +113,11 @@ public final class LogFixture {
         repository.serveEvents(fewer);
     }
 
+    /** That its first {@code from} events are a prefix. */
+    public List<byte[]> consistencyFrom(int from) {
+        return consistency(from, 0, events.size(), true);
+    }
+
     public void serveConsistency(FakeRepository repository, int from) {
         List<byte[]> proof = consistency(from, 0, events.size(), true);
         text(
@@ -116,7 +143,8 @@ public final class LogFixture {
         repository.replace(operation, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    private String note() {
+    /** Its signed checkpoint. */
+    public String note() {
         Checkpoint checkpoint = new Checkpoint(key.name(), events.size(), root(0, events.size()));
         return key.sign(checkpoint.text(), pair.getPrivate());
     }

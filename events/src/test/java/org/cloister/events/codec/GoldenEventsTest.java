@@ -13,7 +13,10 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.cloister.events.AccessEvent;
+import org.cloister.events.AdvisoryEvent;
+import org.cloister.events.AdvisoryId;
 import org.cloister.events.ArtifactPolicy;
+import org.cloister.events.AuditEvent;
 import org.cloister.events.ClosureEvent;
 import org.cloister.events.CorrelationId;
 import org.cloister.events.DeviceId;
@@ -45,7 +48,9 @@ import org.cloister.events.StreamId;
 import org.cloister.events.TokenId;
 import org.cloister.events.UserEvent;
 import org.cloister.events.deb.Architecture;
+import org.cloister.events.deb.DebianVersion;
 import org.cloister.events.deb.PackageId;
+import org.cloister.events.deb.PackageName;
 import org.cloister.events.layer.Closure;
 import org.cloister.events.layer.LayerId;
 import org.junit.jupiter.api.Test;
@@ -106,6 +111,19 @@ class GoldenEventsTest {
             new DistributionEvent.DistributionRolledBack(STABLE, SEVEN, "broke the login"),
             new ClosureEvent.ClosureConfigured(CLOSURE.id(), LAYER),
             new UserEvent.SystemUserRegistered(UserEvent.IdKind.USER, "www-data", 33),
+            new AdvisoryEvent.AdvisoryImported(
+                    new AdvisoryId("DSA-5417-1"),
+                    List.of(new AdvisoryId("CVE-2023-0464")),
+                    "openssl - security update",
+                    null,
+                    List.of(new AdvisoryEvent.Affected(
+                            "bookworm",
+                            new PackageName("openssl"),
+                            List.of(new AdvisoryEvent.VersionSpan(null, new DebianVersion("3.0.9-1"), null)),
+                            List.of(new DebianVersion("3.0.9-1~bpo1")))),
+                    DIGEST),
+            new AuditEvent.Rehashed(
+                    4711, 12, 3_456, 78, 1, List.of(new AuditEvent.Damage("objects/ab/abcd", "its content differs"))),
             new AccessEvent.TokenIssued(
                     new TokenId("abcdefgh"), new Principal("alice"), Set.of(Role.OPERATOR), DIGEST, HOST, TIME),
             new AccessEvent.RequestsRefused(
@@ -128,6 +146,7 @@ class GoldenEventsTest {
             new HostEvent.RollbackCompleted(SEVEN, List.of(OUTCOME), DIGEST),
             new HostEvent.IntegrityViolated(DIGEST, ROOT, "usr/bin/hello", "differs from its digest"),
             new HostEvent.IntegrityRestored(DIGEST),
+            new HostEvent.LogContradicted("a note\n", "another\n", "The log has shrunk."),
             new HostEvent.PortPolicyChanged(
                     new PortPolicy(20_000, 29_999, List.of(new PortPolicy.Pin(ROOT, Port.tcp(80), Port.tcp(8080))))),
             new HostEvent.LeaseGranted(

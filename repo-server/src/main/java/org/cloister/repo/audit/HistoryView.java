@@ -36,7 +36,7 @@ public final class HistoryView implements View {
      * One entry.
      *
      * @param closures shared with the views
-     * @param outcome the position of the last report about it, or null
+     * @param outcomes the positions of the reports about it
      */
     record Row(
             Position position,
@@ -45,9 +45,17 @@ public final class HistoryView implements View {
             List<Closure> closures,
             Principal principal,
             CorrelationId correlation,
-            @Nullable Position outcome) {
+            List<Position> outcomes) {
+        /** The last report about it, or null. */
+        @Nullable
+        Position outcome() {
+            return outcomes.isEmpty() ? null : outcomes.get(outcomes.size() - 1);
+        }
+
         Row reported(Position report) {
-            return new Row(position, host, packageName, closures, principal, correlation, report);
+            List<Position> more = new ArrayList<>(outcomes);
+            more.add(report);
+            return new Row(position, host, packageName, closures, principal, correlation, List.copyOf(more));
         }
     }
 
@@ -80,7 +88,7 @@ public final class HistoryView implements View {
                         host == null ? List.of() : closures(host, recorded.position()),
                         recorded.principal(),
                         recorded.correlation(),
-                        null));
+                        List.of()));
     }
 
     /** The package that it happened to, or that the root is for to which it happened. */

@@ -24,6 +24,7 @@ import org.cloister.events.HostEvent.IntegrityViolated;
 import org.cloister.events.HostEvent.LeaseGranted;
 import org.cloister.events.HostEvent.LeaseRefused;
 import org.cloister.events.HostEvent.LeaseReleased;
+import org.cloister.events.HostEvent.LogContradicted;
 import org.cloister.events.HostEvent.PortPolicyChanged;
 import org.cloister.events.HostEvent.RemovalCompleted;
 import org.cloister.events.HostEvent.RemovalRequested;
@@ -101,6 +102,11 @@ enum HostSummary implements HostEvent.Cases<String> {
     @Override
     public String on(IntegrityRestored event) {
         return "repaired: " + event.object();
+    }
+
+    @Override
+    public String on(LogContradicted event) {
+        return "WAS SHOWN ANOTHER LOG: " + event.reason();
     }
 
     @Override

@@ -7,6 +7,10 @@ import org.cloister.events.AccessEvent;
 import org.cloister.events.AccessEvent.RequestsRefused;
 import org.cloister.events.AccessEvent.TokenIssued;
 import org.cloister.events.AccessEvent.TokenRevoked;
+import org.cloister.events.AdvisoryEvent;
+import org.cloister.events.AdvisoryEvent.AdvisoryImported;
+import org.cloister.events.AuditEvent;
+import org.cloister.events.AuditEvent.Rehashed;
 import org.cloister.events.ClosureEvent;
 import org.cloister.events.ClosureEvent.ClosureConfigured;
 import org.cloister.events.DistributionEvent;
@@ -37,7 +41,8 @@ import org.cloister.events.deb.PackageId;
 enum Summary
         implements
                 PackageEvent.Cases<String>, MirrorEvent.Cases<String>, ClosureEvent.Cases<String>,
-                AccessEvent.Cases<String>, UserEvent.Cases<String>, DistributionEvent.Cases<String> {
+                AccessEvent.Cases<String>, UserEvent.Cases<String>, DistributionEvent.Cases<String>,
+                AdvisoryEvent.Cases<String>, AuditEvent.Cases<String> {
     WORDS;
 
     private static final int START = "sha256:".length() + 12;
@@ -57,6 +62,10 @@ enum Summary
             return user.match(WORDS);
         } else if (event instanceof DistributionEvent distribution) {
             return distribution.match(WORDS);
+        } else if (event instanceof AdvisoryEvent advisory) {
+            return advisory.match(WORDS);
+        } else if (event instanceof AuditEvent audit) {
+            return audit.match(WORDS);
         }
         throw new IllegalStateException("a family of events that has no summary: " + event.getClass());
     }
@@ -173,5 +182,20 @@ enum Summary
     @Override
     public String on(DistributionRolledBack event) {
         return "distribution " + event.name() + " rolled back to " + event.to() + ": " + event.reason();
+    }
+
+    @Override
+    public String on(AdvisoryImported event) {
+        return "advisory " + event.id() + (event.withdrawn() == null ? ": " : " is withdrawn: ") + event.summary();
+    }
+
+    @Override
+    public String on(Rehashed event) {
+        String what = "hashed " + event.events() + " events and " + event.files() + " files again: ";
+        return what
+                + (event.damaged() == 0
+                        ? "all is what was stored"
+                        : event.damaged() + " DAMAGED, first "
+                                + event.first().get(0).place());
     }
 }

@@ -3,18 +3,28 @@ package org.cloister.repo.command;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.cloister.events.CorrelationId;
 import org.cloister.events.Event;
 import org.cloister.events.StreamId;
 import org.cloister.repo.decide.Decision;
 import org.cloister.repo.decide.Refusal;
 import org.cloister.repo.log.Append.Part;
+import org.jspecify.annotations.Nullable;
 
 /** What a command wants to do, on the states that it saw. */
 sealed interface Attempt<A> {
-    /** To append; {@code answer} holds once that is done. */
-    record Proposed<A>(List<Part> parts, A answer) implements Attempt<A> {
+    /**
+     * To append; {@code answer} holds once that is done.
+     *
+     * @param correlation what it is tied to; null: what the request is tied to
+     */
+    record Proposed<A>(List<Part> parts, A answer, @Nullable CorrelationId correlation) implements Attempt<A> {
         public Proposed {
             parts = List.copyOf(parts);
+        }
+
+        Proposed(List<Part> parts, A answer) {
+            this(parts, answer, null);
         }
     }
 

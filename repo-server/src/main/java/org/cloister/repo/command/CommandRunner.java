@@ -10,6 +10,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
+import org.cloister.events.CorrelationId;
 import org.cloister.events.Event;
 import org.cloister.events.RecordedEvent;
 import org.cloister.repo.decide.Refusal;
@@ -79,10 +80,15 @@ final class CommandRunner {
 
     private <A> CompletionStage<Outcome<A>> append(
             Request request, Plan<A> plan, Attempt.Proposed<A> proposed, int number) {
-        Append command =
-                new Append(request.id(), request.caller().principal(), request.correlation(), proposed.parts());
+        Append command = new Append(
+                request.id(), request.caller().principal(), correlation(request, proposed), proposed.parts());
         return store.append(command)
                 .thenCompose(result -> onExecutor(() -> settle(request, plan, proposed, number, result)));
+    }
+
+    private static CorrelationId correlation(Request request, Attempt.Proposed<?> proposed) {
+        CorrelationId other = proposed.correlation();
+        return other == null ? request.correlation() : other;
     }
 
     private <A> CompletionStage<Outcome<A>> settle(
@@ -92,7 +98,12 @@ final class CommandRunner {
                     .flatMap(part -> part.events().stream())
                     .toList();
             return CompletableFuture.completedFuture(new Outcome.Accepted<>(
-                    proposed.answer(), appended.first(), appended.last(), events, request.correlation(), false));
+                    proposed.answer(),
+                    appended.first(),
+                    appended.last(),
+                    events,
+                    correlation(request, proposed),
+                    false));
         }
         if (result instanceof Repeated repeated) {
             return CompletableFuture.completedFuture(firstAnswer(request, plan, repeated));

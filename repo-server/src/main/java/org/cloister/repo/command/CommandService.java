@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.cloister.events.AccessEvent.RequestsRefused;
+import org.cloister.events.AdvisoryEvent.AdvisoryImported;
 import org.cloister.events.DeviceId;
 import org.cloister.events.DistributionEvent;
 import org.cloister.events.DistributionEvent.DistributionDefined;
@@ -53,6 +54,8 @@ public interface CommandService {
 
     /** Records what complete indexes list now, of all mirrors or of none. Answers the ends. */
     CompletionStage<Outcome<List<MirrorIndexed>>> mirrorsIndexed(Request request, List<MirrorDifference> found);
+    /** What is known of an advisory from now on; unchanged where that is known already. */
+    CompletionStage<Outcome<AdvisoryImported>> importAdvisory(Request request, AdvisoryImported advisory);
 
     CompletionStage<Outcome<DistributionEvent>> defineDistribution(Request request, DistributionDefined definition);
 

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.cloister.events.AccessEvent.RequestsRefused;
+import org.cloister.events.AdvisoryEvent.AdvisoryImported;
 import org.cloister.events.DeviceId;
 import org.cloister.events.DistributionEvent;
 import org.cloister.events.DistributionEvent.DistributionDefined;
@@ -40,6 +41,7 @@ public final class EventSourcedCommands implements CommandService {
     private final PackageCommands packages;
     private final MirrorCommands mirrors;
     private final DistributionCommands distributions;
+    private final AdvisoryCommands advisories;
     private final RegistryCommands registries;
     private final EnrolmentCommands enrolments;
     private final RootCommands roots;
@@ -65,6 +67,7 @@ public final class EventSourcedCommands implements CommandService {
         this.mirrors = new MirrorCommands(runner, streams);
         this.distributions = new DistributionCommands(
                 runner, streams, current, views.catalog(), views.distributions(), views.listings());
+        this.advisories = new AdvisoryCommands(runner, streams);
         this.registries = new RegistryCommands(runner, streams, current, ports.pool());
         this.enrolments = new EnrolmentCommands(runner, streams, ports.tokens(), ports.clock());
         this.roots = new RootCommands(runner, streams, current, ports.resolver());
@@ -138,6 +141,11 @@ public final class EventSourcedCommands implements CommandService {
     public CompletionStage<Outcome<DistributionEvent>> rollBackDistribution(
             Request request, DistributionName name, Position to, String reason) {
         return distributions.rollBack(request, name, to, reason);
+    }
+
+    @Override
+    public CompletionStage<Outcome<AdvisoryImported>> importAdvisory(Request request, AdvisoryImported advisory) {
+        return advisories.take(request, advisory);
     }
 
     @Override

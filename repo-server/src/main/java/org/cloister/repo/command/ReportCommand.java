@@ -3,9 +3,12 @@ package org.cloister.repo.command;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.cloister.events.CorrelationId;
 import org.cloister.events.Digest;
 import org.cloister.events.Event;
 import org.cloister.events.HostEvent;
@@ -22,6 +25,7 @@ import org.cloister.repo.command.CommandService.SignedReport;
 import org.cloister.repo.command.Reported.Left;
 import org.cloister.repo.command.Streams.Loaded;
 import org.cloister.repo.decide.Decision;
+import org.cloister.repo.decide.HostRequest;
 import org.cloister.repo.decide.HostState;
 import org.cloister.repo.decide.Occurrence;
 import org.cloister.repo.decide.Refusal;
@@ -115,11 +119,28 @@ final class ReportCommand {
             }
             Reported answer = new Reported(accepted, refused);
             if (!recorded.isEmpty()) {
-                return new Attempt.Proposed<>(List.of(new Part(StreamId.of(host), loaded.version(), recorded)), answer);
+                return new Attempt.Proposed<>(
+                        List.of(new Part(StreamId.of(host), loaded.version(), recorded)),
+                        answer,
+                        correlation(recorded, loaded.state()));
             }
             return refused.size() == report.events().size()
                     ? new Attempt.Refused<>(refused.get(0).refusal())
                     : new Attempt.Unchanged<>(answer);
+        }
+
+        /** An outcome is tied to what it is the outcome of; null for a report of others, or of several. */
+        private static @Nullable CorrelationId correlation(List<Event> recorded, HostState state) {
+            Set<CorrelationId> asked = new HashSet<>();
+            for (Event event : recorded) {
+                HostRequest about = event instanceof HostEvent.Outcome outcome
+                        ? state.requests().get(outcome.request())
+                        : null;
+                if (about != null) {
+                    asked.add(about.asked().correlation());
+                }
+            }
+            return asked.size() == 1 ? asked.iterator().next() : null;
         }
 
         /** Stands for the occurrence that the event will have; no rule of reports looks at it. */

@@ -1,6 +1,7 @@
 package org.cloister.repo.command;
 
 import org.cloister.events.AccessEvent;
+import org.cloister.events.AdvisoryEvent;
 import org.cloister.events.ClosureEvent;
 import org.cloister.events.DistributionEvent;
 import org.cloister.events.Event;
@@ -9,6 +10,7 @@ import org.cloister.events.MirrorEvent;
 import org.cloister.events.PackageEvent;
 import org.cloister.events.UserEvent;
 import org.cloister.repo.decide.AccessState;
+import org.cloister.repo.decide.AdvisoryState;
 import org.cloister.repo.decide.ClosureState;
 import org.cloister.repo.decide.DistributionState;
 import org.cloister.repo.decide.HostState;
@@ -33,6 +35,8 @@ record StreamFamily<S, E extends Event>(S empty, Class<E> events, Evolution<S, E
             new StreamFamily<>(UserRegistryState.EMPTY, UserEvent.class, (state, at, event) -> state.evolve(event));
     static final StreamFamily<DistributionState, DistributionEvent> DISTRIBUTION = new StreamFamily<>(
             DistributionState.EMPTY, DistributionEvent.class, (state, at, event) -> state.evolve(event));
+    static final StreamFamily<AdvisoryState, AdvisoryEvent> ADVISORY =
+            new StreamFamily<>(AdvisoryState.EMPTY, AdvisoryEvent.class, (state, at, event) -> state.evolve(event));
 
     /** The next state. */
     interface Evolution<S, E> {

@@ -17,6 +17,7 @@ import org.cloister.events.HostEvent.IntegrityViolated;
 import org.cloister.events.HostEvent.LeaseGranted;
 import org.cloister.events.HostEvent.LeaseRefused;
 import org.cloister.events.HostEvent.LeaseReleased;
+import org.cloister.events.HostEvent.LogContradicted;
 import org.cloister.events.HostEvent.PortPolicyChanged;
 import org.cloister.events.HostEvent.RemovalCompleted;
 import org.cloister.events.HostEvent.RemovalRequested;
@@ -153,6 +154,12 @@ record HostEvolution(HostState state, Occurrence at) implements HostEvent.Cases<
     @Override
     public HostState on(IntegrityRestored event) {
         return state.withDamaged(state.damaged().minus(event.object()));
+    }
+
+    /** For people to look at: nothing is decided by it. */
+    @Override
+    public HostState on(LogContradicted event) {
+        return state;
     }
 
     /** Guests come and go with the programs that people start: nothing is decided by them. */

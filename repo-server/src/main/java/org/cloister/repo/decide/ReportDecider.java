@@ -21,6 +21,7 @@ import org.cloister.events.HostEvent.IntegrityViolated;
 import org.cloister.events.HostEvent.LeaseGranted;
 import org.cloister.events.HostEvent.LeaseRefused;
 import org.cloister.events.HostEvent.LeaseReleased;
+import org.cloister.events.HostEvent.LogContradicted;
 import org.cloister.events.HostEvent.PortPolicyChanged;
 import org.cloister.events.HostEvent.RemovalCompleted;
 import org.cloister.events.HostEvent.RemovalRequested;
@@ -147,6 +148,11 @@ public record ReportDecider(HostState state, HostId host) implements HostEvent.C
 
     @Override
     public Decision<HostEvent> on(IntegrityRestored event) {
+        return Decision.accept(event);
+    }
+
+    @Override
+    public Decision<HostEvent> on(LogContradicted event) {
         return Decision.accept(event);
     }
 

@@ -60,6 +60,10 @@ public enum Rule {
     /** The package is not in the distribution. */
     NOT_INCLUDED,
 
+    // Advisories.
+    /** The file has no advisories in a form that is known. */
+    NOT_AN_ADVISORY,
+
     // Closures and system users.
     /** The request can't be satisfied from what is published; the detail explains. */
     UNSATISFIABLE,

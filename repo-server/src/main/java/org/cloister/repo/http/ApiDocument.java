@@ -110,13 +110,24 @@ public final class ApiDocument {
         };
     }
 
-    private static Set<String> query(JsonArray parameters) {
+    private Set<String> query(JsonArray parameters) {
         Set<String> names = new HashSet<>();
         for (Object parameter : parameters) {
-            if (parameter instanceof JsonObject object && "query".equals(object.getString("in"))) {
-                names.add(object.getString("name"));
+            JsonObject described = shared((JsonObject) parameter);
+            if ("query".equals(described.getString("in"))) {
+                names.add(described.getString("name"));
             }
         }
         return names;
+    }
+
+    /** The parameter itself, where only its name among the components is told. */
+    private JsonObject shared(JsonObject parameter) {
+        String reference = parameter.getString("$ref");
+        return reference == null
+                ? parameter
+                : document.getJsonObject("components")
+                        .getJsonObject("parameters")
+                        .getJsonObject(reference.substring(reference.lastIndexOf('/') + 1));
     }
 }

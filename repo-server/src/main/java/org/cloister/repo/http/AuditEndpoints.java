@@ -2,8 +2,10 @@ package org.cloister.repo.http;
 
 import java.time.Instant;
 import java.util.List;
+import org.cloister.events.CorrelationId;
 import org.cloister.events.DeviceId;
 import org.cloister.events.Digest;
+import org.cloister.events.GuestId;
 import org.cloister.events.HostId;
 import org.cloister.events.Position;
 import org.cloister.events.Principal;
@@ -39,7 +41,7 @@ final class AuditEndpoints {
     }
 
     void register(Endpoints endpoints) {
-        endpoints.on("auditHost", this::host).on("getHistory", this::history);
+        endpoints.on("auditHost", this::host).on("getHistory", this::history).on("auditCorrelation", this::correlation);
     }
 
     private record Member(String name, String version, String architecture, Digest artifact) {}
@@ -72,7 +74,20 @@ final class AuditEndpoints {
             Instant at,
             List<Root> roots,
             List<LeaseEndpoints.Held> leases,
-            List<Granted> devices) {}
+            List<Granted> devices,
+            List<ServiceEndpoints.Shown> services,
+            List<Guest> guests) {}
+
+    private record Guest(RootName root, GuestId guest, int memory, Instant since, long position) {
+        static Guest of(HostSnapshot.Guest running) {
+            return new Guest(
+                    running.started().root(),
+                    running.started().guest(),
+                    running.started().memory(),
+                    running.since().at(),
+                    running.since().position().value());
+        }
+    }
 
     private void host(Exchange exchange) {
         HostId host = new HostId(exchange.path("host"));
@@ -100,7 +115,9 @@ final class AuditEndpoints {
                     snapshot.state().devices().grants().values().stream()
                             .flatMap(ofDevice -> ofDevice.values().stream())
                             .map(Granted::of)
-                            .toList());
+                            .toList(),
+                    ServiceEndpoints.shown(snapshot.state().services()),
+                    snapshot.guests().stream().map(Guest::of).toList());
         });
     }
 
@@ -157,11 +174,33 @@ final class AuditEndpoints {
                 value(exchange, "principal", Principal::new),
                 null);
         Position before = new Position(exchange.query("after", Long.MAX_VALUE));
+        String at = exchange.query("at");
+        Moment moment = at == null ? Moment.now() : Exchange.value(at, Moment::parse);
         int limit = (int) exchange.query("limit", PAGE);
         exchange.current(views, workers, () -> {
-            HistoryPage page = audit.newestFirst(filter, before, limit);
+            Position then = audit.positionAt(moment, views.projection().position());
+            Position first = before.isAfter(then) ? then.next() : before;
+            HistoryPage page = audit.newestFirst(filter, first, limit);
             return new HistoryBody(
                     page.entries().stream().map(AuditEndpoints::entry).toList(), page.next());
+        });
+    }
+
+    private record CorrelationBody(String correlation, List<Entry> entries) {}
+
+    private void correlation(Exchange exchange) {
+        CorrelationId correlation = Exchange.value(exchange.path("correlation"), CorrelationId::new);
+        exchange.current(views, workers, () -> {
+            List<HistoryEntry> found = audit.correlated(correlation);
+            if (found.isEmpty()) {
+                throw RefusedException.of(
+                        Rule.NOT_FOUND,
+                        "nothing is tied to " + correlation.text(),
+                        "the history has the correlation of every entry: cloister history --json");
+            }
+            return new CorrelationBody(
+                    correlation.text(),
+                    found.stream().map(AuditEndpoints::entry).toList());
         });
     }
 

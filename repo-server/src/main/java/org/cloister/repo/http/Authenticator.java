@@ -13,10 +13,17 @@ public final class Authenticator {
 
     private final Tokens tokens;
     private final InstantSource clock;
+    private final Sightings sightings;
 
     public Authenticator(Tokens tokens, InstantSource clock) {
+        this(tokens, clock, new Sightings());
+    }
+
+    /** @param sightings hears of everybody whose token is good */
+    Authenticator(Tokens tokens, InstantSource clock, Sightings sightings) {
         this.tokens = tokens;
         this.clock = clock;
+        this.sightings = sightings;
     }
 
     /** The caller with this {@code Authorization} header, or null if it opens nothing: unknown, revoked, expired or malformed. */
@@ -36,7 +43,9 @@ public final class Authenticator {
         if (issued == null || !token.matches(issued.secretHash()) || isExpired(issued)) {
             return null;
         }
-        return caller(issued);
+        Caller caller = caller(issued);
+        sightings.saw(caller, clock.instant());
+        return caller;
     }
 
     /** The caller whose token was proven before, or null if it opens nothing any more. */

@@ -42,6 +42,7 @@ final class HttpStatus {
             case HOST_RETIRED -> 410;
             case TOO_LARGE -> 413;
             case NOT_A_PACKAGE,
+                    NOT_AN_ADVISORY,
                     DIGEST_MISMATCH,
                     PATH_ESCAPES,
                     DUPLICATE_ENTRY,

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.cloister.events.AccessEvent.TokenIssued;
 import org.cloister.events.TokenId;
+import org.cloister.repo.advisory.AdvisoriesView;
 import org.cloister.repo.apt.Publisher;
 import org.cloister.repo.audit.Audit;
 import org.cloister.repo.command.CommandService;
@@ -81,6 +82,7 @@ public final class RepositoryApi implements AutoCloseable {
             LogProofs proofs,
             LogAudit logAudit,
             Audit audit,
+            AdvisoriesView advisories,
             Vitals vitals,
             PrometheusMeterRegistry metrics,
             InstantSource clock) {}
@@ -118,8 +120,10 @@ public final class RepositoryApi implements AutoCloseable {
                                 },
                                 false)
                         .onFailure(e -> {}));
+        Sightings sightings = new Sightings();
         Endpoints endpoints = endpoints(parts, settings, pools, tail);
-        Authenticator authenticator = new Authenticator(id -> valid(parts.views(), id), parts.clock());
+        new FleetEndpoints(parts.audit(), parts.views(), sightings, pools.readers()).register(endpoints);
+        Authenticator authenticator = new Authenticator(id -> valid(parts.views(), id), parts.clock(), sightings);
         ApiDocument document = ApiDocument.load();
         Admission admission =
                 new Admission(document.operations(), authenticator, new RequestRates(settings.requestRate()));
@@ -179,6 +183,8 @@ public final class RepositoryApi implements AutoCloseable {
         new ServiceEndpoints(parts.views(), readers).register(endpoints);
         new EventEndpoints(parts.store(), tail, readers).register(endpoints);
         new AuditEndpoints(parts.audit(), parts.views(), readers).register(endpoints);
+        new IntervalEndpoints(parts.audit(), parts.views(), parts.advisories(), readers).register(endpoints);
+        new AdvisoryEndpoints(parts.commands(), parts.views(), parts.advisories(), spool, readers).register(endpoints);
         new VerifyEndpoint(parts.logAudit(), parts.proofs(), pools.verifiers()).register(endpoints);
         return endpoints;
     }

@@ -25,7 +25,8 @@ final class ServiceEndpoints {
         endpoints.on("getServices", this::get);
     }
 
-    private record Shown(
+    /** A service as it is told. */
+    record Shown(
             RootName root,
             ServiceName service,
             boolean enabled,
@@ -58,7 +59,7 @@ final class ServiceEndpoints {
                 () -> shown(HostReads.enrolled(views, host).state().services()));
     }
 
-    private static List<Shown> shown(Services services) {
+    static List<Shown> shown(Services services) {
         return services.byRoot().values().stream()
                 .flatMap(ofRoot -> ofRoot.values().stream())
                 .map(service -> Shown.of(service, services.isolation(service.root())))

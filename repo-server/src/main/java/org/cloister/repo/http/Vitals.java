@@ -1,6 +1,8 @@
 package org.cloister.repo.http;
 
 import java.time.Instant;
+import java.util.List;
+import org.cloister.events.AuditEvent.Damage;
 import org.jspecify.annotations.Nullable;
 
 /** How the repository's parts are. May be asked by any thread, and may block. */
@@ -26,6 +28,7 @@ public interface Vitals {
      * @param head the last position
      * @param relay the last position that Kafka has, or null if that isn't known
      * @param kafka bootstrap servers, or null if there are none
+     * @param rehash null before the first time
      */
     record Status(
             String name,
@@ -35,7 +38,11 @@ public interface Vitals {
             @Nullable Long relay,
             @Nullable String kafka,
             Instant startedAt,
-            long uptimeSeconds) {}
+            long uptimeSeconds,
+            @Nullable Rehash rehash) {}
+
+    /** What was found when everything was hashed again; {@link org.cloister.events.AuditEvent.Rehashed} has the words. */
+    record Rehash(Instant at, long events, long files, long bytes, long damaged, List<Damage> first) {}
 
     Readiness readiness();
 

@@ -22,7 +22,9 @@ import org.cloister.events.deb.PackageId;
 import org.cloister.repo.command.Offer;
 import org.cloister.repo.deb.DebImporter;
 import org.cloister.repo.resolve.PackageIndex;
+import org.cloister.repo.upstream.Evidence;
 import org.cloister.repo.upstream.Fetcher;
+import org.cloister.repo.upstream.IndexFile;
 import org.cloister.repo.upstream.UpstreamException;
 import org.cloister.repo.upstream.UpstreamSettings;
 
@@ -39,6 +41,7 @@ public final class MirrorSync {
     private final UpstreamSettings settings;
     private final Path directory;
     private final InstantSource clock;
+    private final Evidence evidence;
     private final ReentrantLock one = new ReentrantLock();
     private final Universe universe = new Universe();
 
@@ -49,11 +52,23 @@ public final class MirrorSync {
             UpstreamSettings settings,
             Path directory,
             InstantSource clock) {
+        this(importer, fetches, settings, directory, clock, Evidence.NONE);
+    }
+
+    /** @param evidence keeps what the archives signed of each state that is synchronized */
+    public MirrorSync(
+            DebImporter importer,
+            ArtifactFetches fetches,
+            UpstreamSettings settings,
+            Path directory,
+            InstantSource clock,
+            Evidence evidence) {
         this.importer = importer;
         this.fetches = fetches;
         this.settings = settings;
         this.directory = directory;
         this.clock = clock;
+        this.evidence = evidence;
     }
 
     /**
@@ -90,6 +105,7 @@ public final class MirrorSync {
             deleteOldParts();
             IndexSync indexes = new IndexSync(new Fetcher(settings), directory, clock.instant(), publisher, listener);
             IndexSync.Found found = indexes.run(family);
+            show(found.suites());
             List<UpstreamPackage> missing = found.wanted(publisher);
             List<UpstreamPackage> published = fetch(missing, publisher, listener);
             long position =
@@ -217,6 +233,7 @@ public final class MirrorSync {
         ClosurePlan plan = ClosurePlan.of(
                 requested, recommends, index, family.get(0).definition().architectures());
         List<UpstreamPackage> published = fetch(missing(plan, publisher, listener), publisher, listener);
+        show(suites);
         return new SyncResult.Synchronized(
                 published.stream().map(UpstreamPackage::id).toList(),
                 plan.packages().size(),
@@ -227,6 +244,14 @@ public final class MirrorSync {
             throws IOException {
         try (Pipeline pipeline = new Pipeline(fetches, settings.connections(), importer, publisher, listener)) {
             return pipeline.run(missing);
+        }
+    }
+
+    private void show(List<UpstreamSuite> suites) throws IOException {
+        for (UpstreamSuite suite : suites) {
+            List<IndexFile> indexes =
+                    suite.indexes().stream().map(SuiteIndex::file).distinct().toList();
+            suite.archive().show(suite.verified(), indexes, evidence);
         }
     }
 

@@ -1,5 +1,6 @@
 package org.cloister.repo.upstream;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Optional;
 import org.cloister.events.Digest;
 import org.cloister.repo.upstream.KeptReleases.Kept;
@@ -44,8 +46,9 @@ public final class UpstreamArchive {
         this.releases = new KeptReleases(directory.resolve("releases"));
     }
 
-    /** A Release file that was believed. {@code inRelease} is the digest of the whole signed file. */
-    public record Verified(Digest inRelease, Release release) {}
+    /** A Release file that was believed. {@code inRelease} is the digest of {@code signed}, the whole signed file. */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    public record Verified(Digest inRelease, Release release, byte[] signed) {}
 
     /**
      * Fetches InRelease, if it changed, and checks signature, suite and freshness in any case.
@@ -100,7 +103,7 @@ public final class UpstreamArchive {
             throws UpstreamException {
         Release release = Release.parse(verifier.verify(inRelease));
         Freshness.check(release, suite, now, lastDate, maxAge);
-        return new Verified(Digest.of(inRelease), release);
+        return new Verified(Digest.of(inRelease), release, inRelease);
     }
 
     private URI dists(String path) throws UpstreamException {
@@ -134,6 +137,26 @@ public final class UpstreamArchive {
             file = Files.move(arriving, cache.place(index.content(), index.suffix()), StandardCopyOption.ATOMIC_MOVE);
         }
         return content(file, index);
+    }
+
+    /**
+     * Hands over the signed file, after those of the indexes that it names that are here: as they were served, or expanded where they
+     * were made of patches. Does nothing if the signed file is kept already.
+     */
+    public void show(Verified verified, Collection<IndexFile> indexes, Evidence evidence) throws IOException {
+        if (evidence.has(verified.inRelease())) {
+            return;
+        }
+        for (IndexFile index : indexes) {
+            Path file = cache.find(index.content()).orElse(null);
+            if (file != null) {
+                boolean served = Fetcher.digestOf(file).equals(index.served().digest());
+                try (InputStream in = served ? Files.newInputStream(file) : content(file, index)) {
+                    evidence.keep(served ? index.served().digest() : index.content(), in);
+                }
+            }
+        }
+        evidence.keep(verified.inRelease(), new ByteArrayInputStream(verified.signed()));
     }
 
     private static InputStream content(Path file, IndexFile index) throws IOException {

@@ -32,8 +32,10 @@ import org.cloister.events.deb.PackageId;
 import org.cloister.events.deb.PackageName;
 import org.cloister.events.layer.Closure;
 import org.cloister.events.layer.LayerId;
+import org.cloister.repo.advisory.Provenance;
 import org.cloister.repo.audit.Audit;
 import org.cloister.repo.audit.HistoryView;
+import org.cloister.repo.audit.InstallationsView;
 import org.cloister.repo.command.CommandService.ReportedEvent;
 import org.cloister.repo.command.CommandService.SignedReport;
 import org.cloister.repo.decide.Refusal;
@@ -67,8 +69,10 @@ public final class Repository implements AutoCloseable {
         this.store = store;
         this.views = Views.of(store, codec);
         HistoryView history = new HistoryView(views.hosts());
-        this.audit = new Audit(store, codec, history);
+        InstallationsView installations = new InstallationsView(views.hosts(), views.closures());
+        this.audit = new Audit(store, codec, history, installations, new Provenance(views.catalog(), views.mirrors()));
         views.projection().add(history);
+        views.projection().add(installations);
         views.catalog().listen(new Catalog.PublicationListener() {
             @Override
             public void available(PackagePublished version) {

@@ -92,8 +92,7 @@ class TlsTest {
         Router router = Router.router(VERTX);
         router.get().handler(context -> Replies.text(context, "here"));
         TlsFiles tls = new TlsFiles(temp.resolve("server.pem"), temp.resolve("server.key"), clientAuthority);
-        int port = HttpEdge.listen(
-                        VERTX, router, new RepositoryApi.Settings("127.0.0.1", 0, 1, Optional.of(tls), 0))
+        int port = HttpEdge.listen(VERTX, router, new RepositoryApi.Settings("127.0.0.1", 0, 1, Optional.of(tls), 0))
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(SECONDS, TimeUnit.SECONDS);

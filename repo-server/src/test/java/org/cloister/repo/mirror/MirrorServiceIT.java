@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.cloister.events.CorrelationId;
+import org.cloister.events.Digest;
 import org.cloister.events.MirrorName;
 import org.cloister.events.PackageEvent.PackagePublished;
 import org.cloister.events.RequestId;
@@ -67,7 +68,8 @@ class MirrorServiceIT {
                 fetches,
                 settings,
                 directory.resolve("upstream"),
-                InstantSource.fixed(DATE.plusSeconds(60)));
+                InstantSource.fixed(DATE.plusSeconds(60)),
+                new PooledEvidence(pool));
         service = new MirrorService(sync, repository.commands, repository.views);
     }
 
@@ -118,6 +120,17 @@ class MirrorServiceIT {
         assertThat(pool.layer(version.layer())).isPresent();
         assertThat(requireNonNull(state().lastSync()).date()).isEqualTo(DATE);
         assertThat(lastLine("app")).contains("\"done\":true").contains("\"published\":0");
+    }
+
+    @Test
+    void whatTheArchiveSignedIsKeptForProofs() throws Exception {
+        define();
+        lastLine("app");
+        byte[] inRelease = archive.file("dists/stable/InRelease");
+        byte[] index = archive.file("dists/stable/main/binary-amd64/Packages.xz");
+        assertThat(requireNonNull(state().lastSync()).inRelease()).isEqualTo(Digest.of(inRelease));
+        assertThat(pool.object(Digest.of(inRelease))).isPresent();
+        assertThat(pool.object(Digest.of(index))).isPresent();
     }
 
     @Test

@@ -3,6 +3,8 @@ package org.cloister.agent.command.terminal;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * Columns as wide as their content, the last one cut to the window where a person reads it; nothing is ever cut for a pipe. The
@@ -38,6 +40,25 @@ public final class Table {
             out.println(shape.outStyle().bold(line(heading, widths, limit)));
         }
         rows.forEach(row -> out.println(line(row, widths, limit)));
+    }
+
+    /** All of it as CSV (RFC 4180): the heading first, every cell as it is, quoted where that is needed. */
+    public void printCsv(PrintStream out) {
+        csv(
+                out,
+                heading.stream()
+                        .map(name -> name.strip().toLowerCase(Locale.ROOT))
+                        .toList());
+        rows.forEach(row -> csv(out, row));
+    }
+
+    private static void csv(PrintStream out, List<String> cells) {
+        out.print(cells.stream().map(Table::quoted).collect(Collectors.joining(",")) + "\r\n");
+    }
+
+    private static String quoted(String cell) {
+        boolean plain = cell.chars().noneMatch(c -> c == ',' || c == '"' || c == '\r' || c == '\n');
+        return plain ? cell : '"' + cell.replace("\"", "\"\"") + '"';
     }
 
     private int[] widths(boolean withHeading) {

@@ -12,19 +12,21 @@ import org.cloister.agent.command.repository.Target;
 import org.cloister.agent.command.terminal.Table;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(
         name = "host",
         description =
-                "The exact package set of a host, and which root held which port and device, now or at a past moment.",
+                "The exact package set of a host, which root held which port and device, and which services and guests"
+                        + " ran, now or at a past moment.",
         footer = {
             "",
             "Examples:",
             "  cloister audit host build-1",
             "  cloister audit host build-1 --at 4711",
-            "  cloister audit host build-1 --at 2026-01-31T12:00:00Z --json"
+            "  cloister audit host build-1 --at 2026-01-31T12:00:00Z --csv"
         })
 final class AuditHostVerb implements Callable<Integer> {
     private final Session session;
@@ -34,6 +36,9 @@ final class AuditHostVerb implements Callable<Integer> {
 
     @Option(names = "--at", paramLabel = "TIME|POSITION", description = "RFC 3339 time or position; now unless told.")
     private @Nullable String at;
+
+    @Mixin
+    private Spreadsheet spreadsheet = new Spreadsheet();
 
     AuditHostVerb(Session session) {
         this.session = session;
@@ -46,10 +51,31 @@ final class AuditHostVerb implements Callable<Integer> {
                 .get(Target.of("v1", "audit", "hosts", id).with("at", at == null ? null : Moment.parse(at)));
         if (session.json()) {
             session.print(answer);
+        } else if (spreadsheet.isWanted()) {
+            packages(answer).printCsv(session.terminal().out());
         } else {
             print(answer);
         }
         return ExitStatus.OK.code();
+    }
+
+    /** One row for each package of each root. */
+    private static Table packages(JsonNode answer) {
+        Table table = new Table("ROOT", "ASKED", "BY", "SINCE", "PACKAGE", "VERSION", "ARCHITECTURE", "ARTIFACT");
+        for (JsonNode root : answer.path("roots")) {
+            for (JsonNode member : byName(root.path("packages"))) {
+                table.row(
+                        root.path("root").asText(),
+                        root.path("name").asText() + "=" + root.path("version").asText(),
+                        root.path("principal").asText(),
+                        root.path("since").asText(),
+                        member.path("name").asText(),
+                        member.path("version").asText(),
+                        member.path("architecture").asText(),
+                        member.path("artifact").asText());
+            }
+        }
+        return table;
     }
 
     private void print(JsonNode answer) {
@@ -92,13 +118,42 @@ final class AuditHostVerb implements Callable<Integer> {
             out.println();
             held.print(out, session.terminal().shape());
         }
+        Table running = running(answer);
+        if (!running.isEmpty()) {
+            out.println();
+            running.print(out, session.terminal().shape());
+        }
     }
 
-    private static void held(Table table, String what, JsonNode of) {
+    private Table running(JsonNode answer) {
+        Table running = new Table("RUNS", "ROOT", "SINCE", "STATE");
+        for (JsonNode service : answer.path("services")) {
+            running.row(
+                    service.path("service").asText(),
+                    service.path("root").asText(),
+                    spreadsheet.time(service.path("since").asText()),
+                    service.path("up").asBoolean()
+                            ? "up"
+                            : "down"
+                                    + (service.hasNonNull("detail")
+                                            ? ": " + service.path("detail").asText()
+                                            : ""));
+        }
+        for (JsonNode guest : answer.path("guests")) {
+            running.row(
+                    "guest " + guest.path("guest").asText(),
+                    guest.path("root").asText(),
+                    spreadsheet.time(guest.path("since").asText()),
+                    guest.path("memory").asText() + " MiB");
+        }
+        return running;
+    }
+
+    private void held(Table table, String what, JsonNode of) {
         table.row(
                 what,
                 of.path("root").asText(),
-                of.path("since").asText().replaceFirst("\\.[0-9]+Z$", "Z"),
+                spreadsheet.time(of.path("since").asText()),
                 Table.printable(of.path("by").asText()));
     }
 

@@ -10,6 +10,7 @@ import org.cloister.events.Principal;
 import org.cloister.events.deb.PackageName;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
@@ -20,6 +21,7 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  cloister history --package nginx",
             "  cloister history --host build-1 --limit 20",
+            "  cloister history --principal alice --at 2026-01-31 --csv",
             "  cloister history --after 4711      what came before that position"
         })
 final class HistoryVerb implements Callable<Integer> {
@@ -34,6 +36,9 @@ final class HistoryVerb implements Callable<Integer> {
     @Option(names = "--principal", paramLabel = "WHO", description = "What this one asked for.")
     private @Nullable String principal;
 
+    @Option(names = "--at", paramLabel = "TIME|POSITION", description = "Up to then; now unless told.")
+    private @Nullable String at;
+
     @Option(names = "--after", paramLabel = "POSITION", description = "The next page, as the page before says.")
     private @Nullable Long after;
 
@@ -43,6 +48,9 @@ final class HistoryVerb implements Callable<Integer> {
             defaultValue = "100",
             description = "At most so many (${DEFAULT-VALUE}).")
     private int limit;
+
+    @Mixin
+    private Spreadsheet spreadsheet = new Spreadsheet();
 
     HistoryVerb(Session session) {
         this.session = session;
@@ -54,6 +62,7 @@ final class HistoryVerb implements Callable<Integer> {
                 .with("host", host == null ? null : new Hosts(session).resolve(host))
                 .with("package", packageName == null ? null : new PackageName(packageName))
                 .with("principal", principal == null ? null : new Principal(principal))
+                .with("at", at == null ? null : Moment.parse(at))
                 .with("after", after)
                 .with("limit", limit);
         JsonNode page = session.repositoryOfCaller().get(target);
@@ -61,23 +70,39 @@ final class HistoryVerb implements Callable<Integer> {
             session.print(page);
             return ExitStatus.OK.code();
         }
-        Table table = new Table("POSITION", "TIME", "WHO", "WHAT");
-        for (JsonNode entry : page.path("entries")) {
-            table.row(
-                    entry.path("position").asText(),
-                    entry.path("at").asText().replaceFirst("\\.[0-9]+Z$", "Z"),
-                    entry.path("principal").asText(),
-                    entry.path("summary").asText());
-        }
-        if (table.isEmpty()) {
-            session.terminal().err().println("Nothing of that is recorded.");
-        }
-        table.print(session.terminal().out(), session.terminal().shape());
+        spreadsheet.print(session, entries(page.path("entries"), spreadsheet), "Nothing of that is recorded.");
         if (page.path("next").isNumber()) {
             session.terminal()
                     .err()
                     .println("Earlier: --after " + page.path("next").asText());
         }
         return ExitStatus.OK.code();
+    }
+
+    /** What happened, one line each; for a spreadsheet with what ties them. */
+    static Table entries(JsonNode entries, Spreadsheet spreadsheet) {
+        boolean all = spreadsheet.isWanted();
+        Table table = all
+                ? new Table("POSITION", "TIME", "WHO", "CORRELATION", "STREAM", "TYPE", "WHAT")
+                : new Table("POSITION", "TIME", "WHO", "WHAT");
+        for (JsonNode entry : entries) {
+            String position = entry.path("position").asText();
+            String time = spreadsheet.time(entry.path("at").asText());
+            String who = entry.path("principal").asText();
+            String what = entry.path("summary").asText();
+            if (all) {
+                table.row(
+                        position,
+                        time,
+                        who,
+                        entry.path("correlation").asText(),
+                        entry.path("stream").asText(),
+                        entry.path("type").asText(),
+                        what);
+            } else {
+                table.row(position, time, who, what);
+            }
+        }
+        return table;
     }
 }

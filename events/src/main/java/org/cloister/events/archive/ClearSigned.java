@@ -1,4 +1,4 @@
-package org.cloister.repo.upstream;
+package org.cloister.events.archive;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +17,7 @@ record ClearSigned(byte[] text, byte[] signature) {
     private static final String SIGNATURE = "-----BEGIN PGP SIGNATURE-----";
     private static final String END = "-----END PGP SIGNATURE-----";
 
-    static ClearSigned parse(byte[] message) throws UpstreamException {
+    static ClearSigned parse(byte[] message) throws NotSignedException {
         String all = new String(message, StandardCharsets.ISO_8859_1).replace("\r\n", "\n");
         List<String> lines = new ArrayList<>(List.of(all.split("\n", -1)));
         while (!lines.isEmpty() && lines.get(lines.size() - 1).isBlank()) {
@@ -31,8 +31,8 @@ record ClearSigned(byte[] text, byte[] signature) {
                 && lines.indexOf(END) == lines.size() - 1
                 && onlyHashHeaders(lines.subList(1, blank));
         if (!shaped) {
-            throw new UpstreamException(
-                    UpstreamException.Problem.UNSIGNED, "InRelease isn't exactly one clearsigned message");
+            throw new NotSignedException(
+                    NotSignedException.Problem.UNSIGNED, "InRelease isn't exactly one clearsigned message");
         }
         return new ClearSigned(
                 unescaped(lines.subList(blank + 1, signature)),
@@ -43,12 +43,12 @@ record ClearSigned(byte[] text, byte[] signature) {
         return headers.stream().allMatch(header -> header.startsWith("Hash: "));
     }
 
-    private static byte[] unescaped(List<String> lines) throws UpstreamException {
+    private static byte[] unescaped(List<String> lines) throws NotSignedException {
         StringBuilder text = new StringBuilder();
         for (String line : lines) {
             if (line.startsWith("-") && !line.startsWith("- ")) {
-                throw new UpstreamException(
-                        UpstreamException.Problem.UNSIGNED, "InRelease has a line that begins with an unescaped dash");
+                throw new NotSignedException(
+                        NotSignedException.Problem.UNSIGNED, "InRelease has a line that begins with an unescaped dash");
             }
             text.append(line.startsWith("- ") ? line.substring(2) : line).append('\n');
         }
