@@ -14,10 +14,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 import org.cloister.events.codec.EventCodec;
-import org.cloister.repo.apt.Publisher;
-import org.cloister.repo.apt.VerbatimFiles;
 import org.cloister.repo.advisory.AdvisoriesView;
 import org.cloister.repo.advisory.Provenance;
+import org.cloister.repo.apt.Publisher;
+import org.cloister.repo.apt.VerbatimFiles;
 import org.cloister.repo.audit.Audit;
 import org.cloister.repo.audit.HistoryView;
 import org.cloister.repo.audit.InstallationsView;
@@ -163,8 +163,7 @@ public final class RepoServer implements AutoCloseable {
                         views,
                         new VerbatimFiles.Upstream(upstream, state.mirrors()),
                         clock));
-        Audit audit = new Audit(
-                store, codec, history, installations, new Provenance(views.catalog(), views.mirrors()));
+        Audit audit = new Audit(store, codec, history, installations, new Provenance(views.catalog(), views.mirrors()));
         LogAudit logAudit = new LogAudit(database, proofs);
         Rehash rehash = new Rehash(logAudit, new PoolScrub(state.pool(), new SteadyPace()), clock);
         closing.add("rehash", RehashSchedule.start(rehash, rehashes, store, clock));

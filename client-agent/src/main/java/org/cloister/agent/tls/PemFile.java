@@ -52,8 +52,8 @@ final class PemFile {
                             + " has no unencrypted PKCS #8 key in it (BEGIN PRIVATE KEY); openssl pkcs8 -topk8 -nocrypt makes one");
         }
         try {
-            PKCS8EncodedKeySpec spec =
-                    new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(text.substring(begin + BEGIN.length(), end).strip()));
+            PKCS8EncodedKeySpec spec = new PKCS8EncodedKeySpec(Base64.getMimeDecoder()
+                    .decode(text.substring(begin + BEGIN.length(), end).strip()));
             for (String algorithm : ALGORITHMS) {
                 try {
                     return KeyFactory.getInstance(algorithm).generatePrivate(spec);

@@ -113,8 +113,7 @@ class TlsTrustTest {
     }
 
     private static int status(TlsTrust trust) throws Exception {
-        HttpClient client =
-                HttpClient.newBuilder().sslContext(trust.context()).build();
+        HttpClient client = HttpClient.newBuilder().sslContext(trust.context()).build();
         URI address = URI.create("https://127.0.0.1:" + server.getAddress().getPort() + "/");
         return client.send(HttpRequest.newBuilder(address).build(), BodyHandlers.discarding())
                 .statusCode();
@@ -133,8 +132,7 @@ class TlsTrustTest {
 
     @Test
     void theServerDoesNotLetInWhoShowsNothingOrAStrangersCertificate() {
-        TlsTrust nothing =
-                new TlsTrust(Optional.of(temp.resolve("server.pem")), Optional.empty(), Optional.empty());
+        TlsTrust nothing = new TlsTrust(Optional.of(temp.resolve("server.pem")), Optional.empty(), Optional.empty());
         assertThatThrownBy(() -> status(nothing)).isInstanceOf(IOException.class);
         assertThatThrownBy(() -> status(trust("server", "stranger"))).isInstanceOf(IOException.class);
     }

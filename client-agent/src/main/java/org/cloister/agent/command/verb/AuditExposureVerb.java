@@ -14,8 +14,8 @@ import picocli.CommandLine.Parameters;
         description = {
             "Which hosts had a version that an advisory affects, and from when to when.",
             "Hosts that are retired or fixed are among them; so are libraries that came along with what was asked for."
-                + " Advisories speak of source packages, and each package is judged by the version that it was built"
-                + " from."
+                    + " Advisories speak of source packages, and each package is judged by the version that it was built"
+                    + " from."
         },
         footer = {
             "",

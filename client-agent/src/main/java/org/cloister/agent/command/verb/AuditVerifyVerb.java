@@ -38,8 +38,8 @@ import picocli.CommandLine.Parameters;
                     + " archive's key signed.",
             "Without a bundle:",
             "Computes the root hash from the events themselves and compares it with what the key signed that was"
-                + " pinned at login; checks that the log is the one that was verified the last time, only longer; and"
-                + " has the repository hash its database again, which names the first damaged event."
+                    + " pinned at login; checks that the log is the one that was verified the last time, only longer; and"
+                    + " has the repository hash its database again, which names the first damaged event."
         },
         footer = {
             "",
