@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.cloister.events.DistributionEvent.DistributionDefined;
 import org.cloister.events.DistributionName;
+import org.cloister.events.Principal;
 import org.cloister.repo.apt.Publisher;
 import org.cloister.repo.apt.SigningKey;
 import org.cloister.repo.decide.DistributionSnapshot;
@@ -36,6 +37,7 @@ final class AptEndpoint implements Handler<HttpServerRequest> {
     private final Views views;
     private final SigningKey key;
     private final Authenticator authenticator;
+    private final RefusalLog refusals;
     private final AptMoments moments;
     private final AptIndexes indexes;
     private final AptArtifacts artifacts;
@@ -48,6 +50,7 @@ final class AptEndpoint implements Handler<HttpServerRequest> {
             Pool pool,
             ArtifactFetches fetches,
             Authenticator authenticator,
+            RefusalLog refusals,
             Workers workers,
             Workers fetchers,
             InstantSource clock) {}
@@ -56,6 +59,7 @@ final class AptEndpoint implements Handler<HttpServerRequest> {
         this.views = parts.views();
         this.key = parts.publisher().key();
         this.authenticator = parts.authenticator();
+        this.refusals = parts.refusals();
         this.moments = new AptMoments(parts.views().projection(), parts.clock());
         this.indexes = new AptIndexes(parts.vertx(), parts.views(), parts.publisher(), parts.fetchers());
         this.artifacts = new AptArtifacts(parts);
@@ -149,10 +153,12 @@ final class AptEndpoint implements Handler<HttpServerRequest> {
         }
     }
 
-    private static void failed(HttpServerRequest request, Throwable failure) {
+    private void failed(HttpServerRequest request, Throwable failure) {
         if (failure instanceof RefusedException refused) {
             Problem problem = refused.problem();
             if (problem.status() == 401) {
+                String address = request.remoteAddress().hostAddress();
+                refusals.note(Principal.ANONYMOUS, String.valueOf(address), "readDistribution", problem.rule());
                 request.response().putHeader("WWW-Authenticate", "Basic realm=\"cloister\"");
             }
             AptAnswer.text(request, problem.status(), problem.detail() + ": " + problem.remedy());

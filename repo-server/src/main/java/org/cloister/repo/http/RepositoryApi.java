@@ -115,6 +115,11 @@ public final class RepositoryApi implements AutoCloseable {
                         .onFailure(e -> {}));
         Endpoints endpoints = endpoints(parts, settings, pools, tail);
         Authenticator authenticator = new Authenticator(id -> valid(parts.views(), id), parts.clock());
+        ApiDocument document = ApiDocument.load();
+        Admission admission =
+                new Admission(document.operations(), authenticator, new RequestRates(settings.requestRate()));
+        RefusalLog refusals = new RefusalLog(RefusalLog.recorder(parts.commands()), parts.clock());
+        long flushing = vertx.setPeriodic(FLUSH_MILLIS, timer -> refusals.flush());
         AptEndpoint apt = new AptEndpoint(new AptEndpoint.Parts(
                 vertx,
                 parts.views(),
@@ -122,14 +127,10 @@ public final class RepositoryApi implements AutoCloseable {
                 parts.pool(),
                 parts.fetches(),
                 authenticator,
+                refusals,
                 pools.readers(),
                 pools.fetchers(),
                 parts.clock()));
-        ApiDocument document = ApiDocument.load();
-        Admission admission =
-                new Admission(document.operations(), authenticator, new RequestRates(settings.requestRate()));
-        RefusalLog refusals = new RefusalLog(RefusalLog.recorder(parts.commands()), parts.clock());
-        long flushing = vertx.setPeriodic(FLUSH_MILLIS, timer -> refusals.flush());
         return ApiRouter.create(vertx, document, admission, refusals, endpoints.byOperation())
                 .compose(router -> HttpEdge.listen(
                         vertx, request -> (AptEndpoint.isFor(request) ? apt : router).handle(request), settings))

@@ -1,5 +1,6 @@
 package org.cloister.repo.apt;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
@@ -10,6 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.cloister.events.Digest;
 import org.cloister.events.DistributionName;
 import org.cloister.events.Position;
 import org.junit.jupiter.api.Test;
@@ -40,12 +42,16 @@ class RetentionTest {
         store.ended(late, NOW.minusSeconds(60));
 
         assertThat(retention.prune(List.of(current), NOW)).isEqualTo(4);
-        assertThat(files.find(old.file("main/x").digest())).isEmpty();
-        assertThat(files.find(late.file("main/x").digest())).isPresent();
-        assertThat(files.find(current.file("main/x").digest())).isPresent();
+        assertThat(files.find(digest(old))).isEmpty();
+        assertThat(files.find(digest(late))).isPresent();
+        assertThat(files.find(digest(current))).isPresent();
         assertThat(store.file(old)).doesNotExist();
         assertThat(store.file(late)).exists();
         assertThat(retention.prune(List.of(current), NOW)).isZero();
+    }
+
+    private static Digest digest(Publication publication) {
+        return requireNonNull(publication.file("main/x")).digest();
     }
 
     private static Publication publication(IndexFiles files, PublicationStore store, long position) throws Exception {
