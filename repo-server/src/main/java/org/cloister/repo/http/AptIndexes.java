@@ -5,9 +5,12 @@ import static java.util.Objects.requireNonNull;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.cloister.events.DistributionEvent.DistributionDefined;
 import org.cloister.events.DistributionName;
@@ -34,6 +37,8 @@ final class AptIndexes {
     private final Views views;
     private final Publisher publisher;
     private final Workers fetchers;
+    /** What every client asks for first; one for each distribution. */
+    private final Map<DistributionName, Signed> signed = new ConcurrentHashMap<>();
 
     AptIndexes(Vertx vertx, Views views, Publisher publisher, Workers fetchers) {
         this.vertx = vertx;
@@ -79,17 +84,27 @@ final class AptIndexes {
                     ? Future.failedFuture(new UpstreamFailed("distribution " + name + " isn't published: " + failure))
                     : Future.succeededFuture(before);
         }
-        CompletionStage<Publication> newest = views.projection().current().thenCompose(position -> {
-            DistributionSnapshot now = history.now();
-            return publisher.reached(
-                    name, now == null ? Position.NONE : now.at().position());
-        });
-        return Future.fromCompletionStage(newest, vertx.getOrCreateContext())
+        CompletionStage<Position> seen = views.projection().current();
+        DistributionSnapshot now = history.now();
+        if (seen.toCompletableFuture().isDone()
+                && before != null
+                && now != null
+                && before.position().equals(now.at().position())) {
+            return Future.succeededFuture(before);
+        }
+        return Future.fromCompletionStage(
+                        seen.thenCompose(position -> publisher.reached(name, position(history))),
+                        vertx.getOrCreateContext())
                 .timeout(PUBLISHING_SECONDS, TimeUnit.SECONDS)
                 .recover(late -> {
                     Publication current = publisher.current(name);
                     return current == null ? Future.failedFuture(late) : Future.succeededFuture(current);
                 });
+    }
+
+    private static Position position(DistributionHistory history) {
+        DistributionSnapshot now = history.now();
+        return now == null ? Position.NONE : now.at().position();
     }
 
     /** A verbatim distribution may be asked for by upstream's name of it, too. */
@@ -103,16 +118,31 @@ final class AptIndexes {
                 || suite.equals(definition.name().text());
     }
 
-    /** A verbatim distribution has upstream's InRelease alone. */
-    private static Optional<AptContent> signed(AptPath path, Publication publication) {
-        byte[] bytes = switch (path.name()) {
-            case "InRelease" -> publication.inRelease();
-            case "Release" -> publication.release();
-            default -> publication.signature();
-        };
-        return bytes.length == 0
-                ? Optional.empty()
-                : Optional.of(AptContent.of(bytes, publication.date(), Cache.NO_CACHE));
+    /** A publication's Release files as they are answered. */
+    private record Signed(Publication publication, Map<String, AptContent> files) {
+        /** A verbatim distribution has upstream's InRelease alone. */
+        static Signed of(Publication publication) {
+            Map<String, AptContent> files = new HashMap<>();
+            Map.of(
+                            "InRelease", publication.inRelease(),
+                            "Release", publication.release(),
+                            "Release.gpg", publication.signature())
+                    .forEach((name, bytes) -> {
+                        if (bytes.length > 0) {
+                            files.put(name, AptContent.of(bytes, publication.date(), Cache.NO_CACHE));
+                        }
+                    });
+            return new Signed(publication, Map.copyOf(files));
+        }
+    }
+
+    private Optional<AptContent> signed(AptPath path, Publication publication) {
+        Signed known = signed.get(publication.name());
+        if (known == null || known.publication() != publication) {
+            known = Signed.of(publication);
+            signed.put(publication.name(), known);
+        }
+        return Optional.ofNullable(known.files().get(path.name()));
     }
 
     private Optional<AptContent> index(AptPath path, Publication publication) {
