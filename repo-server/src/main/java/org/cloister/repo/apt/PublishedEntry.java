@@ -1,7 +1,6 @@
 package org.cloister.repo.apt;
 
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.Set;
 import org.cloister.events.PackageEvent.PackagePublished;
 import org.cloister.events.deb.PackageId;
@@ -9,8 +8,8 @@ import org.cloister.events.deb.PackageId;
 /** A package whose artifact is in the pool: its control paragraph, and where the artifact is. */
 record PublishedEntry(PackagePublished publication) implements IndexEntry {
     /** What an index says about a file, and dpkg about an installation; a control file's own word on it counts nothing. */
-    private static final Set<String> NOT_THE_PACKAGES =
-            Set.of("filename", "size", "md5sum", "sha1", "sha256", "sha512", "status", "conffiles", "config-version");
+    private static final FieldFilter NOT_THE_PACKAGES = new FieldFilter(
+            Set.of("filename", "size", "md5sum", "sha1", "sha256", "sha512", "status", "conffiles", "config-version"));
 
     @Override
     public PackageId id() {
@@ -19,20 +18,7 @@ record PublishedEntry(PackagePublished publication) implements IndexEntry {
 
     @Override
     public byte[] paragraph() {
-        StringBuilder text = new StringBuilder(publication.control().length() + 300);
-        boolean wanted = false;
-        for (String line : publication.control().split("\r?\n")) {
-            if (line.isBlank() || line.startsWith("#")) {
-                continue;
-            }
-            if (line.charAt(0) != ' ' && line.charAt(0) != '\t') {
-                String field = line.substring(0, Math.max(0, line.indexOf(':')));
-                wanted = !NOT_THE_PACKAGES.contains(field.toLowerCase(Locale.ROOT));
-            }
-            if (wanted) {
-                text.append(line).append('\n');
-            }
-        }
+        StringBuilder text = NOT_THE_PACKAGES.apply(publication.control());
         text.append("Filename: ")
                 .append(PoolPath.of(id(), publication.artifact()))
                 .append("\nSize: ")

@@ -7,8 +7,6 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -39,6 +37,7 @@ import org.bouncycastle.openpgp.operator.bc.BcPBESecretKeyDecryptorBuilder;
 import org.bouncycastle.openpgp.operator.bc.BcPGPContentSignerBuilder;
 import org.bouncycastle.openpgp.operator.bc.BcPGPDigestCalculatorProvider;
 import org.bouncycastle.openpgp.operator.bc.BcPGPKeyPair;
+import org.cloister.repo.log.Durable;
 
 /**
  * The OpenPGP key that signs Release files: Ed25519 in version 4 packets, which gpgv 2.2 and Sequoia's sqv both take. Its
@@ -66,7 +65,7 @@ public final class SigningKey {
         Path file = Files.createDirectories(directory).resolve(FILE);
         try {
             if (!Files.exists(file)) {
-                write(file, armored(create(name, now)::encode));
+                Durable.write(directory, FILE, armored(create(name, now)::encode));
             }
             return of(
                     new BcPGPSecretKeyRing(new ArmoredInputStream(new ByteArrayInputStream(Files.readAllBytes(file)))));
@@ -104,17 +103,6 @@ public final class SigningKey {
                 .extractPrivateKey(
                         new BcPBESecretKeyDecryptorBuilder(new BcPGPDigestCalculatorProvider()).build(new char[0]));
         return new SigningKey(new PGPPublicKeyRing(keys), key);
-    }
-
-    /** Whole or not at all, and nobody else reads it at any moment. */
-    private static void write(Path file, String text) throws IOException {
-        Path partial = file.resolveSibling(FILE + ".partial");
-        Files.deleteIfExists(partial);
-        Files.createFile(partial, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(partial, text);
-        IndexFiles.force(partial);
-        Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
-        IndexFiles.force(file.resolveSibling("."));
     }
 
     /** Forty hexadecimal digits, upper case, as GnuPG shows it. */

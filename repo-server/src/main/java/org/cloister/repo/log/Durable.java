@@ -9,11 +9,11 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /** Small files that are there whole or not at all, whatever happens to the machine. */
-final class Durable {
+public final class Durable {
     private Durable() {}
 
     /** Writes the file, in place of one that is there, readable by its owner only; durable on return. */
-    static void write(Path directory, String name, String content) throws IOException {
+    public static void write(Path directory, String name, String content) throws IOException {
         Path partial = directory.resolve(name + ".partial");
         Files.deleteIfExists(partial);
         Files.createFile(partial, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
