@@ -66,6 +66,14 @@ final class SampleFleet {
         recent(log);
     }
 
+    /** The same without those people, for pictures. */
+    static void writeFriendly(SampleLog log) throws Exception {
+        packages(log);
+        web(log);
+        others(log);
+        recent(log);
+    }
+
     private static void packages(SampleLog log) throws Exception {
         log.publish("libssl3", "3.0.15-1", "Secure Sockets Layer toolkit - shared libraries");
         log.publish(
