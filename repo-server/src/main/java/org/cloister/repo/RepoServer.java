@@ -174,8 +174,21 @@ public final class RepoServer implements AutoCloseable {
                 listening(
                         vertx,
                         new RepositoryApi.Parts(
-                                store, views, commands, pool, importer, mirrors, publisher, fetches, proofs, logAudit,
-                                audit, advisories, vitals, metrics, clock),
+                                store,
+                                views,
+                                commands,
+                                pool,
+                                importer,
+                                mirrors,
+                                publisher,
+                                fetches,
+                                proofs,
+                                logAudit,
+                                audit,
+                                advisories,
+                                vitals,
+                                metrics,
+                                clock),
                         new Console(new Console.Parts(store, views, commands, audit, proofs, logAudit, clock)),
                         config));
         return new RepoServer(closing, api, config, carrying);

@@ -47,8 +47,16 @@ class DistributionVerbsTest {
                         + "{\"name\":\"other\",\"components\":[\"extra\"],\"architectures\":[\"i386\"]}]}");
         repository.on("POST /v1/distributions", 201, CHANGED);
         CommandLineTool.Result result = run(
-                "distribution", "define", "stable", "--mirror", "debian", "--uploads", "--suite", "bookworm",
-                "--valid-days", "7");
+                "distribution",
+                "define",
+                "stable",
+                "--mirror",
+                "debian",
+                "--uploads",
+                "--suite",
+                "bookworm",
+                "--valid-days",
+                "7");
         assertThat(result.err()).isEmpty();
         assertThat(sent())
                 .isEqualTo("{\"name\":\"stable\",\"mirrors\":[\"debian\"],\"uploads\":true,\"verbatim\":false,"
@@ -65,7 +73,8 @@ class DistributionVerbsTest {
     @Test
     void promotionAndRollbackSayWhatTheyDid() {
         repository.on("POST /v1/distributions/stable/promotions", 201, CHANGED);
-        assertThat(run("distribution", "promote", "testing", "stable", "--at", "9").out())
+        assertThat(run("distribution", "promote", "testing", "stable", "--at", "9")
+                        .out())
                 .isEqualTo("Distribution stable has what testing has as of position 12.\n");
         assertThat(sent()).isEqualTo("{\"from\":\"testing\",\"asOf\":9}");
         repository.on("POST /v1/distributions/stable/rollbacks", 201, CHANGED);
