@@ -67,8 +67,7 @@ public final class Console implements Surface {
         assets.register(console);
         Renderer renderer = new Renderer(assets);
         InstantSource clock = parts.clock();
-        SignIn signIn =
-                new SignIn(
+        SignIn signIn = new SignIn(
                 means.authenticator(),
                 new Sessions(new SecureRandom(), clock),
                 new Attempts(clock),

@@ -12,10 +12,10 @@ import org.cloister.repo.console.model.DistributionPage;
 import org.cloister.repo.console.model.DistributionRow;
 import org.cloister.repo.console.model.Limited;
 import org.cloister.repo.console.model.Section;
+import org.cloister.repo.decide.DistributionSnapshot;
 import org.cloister.repo.decide.Rule;
 import org.cloister.repo.http.RefusedException;
 import org.cloister.repo.view.DistributionHistory;
-import org.cloister.repo.decide.DistributionSnapshot;
 import org.cloister.repo.view.Views;
 import org.jspecify.annotations.Nullable;
 
@@ -72,12 +72,10 @@ final class DistributionPages {
         DistributionName name = name(visit);
         DistributionName with = visit.value("with", DistributionName::new);
         DistributionSnapshot left = snapshot(name, visit.value("at", EventPages::position));
-        DistributionSnapshot right =
-                snapshot(with == null ? name : with, visit.value("withAt", EventPages::position));
+        DistributionSnapshot right = snapshot(with == null ? name : with, visit.value("withAt", EventPages::position));
         Comparison comparison = Comparison.of(
                 Comparison.Side.of(left), Comparison.Side.of(right), packages.difference(left, right), names());
-        return new Answer.Page(
-                "Compare " + name, Section.DISTRIBUTIONS, "comparison.jte", "comparison", comparison);
+        return new Answer.Page("Compare " + name, Section.DISTRIBUTIONS, "comparison.jte", "comparison", comparison);
     }
 
     private Future<Answer> promote(Visit visit) {

@@ -61,7 +61,9 @@ class ConsoleAccessIT {
             "type",
             "person",
             "correlation",
-            "before", "with", "withAt",
+            "before",
+            "with",
+            "withAt",
             "position",
             "next",
             "form");

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.NullMarked;
-import org.openqa.selenium.Keys;
 
 /** {@code bin/pictures}: the console's pictures in the documentation. */
 @NullMarked
@@ -21,7 +20,7 @@ public final class ConsolePictures {
 
     /** @param arguments the directory */
     public static void main(String[] arguments) throws Exception {
-        ConsoleServer server = ConsoleServer.shared();
+        ConsoleServer server = ConsoleServer.shared(SampleFleet::writeFriendly);
         Browser browser = Browser.shared();
         browser.width(1200, 760);
         browser.signIn(server, server.token("administrator"));
@@ -33,14 +32,12 @@ public final class ConsolePictures {
 
     private void make() throws IOException {
         browser.dark(false);
-        browser.open(server.url("/console/?q=-1"));
+        browser.open(server.url("/console/"));
         keep("fleet-light");
         browser.open(server.url("/console/events"));
         keep("events-light");
         browser.dark(true);
-        browser.open(server.url("/console/hosts/" + SampleFleet.WEB));
-        browser.find("#change").sendKeys(Keys.END, Keys.ARROW_LEFT, Keys.ARROW_LEFT, Keys.ARROW_LEFT, Keys.ARROW_LEFT);
-        browser.awaitText("#moment h2", "As of");
+        browser.open(server.url("/console/hosts/" + SampleFleet.WEB + "?change=12"));
         keep("host-dark");
         browser.open(server.url("/console/packages/nginx"));
         keep("package-dark");

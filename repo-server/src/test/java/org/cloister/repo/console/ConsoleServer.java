@@ -38,14 +38,24 @@ final class ConsoleServer {
         this.repository = repository;
     }
 
-    static synchronized ConsoleServer shared() throws Exception {
+    /** Writes what the log has at the start. */
+    interface Past {
+        void write(SampleLog log) throws Exception;
+    }
+
+    static ConsoleServer shared() throws Exception {
+        return shared(SampleFleet::write);
+    }
+
+    /** @param past of the first call counts */
+    static synchronized ConsoleServer shared(Past past) throws Exception {
         if (shared == null) {
             DatabaseAccess access = RepoServices.access();
             Instant begin = Instant.now().minus(SampleFleet.LENGTH);
             SettableClock clock = new SettableClock(begin);
             try (PostgresDatabase database = PostgresDatabase.open(access);
                     PostgresEventStore store = PostgresEventStore.open(database, clock)) {
-                SampleFleet.write(new SampleLog(store, clock, begin));
+                past.write(new SampleLog(store, clock, begin));
             }
             RunningRepository repository =
                     new RunningRepository(RepoServices.directory("console"), Optional.of(access), "none");

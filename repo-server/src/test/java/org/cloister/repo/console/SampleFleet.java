@@ -66,6 +66,14 @@ final class SampleFleet {
         recent(log);
     }
 
+    /** The same without those people, for pictures. */
+    static void writeFriendly(SampleLog log) throws Exception {
+        packages(log);
+        web(log);
+        others(log);
+        recent(log);
+    }
+
     private static void packages(SampleLog log) throws Exception {
         log.publish("libssl3", "3.0.15-1", "Secure Sockets Layer toolkit - shared libraries");
         log.publish(
@@ -126,21 +134,45 @@ final class SampleFleet {
         DistributionName stable = new DistributionName("stable");
         define(log, testing);
         define(log, stable);
-        log.record(stream(testing), "ci", new PackagesIncluded(
-                testing, "main", List.of(PackageId.of("hello", "2.10-3", "amd64"), PackageId.of("jq", "1.6-2.1", "amd64"))));
+        log.record(
+                stream(testing),
+                "ci",
+                new PackagesIncluded(
+                        testing,
+                        "main",
+                        List.of(PackageId.of("hello", "2.10-3", "amd64"), PackageId.of("jq", "1.6-2.1", "amd64"))));
         Position asOf = log.later(Duration.ofHours(1))
-                .record(stream(testing), "ci", new PackagesIncluded(
-                        testing, "main", List.of(PackageId.of("nginx", "1.24.0-1", "amd64"))));
-        log.record(stream(stable), "ops", new PackagesIncluded(
-                stable, "main", List.of(PackageId.of("hello", "2.10-3", "amd64"), PackageId.of("libssl3", "3.0.15-1", "amd64"))));
+                .record(
+                        stream(testing),
+                        "ci",
+                        new PackagesIncluded(testing, "main", List.of(PackageId.of("nginx", "1.24.0-1", "amd64"))));
+        log.record(
+                stream(stable),
+                "ops",
+                new PackagesIncluded(
+                        stable,
+                        "main",
+                        List.of(
+                                PackageId.of("hello", "2.10-3", "amd64"),
+                                PackageId.of("libssl3", "3.0.15-1", "amd64"))));
         log.later(Duration.ofHours(1)).record(stream(stable), "ops", new DistributionPromoted(testing, stable, asOf));
     }
 
     private static void define(SampleLog log, DistributionName name) throws Exception {
         ReleaseFields release =
                 new ReleaseFields("Example", HOSTILE, name.text(), name.text(), "packages of our own", null, null);
-        log.record(stream(name), "ops", new DistributionDefined(
-                name, List.of(), false, false, List.of("main"), List.of(new Architecture("amd64")), release, true));
+        log.record(
+                stream(name),
+                "ops",
+                new DistributionDefined(
+                        name,
+                        List.of(),
+                        false,
+                        false,
+                        List.of("main"),
+                        List.of(new Architecture("amd64")),
+                        release,
+                        true));
     }
 
     private static StreamId stream(DistributionName name) {

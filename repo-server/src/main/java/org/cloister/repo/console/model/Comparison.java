@@ -28,7 +28,10 @@ public record Comparison(
 
     /** A package that isn't the same on both sides; null: not there. */
     public record Row(
-            PackageName name, String architecture, @Nullable String left, @Nullable String right) {
+            PackageName name,
+            String architecture,
+            @Nullable String left,
+            @Nullable String right) {
         public String tone() {
             return left == null ? "good" : right == null ? "bad" : "info";
         }
@@ -53,8 +56,7 @@ public record Comparison(
                 names);
     }
 
-    private static Row row(
-            Member member, @Nullable Member left, @Nullable Member right) {
+    private static Row row(Member member, @Nullable Member left, @Nullable Member right) {
         return new Row(
                 member.id().name(),
                 member.id().architecture().text(),
