@@ -77,8 +77,7 @@ final class PublicationBuilder {
     private PackagesIndex index(
             DistributionSnapshot snapshot, String component, Architecture architecture, boolean current) {
         IndexName name = new IndexName(snapshot.definition().name(), component, architecture);
-        PackagesIndex index =
-                PackagesIndex.of(entries.of(snapshot, component, architecture), last.get(name));
+        PackagesIndex index = PackagesIndex.of(entries.of(snapshot, component, architecture), last.get(name));
         if (current) {
             last.put(name, index);
         }
