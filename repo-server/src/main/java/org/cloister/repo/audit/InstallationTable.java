@@ -6,7 +6,7 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Contents of roots, each from the report that it is there to what ended it, in columns: 61 bytes a row, so that years of thousands
+ * Contents of roots, each from the report that it is there to what ended it, in columns: 65 bytes a row, so that years of thousands
  * of hosts fit. One thread writes. Readers ask as of a position that was projected when they began: what is written
  * meanwhile has later positions, and they don't see it.
  */
@@ -23,6 +23,9 @@ final class InstallationTable {
         private final int[] closure = new int[CHUNK];
         private final int[] requested = new int[CHUNK];
         private final int[] principal = new int[CHUNK];
+        /** The row of the same host before this one, or -1. */
+        private final int[] before = new int[CHUNK];
+
         private final long[] request = new long[CHUNK];
         private final long[] from = new long[CHUNK];
         private final long[] fromMicros = new long[CHUNK];
@@ -35,6 +38,8 @@ final class InstallationTable {
 
     private volatile Chunk[] chunks = new Chunk[0];
     private volatile int size;
+    /** By number of the host, its last row; -1 for none. */
+    private volatile int[] last = new int[0];
 
     /**
      * A row as it was at a position.
@@ -82,11 +87,22 @@ final class InstallationTable {
         chunk.closure[at] = closure;
         chunk.requested[at] = requested;
         chunk.principal[at] = principal;
+        chunk.before[at] = lastOf(host);
         chunk.request[at] = request;
         chunk.from[at] = position;
         chunk.fromMicros[at] = micros;
         size = row + 1;
+        last[host] = row;
         return row;
+    }
+
+    private int lastOf(int host) {
+        if (host >= last.length) {
+            int[] longer = Arrays.copyOf(last, Math.max(2 * last.length, host + 1));
+            Arrays.fill(longer, last.length, longer.length, -1);
+            last = longer;
+        }
+        return last[host];
     }
 
     void end(int row, long position, long micros, Ending ending) {
@@ -114,6 +130,21 @@ final class InstallationTable {
             if (filter.wants(chunk.host[at], chunk.closure[at])) {
                 reader.take(row(chunk, at, asOf));
             }
+        }
+    }
+
+    /** Rows of one host that began at {@code asOf} or before, the last first. */
+    void readHost(int host, long asOf, Reader reader) {
+        int[] newest = last;
+        int row = host >= 0 && host < newest.length ? newest[host] : -1;
+        Chunk[] present = chunks;
+        while (row >= 0) {
+            Chunk chunk = present[row >> CHUNK_BITS];
+            int at = row & (CHUNK - 1);
+            if (chunk.from[at] <= asOf) {
+                reader.take(row(chunk, at, asOf));
+            }
+            row = chunk.before[at];
         }
     }
 

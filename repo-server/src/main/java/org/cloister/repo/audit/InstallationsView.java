@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.cloister.events.Event;
 import org.cloister.events.HostEvent.HostRetired;
@@ -48,8 +49,8 @@ public final class InstallationsView implements View {
 
     private static final int[] NO_MEMBERS = {};
 
-    private final HostsView hosts;
-    private final ClosuresView closures;
+    private final Askers askers;
+    private final Function<ClosureId, @Nullable Closure> closures;
     private final InstallationTable table = new InstallationTable();
     private final Numbering<HostId> hostNumbers = new Numbering<>();
     private final Numbering<RootName> roots = new Numbering<>();
@@ -72,12 +73,31 @@ public final class InstallationsView implements View {
 
     private final List<Unserved> unserved = new CopyOnWriteArrayList<>();
 
+    /** Who asked for what a report is about. */
+    @FunctionalInterface
+    interface Askers {
+        /** Null if the request isn't known. */
+        @Nullable
+        Principal of(HostId host, Position request);
+    }
+
     /**
      * @param hosts is fed before this one
      * @param closures is fed before this one
      */
     public InstallationsView(HostsView hosts, ClosuresView closures) {
-        this.hosts = hosts;
+        this(
+                (host, request) -> {
+                    HostsView.HostEntry entry = hosts.find(host);
+                    HostRequest asked =
+                            entry == null ? null : entry.state().requests().get(request);
+                    return asked == null ? null : asked.asked().by();
+                },
+                closures::find);
+    }
+
+    InstallationsView(Askers askers, Function<ClosureId, @Nullable Closure> closures) {
+        this.askers = askers;
         this.closures = closures;
     }
 
@@ -159,15 +179,14 @@ public final class InstallationsView implements View {
     }
 
     private Principal asker(RecordedEvent recorded, Position request) {
-        HostsView.HostEntry entry = hosts.find(new HostId(recorded.stream().name()));
-        HostRequest asked = entry == null ? null : entry.state().requests().get(request);
-        return asked == null ? recorded.principal() : asked.asked().by();
+        Principal asked = askers.of(new HostId(recorded.stream().name()), request);
+        return asked == null ? recorded.principal() : asked;
     }
 
     private int closure(ClosureId id) {
         int number = closureNumbers.of(id);
         members.computeIfAbsent(number, added -> {
-            Closure closure = closures.find(id);
+            Closure closure = closures.apply(id);
             return closure == null
                     ? null
                     : closure.packages().stream()
@@ -199,21 +218,23 @@ public final class InstallationsView implements View {
         Map<Integer, int[]> found = closuresWith(wanted);
         BitSet containing = new BitSet();
         found.keySet().forEach(containing::set);
-        List<PackageInterval> all = new ArrayList<>();
-        Map<Place, Integer> lastOf = new HashMap<>();
+        Map<Place, Span> lastOf = new HashMap<>();
+        List<Span> spans = new ArrayList<>();
         table.read(asOf.value(), (host, closure) -> containing.get(closure), row -> {
             for (int member : found.getOrDefault(row.closure(), NO_MEMBERS)) {
-                PackageInterval interval = interval(row, member);
                 Place place = new Place(row.host(), row.root(), member);
-                Integer last = lastOf.get(place);
-                if (last != null && all.get(last).continuesIn(interval)) {
-                    all.set(last, all.get(last).joined(interval));
+                Span last = lastOf.get(place);
+                if (last != null && last.continuesIn(row)) {
+                    last.last = row;
                 } else {
-                    lastOf.put(place, all.size());
-                    all.add(interval);
+                    Span span = new Span(row, member);
+                    lastOf.put(place, span);
+                    spans.add(span);
                 }
             }
         });
+        List<PackageInterval> all = new ArrayList<>(spans.size());
+        spans.forEach(span -> all.add(interval(span.first, span.last, span.member)));
         all.sort(BY_BEGINNING);
         return all;
     }
@@ -221,14 +242,31 @@ public final class InstallationsView implements View {
     /** Where one interval can go on in the next. */
     private record Place(int host, int root, int member) {}
 
+    /** Rows that follow each other without a gap and have the member all the time. */
+    private static final class Span {
+        private final InstallationTable.Row first;
+        private final int member;
+        private InstallationTable.Row last;
+
+        Span(InstallationTable.Row first, int member) {
+            this.first = first;
+            this.last = first;
+            this.member = member;
+        }
+
+        boolean continuesIn(InstallationTable.Row next) {
+            return last.ending() == Ending.REPLACED && last.until() == next.from();
+        }
+    }
+
     /** What was in the roots of one host at {@code asOf}, closures with their members, by root and name. */
     public List<PackageInterval> on(HostId host, Position asOf) {
         int number = hostNumbers.find(host);
         List<PackageInterval> all = new ArrayList<>();
-        table.read(asOf.value(), (rowHost, closure) -> rowHost == number, row -> {
+        table.readHost(number, asOf.value(), row -> {
             if (row.until() == 0) {
                 for (int member : members.getOrDefault(row.closure(), NO_MEMBERS)) {
-                    all.add(interval(row, member));
+                    all.add(interval(row, row, member));
                 }
             }
         });
@@ -255,8 +293,8 @@ public final class InstallationsView implements View {
         return found;
     }
 
-    private PackageInterval interval(InstallationTable.Row row, int member) {
-        Ending ending = row.ending();
+    private PackageInterval interval(InstallationTable.Row row, InstallationTable.Row last, int member) {
+        Ending ending = last.ending();
         return new PackageInterval(
                 hostNumbers.get(row.host()),
                 roots.get(row.root()),
@@ -265,7 +303,7 @@ public final class InstallationsView implements View {
                 principals.get(row.principal()),
                 new Position(row.request()),
                 mark(row.from(), row.fromMicros()),
-                ending == null ? null : mark(row.until(), row.untilMicros()),
+                ending == null ? null : mark(last.until(), last.untilMicros()),
                 ending);
     }
 

@@ -36,11 +36,6 @@ public record PackageInterval(
         return id.equals(requested);
     }
 
-    /** The same, up to the end of {@code next}. */
-    PackageInterval joined(PackageInterval next) {
-        return new PackageInterval(host, root, id, requested, by, request, from, next.until, next.ending);
-    }
-
     /** Whether {@code next} goes on with the same version in the same root without a gap. */
     boolean continuesIn(PackageInterval next) {
         return ending == Ending.REPLACED
