@@ -88,9 +88,11 @@ class RealArchiveIT {
             SyncResult result = sync.index(small, publisher, progress -> {});
             assertThat(result)
                     .as(result.toString())
-                    .isInstanceOfSatisfying(SyncResult.Indexed.class, good -> assertThat(good.listed())
-                            .isEqualTo(good.total())
-                            .isPositive());
+                    .isInstanceOfSatisfying(
+                            SyncResult.Indexed.class,
+                            good -> assertThat(good.listed())
+                                    .isEqualTo(good.total())
+                                    .isPositive());
             List<ListedSource> again = new ArrayList<>();
             for (int i = 0; i < small.size(); i++) {
                 Listing listed =
@@ -99,7 +101,8 @@ class RealArchiveIT {
             }
             assertThat(sync.index(again, publisher, progress -> {}))
                     .isInstanceOfSatisfying(
-                            SyncResult.Indexed.class, good -> assertThat(good.position())
+                            SyncResult.Indexed.class,
+                            good -> assertThat(good.position())
                                     .as("nothing was recorded")
                                     .isZero());
             assertThat(publisher.differences()).hasSize(small.size());
