@@ -95,6 +95,10 @@ public final class ArtifactFetches implements AutoCloseable {
         }
     }
 
+    Pool pool() {
+        return pool;
+    }
+
     /** @param arrivals told unless another asker's transfer is waited for */
     CompletableFuture<Fetched> fetch(UpstreamPackage wanted, Arrivals arrivals) {
         CompletableFuture<Fetched> mine = new CompletableFuture<>();

@@ -17,19 +17,22 @@ import org.cloister.repo.decide.MirrorDifference;
 import org.cloister.repo.listing.ListedPackage;
 import org.cloister.repo.listing.Listing;
 import org.cloister.repo.listing.ListingDifference;
+import org.cloister.repo.pool.Pool;
 import org.cloister.repo.upstream.Fetcher;
 import org.cloister.repo.upstream.UpstreamArchive;
 
 /** Compares what archives list with what their mirrors listed, and records the difference. Used once, by one thread. */
 final class IndexSync {
     private final Fetcher fetcher;
+    private final Pool pool;
     private final Path directory;
     private final Instant now;
     private final Publisher publisher;
     private final SyncListener listener;
 
-    IndexSync(Fetcher fetcher, Path directory, Instant now, Publisher publisher, SyncListener listener) {
+    IndexSync(Fetcher fetcher, Pool pool, Path directory, Instant now, Publisher publisher, SyncListener listener) {
         this.fetcher = fetcher;
+        this.pool = pool;
         this.directory = directory;
         this.now = now;
         this.publisher = publisher;
@@ -94,6 +97,7 @@ final class IndexSync {
                 continue;
             }
             List<MirrorEvent> events = compare(suite, each, meter);
+            suite.keepRelease(pool);
             differences.add(new MirrorDifference(suite.definition(), each.indexedAt(), events));
             ends.add((MirrorIndexed) events.get(events.size() - 1));
             listings.add(each.listing().after(events));

@@ -103,7 +103,8 @@ public final class MirrorSync {
         List<SyncSource> sources = family.stream().map(ListedSource::source).toList();
         return alone(sources, List.of(), publisher, listener, () -> {
             deleteOldParts();
-            IndexSync indexes = new IndexSync(new Fetcher(settings), directory, clock.instant(), publisher, listener);
+            IndexSync indexes = new IndexSync(
+                    new Fetcher(settings), fetches.pool(), directory, clock.instant(), publisher, listener);
             IndexSync.Found found = indexes.run(family);
             show(found.suites());
             List<UpstreamPackage> missing = found.wanted(publisher);
@@ -271,11 +272,12 @@ public final class MirrorSync {
     }
 
     /** @return the position of the log after it */
-    private static long record(
+    private long record(
             List<UpstreamSuite> suites, List<String> requested, List<UpstreamPackage> published, Publisher publisher)
             throws IOException {
         long position = 0;
         for (UpstreamSuite suite : suites) {
+            suite.keepRelease(fetches.pool());
             List<PackageId> ofSuite = published.stream()
                     .filter(each -> each.mirror().equals(suite.name()))
                     .map(UpstreamPackage::id)

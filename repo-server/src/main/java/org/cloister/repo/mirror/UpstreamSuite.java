@@ -1,5 +1,6 @@
 package org.cloister.repo.mirror;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -22,6 +23,7 @@ import org.cloister.repo.control.ControlSyntaxException;
 import org.cloister.repo.control.Paragraph;
 import org.cloister.repo.control.Paragraphs;
 import org.cloister.repo.listing.ListingDifference;
+import org.cloister.repo.pool.Pool;
 import org.cloister.repo.resolve.Candidate;
 import org.cloister.repo.upstream.ArchiveKeys;
 import org.cloister.repo.upstream.Arrivals;
@@ -50,6 +52,13 @@ record UpstreamSuite(MirrorDefined definition, UpstreamArchive archive, Verified
         Optional<Duration> maxAge = days == null ? Optional.empty() : Optional.of(Duration.ofDays(days));
         Verified verified = archive.release(now, source.lastDate(), maxAge);
         return new UpstreamSuite(definition, archive, verified, indexes(definition, verified.release()));
+    }
+
+    /** What an event names is in the pool before: the signed file is the evidence of all that the indexes say. */
+    void keepRelease(Pool pool) throws IOException {
+        if (pool.object(verified.inRelease()).isEmpty()) {
+            pool.putObject(verified.inRelease(), new ByteArrayInputStream(verified.signed()));
+        }
     }
 
     MirrorName name() {

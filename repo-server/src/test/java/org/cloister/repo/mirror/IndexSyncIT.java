@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.cloister.events.ArtifactPolicy;
 import org.cloister.events.CorrelationId;
 import org.cloister.events.Digest;
@@ -150,6 +151,9 @@ class IndexSyncIT {
         Listing first = listing();
         Position firstAt = repository.views.listings().changed(NAME);
         assertThat(first.size()).isEqualTo(301);
+        assertThat(pool.object(requireNonNull(first.indexed()).inRelease()))
+                .as("the evidence is kept")
+                .isPresent();
         assertThat(listed("p7", "1").stanza()).startsWith("Package: p7\n").contains("SHA256: ");
 
         archive.forget("p7").add("p8", "2", "", new byte[2]).sign(key, DATE.plusSeconds(1), NEVER);
@@ -241,6 +245,29 @@ class IndexSyncIT {
                 assertThat(asked).contains("/" + next + " bytes=" + at + "-");
             }
         }
+    }
+
+    private void damage(String kept) throws IOException {
+        try (Stream<Path> files = Files.list(directory.resolve("upstream").resolve(kept))) {
+            for (Path file : files.toList()) {
+                byte[] bytes = Files.readAllBytes(file);
+                bytes[bytes.length / 2] ^= 1;
+                Files.write(file, bytes);
+            }
+        }
+    }
+
+    @Test
+    void whatTheDiskDamagedIsFetchedAgain() throws Exception {
+        define(ArtifactPolicy.ON_DEMAND);
+        synchronizes();
+        damage("releases");
+        assertThat(requestsOf("\"listed\":0", "\"total\":301"))
+                .as("not modified, but not what was kept")
+                .containsExactly(IN_RELEASE, IN_RELEASE);
+        damage("indexes");
+        define(ArtifactPolicy.CLOSURES);
+        assertThat(requestsOf("\"listed\":0", "\"total\":301")).anyMatch(path -> path.contains("/by-hash/"));
     }
 
     @Test

@@ -13,7 +13,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.cloister.events.Position;
 import org.cloister.repo.deb.DebImporter;
+import org.cloister.repo.listing.Listing;
 import org.cloister.repo.pool.DirectoryPool;
 import org.cloister.repo.upstream.UpstreamSettings;
 import org.junit.jupiter.api.Test;
@@ -58,6 +60,49 @@ class RealArchiveIT {
             SyncResult again = sync.run(family, List.of("hello", "jq"), false, publisher, progress::add);
             assertThat(((SyncResult.Synchronized) again).published()).isEmpty();
             assertThat(publisher.names()).hasSize(published);
+        }
+    }
+
+    @Test
+    void theIndexesOfAllSuitesButTheLargestAreListed() throws IOException {
+        List<SyncSource> family = HostArchives.family("debian");
+        assumeTrue(family.size() > 1, "skipped: /etc/apt names no suite of updates, with a keyring that can be read");
+        assumeReachable(family.get(0));
+        List<ListedSource> small = family.stream()
+                .skip(1)
+                .map(source -> new ListedSource(source, Listing.EMPTY, Position.NONE, false))
+                .toList();
+        RecordingPublisher publisher = new RecordingPublisher();
+        try (DirectoryPool pool = DirectoryPool.open(directory.resolve("pool"), InstantSource.system());
+                ArtifactFetches fetches = new ArtifactFetches(
+                        pool,
+                        UpstreamSettings.defaults(),
+                        MirrorSync.arriving(directory.resolve("upstream")),
+                        name -> null)) {
+            MirrorSync sync = new MirrorSync(
+                    new DebImporter(pool),
+                    fetches,
+                    UpstreamSettings.defaults(),
+                    directory.resolve("upstream"),
+                    InstantSource.system());
+            SyncResult result = sync.index(small, publisher, progress -> {});
+            assertThat(result)
+                    .as(result.toString())
+                    .isInstanceOfSatisfying(SyncResult.Indexed.class, good -> assertThat(good.listed())
+                            .isEqualTo(good.total())
+                            .isPositive());
+            List<ListedSource> again = new ArrayList<>();
+            for (int i = 0; i < small.size(); i++) {
+                Listing listed =
+                        Listing.EMPTY.after(publisher.differences().get(i).events());
+                again.add(new ListedSource(small.get(i).source(), listed, new Position(1), true));
+            }
+            assertThat(sync.index(again, publisher, progress -> {}))
+                    .isInstanceOfSatisfying(
+                            SyncResult.Indexed.class, good -> assertThat(good.position())
+                                    .as("nothing was recorded")
+                                    .isZero());
+            assertThat(publisher.differences()).hasSize(small.size());
         }
     }
 
