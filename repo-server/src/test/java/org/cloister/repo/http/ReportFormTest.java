@@ -16,6 +16,7 @@ import org.cloister.events.HostEvent.InstallationFailed;
 import org.cloister.events.HostEvent.InstallationSucceeded;
 import org.cloister.events.HostEvent.IntegrityRestored;
 import org.cloister.events.HostEvent.IntegrityViolated;
+import org.cloister.events.HostEvent.LogContradicted;
 import org.cloister.events.HostEvent.RemovalCompleted;
 import org.cloister.events.HostEvent.RollbackCompleted;
 import org.cloister.events.HostEvent.ServiceDisabled;
@@ -41,6 +42,7 @@ class ReportFormTest {
                             RollbackCompleted.class.getSimpleName(),
                             IntegrityViolated.class.getSimpleName(),
                             IntegrityRestored.class.getSimpleName(),
+                            LogContradicted.class.getSimpleName(),
                             DeviceAttached.class.getSimpleName(),
                             DeviceDetached.class.getSimpleName(),
                             GuestStarted.class.getSimpleName(),

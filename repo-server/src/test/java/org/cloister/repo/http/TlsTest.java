@@ -14,7 +14,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
@@ -35,7 +37,9 @@ class TlsTest {
     @TempDir
     static Path temp;
 
-    private static final Vertx VERTX = Vertx.vertx();
+    /** One for each server: two of one would share a port that the system chooses. */
+    private static final List<Vertx> RUNNING = new ArrayList<>();
+
     private static KeyStore server;
     private static KeyStore client;
     private static KeyStore stranger;
@@ -49,7 +53,9 @@ class TlsTest {
 
     @AfterAll
     static void stop() throws Exception {
-        VERTX.close().toCompletionStage().toCompletableFuture().get(SECONDS, TimeUnit.SECONDS);
+        for (Vertx vertx : RUNNING) {
+            vertx.close().toCompletionStage().toCompletableFuture().get(SECONDS, TimeUnit.SECONDS);
+        }
     }
 
     /** A key and a certificate that it signed itself, as PEM too. */
@@ -89,10 +95,12 @@ class TlsTest {
     }
 
     private static URI listen(Optional<Path> clientAuthority) throws Exception {
-        Router router = Router.router(VERTX);
+        Vertx vertx = Vertx.vertx();
+        RUNNING.add(vertx);
+        Router router = Router.router(vertx);
         router.get().handler(context -> Replies.text(context, "here"));
         TlsFiles tls = new TlsFiles(temp.resolve("server.pem"), temp.resolve("server.key"), clientAuthority);
-        int port = HttpEdge.listen(VERTX, router, new RepositoryApi.Settings("127.0.0.1", 0, 1, Optional.of(tls), 0))
+        int port = HttpEdge.listen(vertx, router, new RepositoryApi.Settings("127.0.0.1", 0, 1, Optional.of(tls), 0))
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(SECONDS, TimeUnit.SECONDS);
