@@ -83,7 +83,7 @@ final class EventPages {
                 event.schema(),
                 payload.substring(0, kept),
                 payload.length() - kept,
-                shown != event,
+                !shown.equals(event),
                 base64(leaf),
                 size,
                 base64(root),

@@ -68,7 +68,7 @@ final class Replies {
 
     /** To the sign-in, and from there to the page that was asked for. */
     void signInFirst(RoutingContext context) {
-        boolean page = context.request().method() == HttpMethod.GET;
+        boolean page = context.request().method().equals(HttpMethod.GET);
         elsewhere(
                 context,
                 Links.query("/login", Map.of("next", page ? context.request().uri() : "")));

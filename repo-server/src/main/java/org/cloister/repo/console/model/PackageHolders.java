@@ -41,7 +41,7 @@ public record PackageHolders(List<Held> all, Map<PackageId, Integer> hosts) {
     }
 
     public static PackageHolders of(PackageName name, Collection<HostEntry> entries) {
-        Map<Closure, List<PackageId>> members = new IdentityHashMap<>();
+        IdentityHashMap<Closure, List<PackageId>> members = new IdentityHashMap<>();
         List<Held> all = new ArrayList<>();
         Map<PackageId, Set<HostId>> hosts = new HashMap<>();
         for (HostEntry entry : entries) {
