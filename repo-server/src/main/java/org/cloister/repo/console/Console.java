@@ -85,7 +85,7 @@ public final class Console implements Surface {
         new FleetPages(parts.views(), parts.store(), hosts).register(gate);
         new HostPages(parts.views(), parts.store(), parts.audit(), hosts, events).register(gate);
         new HostActions(parts.commands(), parts.views()).register(gate);
-        new PackagePages(parts.views(), parts.store(), events).register(gate);
+        new PackagePages(parts.views(), parts.store(), parts.audit(), events).register(gate);
         new PackageActions(parts.commands(), parts.views()).register(gate);
         new EventPages(parts.store(), parts.proofs(), events).register(gate);
         new DistributionPages(parts.commands(), parts.views()).register(gate);

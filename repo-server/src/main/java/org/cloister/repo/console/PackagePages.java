@@ -1,8 +1,17 @@
 package org.cloister.repo.console;
 
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.cloister.events.HostId;
 import org.cloister.events.Position;
 import org.cloister.events.StreamId;
 import org.cloister.events.deb.PackageName;
+import org.cloister.repo.audit.Audit;
+import org.cloister.repo.audit.PackageInterval;
+import org.cloister.repo.audit.VersionRange;
+import org.cloister.repo.console.model.Limited;
 import org.cloister.repo.console.model.PackageHolders;
 import org.cloister.repo.console.model.PackageList;
 import org.cloister.repo.console.model.PackagePage;
@@ -16,6 +25,8 @@ import org.cloister.repo.http.RefusedException;
 import org.cloister.repo.log.EventFilter;
 import org.cloister.repo.log.EventStore;
 import org.cloister.repo.view.CatalogEntry;
+import org.cloister.repo.view.HostsView;
+import org.cloister.repo.view.HostsView.HostEntry;
 import org.cloister.repo.view.Views;
 
 /** What is published, and who has it. */
@@ -24,11 +35,13 @@ final class PackagePages {
 
     private final Views views;
     private final EventStore store;
+    private final Audit audit;
     private final EventRows events;
 
-    PackagePages(Views views, EventStore store, EventRows events) {
+    PackagePages(Views views, EventStore store, Audit audit, EventRows events) {
         this.views = views;
         this.store = store;
+        this.audit = audit;
         this.events = events;
     }
 
@@ -59,8 +72,20 @@ final class PackagePages {
         var recent =
                 store.readNewest(EventFilter.of(StreamId.ofPackage(name.text())), new Position(Long.MAX_VALUE), EVENTS);
         PackagePage page =
-                PackagePage.of(entry, control(newest), holders, events.rows(recent.events(), visit.now()), visit.now());
+                PackagePage.of(entry, control(newest), holders, intervals(name, visit.now()), events.rows(recent.events(), visit.now()), visit.now());
         return new Answer.Page(name.text(), Section.PACKAGES, "package.jte", "page", page);
+    }
+
+    /** Who had which version, whole closures counted, the newest beginning first. */
+    private Limited<PackagePage.Interval> intervals(PackageName name, Instant now) {
+        List<PackageInterval> all = new ArrayList<>(audit.having(name, VersionRange.ALL, store.head()));
+        Collections.reverse(all);
+        return Limited.of(all, interval -> PackagePage.Interval.of(interval, hostName(interval.host()), now));
+    }
+
+    private String hostName(HostId host) {
+        HostEntry entry = views.hosts().find(host);
+        return entry == null ? host.text() : HostsView.nameOf(entry);
     }
 
     private static Paragraph control(Published version) {

@@ -213,6 +213,15 @@ class ConsoleAccessIT {
     }
 
     @Test
+    void aPackageTellsWhoHadWhichVersionFromWhenToWhen() throws Exception {
+        String page = server.person(server.token("reader"))
+                .get("/console/packages/nginx")
+                .body();
+        String exposure = page.substring(page.indexOf("Exposure"), page.indexOf("Newest events"));
+        assertThat(exposure).contains("web-1", "1.22.1-9", "8 days", "1.24.0-1", "still there");
+    }
+
+    @Test
     void theHashesOfTokensAreForAdministratorsAlone() throws Exception {
         ConsoleServer.Person reader = server.person(server.token("reader"));
         Matcher link = Pattern.compile("href=\"(/console/events/[0-9]+)\"")

@@ -1,5 +1,6 @@
 package org.cloister.repo.console.model;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -7,6 +8,7 @@ import org.cloister.events.HostId;
 import org.cloister.events.PackageEvent.PackagePublished;
 import org.cloister.events.Position;
 import org.cloister.events.deb.PackageName;
+import org.cloister.repo.audit.PackageInterval;
 import org.cloister.repo.control.Paragraph;
 import org.cloister.repo.decide.PackageState.Published;
 import org.cloister.repo.view.CatalogEntry;
@@ -59,11 +61,28 @@ public record PackagePage(
             String version,
             When since,
             @Nullable When until,
-            String length) {}
+            String length) {
+        public static Interval of(PackageInterval interval, String name, Instant now) {
+            PackageInterval.Mark until = interval.until();
+            Instant end = until == null ? now : until.at();
+            return new Interval(
+                    interval.host(),
+                    name,
+                    interval.id().version().text(),
+                    When.of(interval.from().at(), now),
+                    When.ofNullable(until == null ? null : until.at(), now),
+                    When.length(Duration.between(interval.from().at(), end)));
+        }
+    }
 
     /** @param control of the newest version */
     public static PackagePage of(
-            CatalogEntry entry, Paragraph control, PackageHolders holders, List<EventRow> events, Instant now) {
+            CatalogEntry entry,
+            Paragraph control,
+            PackageHolders holders,
+            Limited<Interval> intervals,
+            List<EventRow> events,
+            Instant now) {
         return new PackagePage(
                 entry.name(),
                 entry.synopsis(),
@@ -72,7 +91,7 @@ public record PackagePage(
                 field(control, "Homepage"),
                 Limited.of(entry.versions(), version -> version(version, holders, now)),
                 Limited.of(holders.all(), held -> holder(held, now)),
-                new Limited<>(List.of(), 0),
+                intervals,
                 events);
     }
 

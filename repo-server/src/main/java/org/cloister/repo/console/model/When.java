@@ -40,14 +40,21 @@ public record When(String machine, String absolute, String relative) {
 
     private static String relative(Instant at, Instant now) {
         Duration distance = Duration.between(at, now);
-        Duration length = distance.abs();
+        String text = length(distance.abs());
+        if (text.isEmpty()) {
+            return "just now";
+        }
+        return distance.isNegative() ? "in " + text : text + " ago";
+    }
+
+    /** In one unit; empty for less than a second. */
+    static String length(Duration length) {
         for (Unit unit : UNITS) {
             long count = length.dividedBy(unit.length());
             if (count > 0) {
-                String text = count + " " + (count == 1 ? unit.one() : unit.many());
-                return distance.isNegative() ? "in " + text : text + " ago";
+                return count + " " + (count == 1 ? unit.one() : unit.many());
             }
         }
-        return "just now";
+        return "";
     }
 }
