@@ -101,7 +101,7 @@ public final class Audit {
                 last = recorded;
                 version = recorded.version();
             }
-        } while (page.size() == EventStore.MAX_READ);
+        } while (!page.isEmpty());
         return snapshot(host, state, guests, last);
     }
 
