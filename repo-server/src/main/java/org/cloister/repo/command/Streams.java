@@ -51,7 +51,7 @@ final class Streams {
                 S state = family.evolve(after.state(), Occurrence.of(recorded), codec.decode(recorded));
                 after = new Loaded<>(family, state, recorded.version());
             }
-        } while (page.size() == EventStore.MAX_READ);
+        } while (!page.isEmpty());
         if (after.version() > before.version()) {
             keep(stream, after);
         }
@@ -80,8 +80,12 @@ final class Streams {
         long next = first.value();
         while (next <= last.value()) {
             int limit = (int) Math.min(EventStore.MAX_READ, last.value() - next + 1);
-            events.addAll(store.readAll(new Position(next - 1), limit));
-            next += limit;
+            List<RecordedEvent> page = store.readAll(new Position(next - 1), limit);
+            if (page.isEmpty()) {
+                throw new IllegalStateException("the log ends before " + last);
+            }
+            events.addAll(page);
+            next += page.size();
         }
         return events;
     }

@@ -71,8 +71,13 @@ final class PackagePages {
         Published newest = entry.versions().get(0);
         var recent =
                 store.readNewest(EventFilter.of(StreamId.ofPackage(name.text())), new Position(Long.MAX_VALUE), EVENTS);
-        PackagePage page =
-                PackagePage.of(entry, control(newest), holders, intervals(name, visit.now()), events.rows(recent.events(), visit.now()), visit.now());
+        PackagePage page = PackagePage.of(
+                entry,
+                control(newest),
+                holders,
+                intervals(name, visit.now()),
+                events.rows(recent.events(), visit.now()),
+                visit.now());
         return new Answer.Page(name.text(), Section.PACKAGES, "package.jte", "page", page);
     }
 
