@@ -87,13 +87,13 @@ elif [ -d "$root$PWD" ]; then
     dir=$PWD
 fi
 # A terminal's SIGINT and SIGQUIT are the program's: who stands between it and the caller ignores them, and env(1) of the root ends that for the program,
-# unless its caller ignored them already (bits 1 and 2).
-mends=@MENDS@
-case $ignored in *[02468aceACE]) ;; *) mends= ;; esac
-case $ignored in *[014589cdCD]) ;; *) mends= ;; esac
-case $1 in *=*) mends= ;; esac
-[ -z "$service" ] || mends=
-[ -z "$mends" ] || set -- /usr/bin/env --default-signal=INT,QUIT -- "$@"
+# but for those that its caller ignored already (bits 1 and 2).
+stays=@MENDS@ ends=
+case $ignored in *[014589cdCD]) ends=INT ;; esac
+case $ignored in *[012389abAB]) ends=$ends${ends:+,}QUIT ;; esac
+case $1 in *=*) stays= ;; esac
+[ -z "$service" ] || stays=
+[ -z "$stays" ] || [ -z "$ends" ] || set -- /usr/bin/env --default-signal=$ends -- "$@"
 
 # What was granted of a desktop takes the place of the word. Who shows something is a person, and no service has one.
 desktop=@DESKTOP@
@@ -196,11 +196,12 @@ if [ -d "$run" ]; then set -- --bind "$run" /run "$@"; else set -- --tmpfs /run 
 set -- $same $first --unshare-pid --unshare-ipc --unshare-uts $caps --bind "$root" / --proc /proc @KERNEL@ --ro-bind-try /sys /sys --seccomp 9 "$@"
 # shellcheck disable=SC2086
 set -- $bound ${desktop:+@DESKTOP_PROGRAM@} $desktop $enter $mapped @BWRAP@ "$@"
-[ -n "$mends" ] || exec "$@" 9<"$filter"
+[ -n "$stays" ] || exec "$@" 9<"$filter"
 
 # What is sent to this process alone is handed on to the program, the second process of the first PID namespace below.
 program() {
-    read -r below <"/proc/$1/task/$1/children" || return 1
+    below=
+    read -r below <"/proc/$1/task/$1/children" || [ -n "$below" ] || return 1
     for process in $below; do
         while read -r key out in more; do
             [ "$key" != NSpid: ] || break
@@ -216,7 +217,9 @@ hand_on() {
     kill -s "$1" "$found"
 }
 trap '' INT QUIT
-"$@" 9<"$filter" <&0 &
+# What runs beside a script has its input from nowhere, unless told.
+exec 8<&0
+"$@" 9<"$filter" <&8 8<&- &
 sandbox=$!
 trap 'hand_on TERM' TERM
 trap 'hand_on HUP' HUP

@@ -43,7 +43,7 @@ class AuditTest {
     private static final RootName HELLO = new RootName("hello");
 
     private final SettableClock clock = new SettableClock(Instant.parse("2026-01-01T00:00:00Z"));
-    private final Repository repository = new Repository(new InMemoryEventStore(clock));
+    private final Repository repository = new Repository(InMemoryEventStore.heavy(clock, 2));
     private final KeyPair key = Keys.generate();
     private HostId host = new HostId("h-0000000000000000");
 

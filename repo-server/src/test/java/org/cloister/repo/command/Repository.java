@@ -1,6 +1,7 @@
 package org.cloister.repo.command;
 
 import java.security.KeyPair;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -62,7 +63,7 @@ public final class Repository implements AutoCloseable {
     private final Map<PackageName, TreeMap<DebianVersion, PackagePublished>> available = new ConcurrentHashMap<>();
 
     public Repository() {
-        this(new InMemoryEventStore());
+        this(InMemoryEventStore.heavy(Clock.systemUTC(), 2));
     }
 
     public Repository(EventStore store) {

@@ -22,6 +22,7 @@ import org.cloister.events.codec.EventCodec;
 /** The log in memory: everything happens on the calling thread. For tests. */
 public final class InMemoryEventStore implements EventStore {
     private final Clock clock;
+    private final int page;
     private final EventCodec codec = new EventCodec();
     private final List<RecordedEvent> events = new ArrayList<>();
     private final Map<StreamId, Long> versions = new HashMap<>();
@@ -33,7 +34,17 @@ public final class InMemoryEventStore implements EventStore {
     }
 
     public InMemoryEventStore(Clock clock) {
+        this(clock, MAX_READ);
+    }
+
+    private InMemoryEventStore(Clock clock, int page) {
         this.clock = clock;
+        this.page = page;
+    }
+
+    /** One whose events are so heavy that a read never returns more than {@code page} of them, whatever it is asked for. */
+    public static InMemoryEventStore heavy(Clock clock, int page) {
+        return new InMemoryEventStore(clock, page);
     }
 
     @Override
@@ -95,7 +106,7 @@ public final class InMemoryEventStore implements EventStore {
 
     @Override
     public synchronized List<RecordedEvent> readAll(Position after, int limit) {
-        return events.stream().skip(after.value()).limit(limit).toList();
+        return events.stream().skip(after.value()).limit(Math.min(limit, page)).toList();
     }
 
     @Override
@@ -103,7 +114,7 @@ public final class InMemoryEventStore implements EventStore {
         return events.stream()
                 .skip(after.value())
                 .filter(event -> selection.includes(event.stream()))
-                .limit(limit)
+                .limit(Math.min(limit, page))
                 .toList();
     }
 
@@ -111,7 +122,7 @@ public final class InMemoryEventStore implements EventStore {
     public synchronized List<RecordedEvent> readStream(StreamId stream, long afterVersion, int limit) {
         return events.stream()
                 .filter(event -> event.stream().equals(stream) && event.version() > afterVersion)
-                .limit(limit)
+                .limit(Math.min(limit, page))
                 .toList();
     }
 
@@ -124,8 +135,8 @@ public final class InMemoryEventStore implements EventStore {
             }
         }
         boolean more = found.size() > limit;
-        List<RecordedEvent> page = more ? found.subList(0, limit) : found;
-        return new NewestEvents(page, more ? page.get(limit - 1).position() : null);
+        List<RecordedEvent> newest = more ? found.subList(0, limit) : found;
+        return new NewestEvents(newest, more ? newest.get(limit - 1).position() : null);
     }
 
     @Override
