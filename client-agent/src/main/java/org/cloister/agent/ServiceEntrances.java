@@ -33,7 +33,7 @@ record ServiceEntrances(Launchers launchers, LeaseKeeper leases, ServiceGuests g
 
     @Override
     public Way way(RootName root, Path init, List<String> limits) throws IOException, InterruptedException {
-        if (isInGuest(root)) {
+        if (isolation(root) == Isolation.GUEST) {
             return new Way(guests.enter(root, init, limits), List.of());
         }
         guests.leave(root);
@@ -48,17 +48,16 @@ record ServiceEntrances(Launchers launchers, LeaseKeeper leases, ServiceGuests g
     }
 
     @Override
-    public boolean isInGuest(RootName root) throws IOException {
+    public Isolation isolation(RootName root) throws IOException {
         return decisions
                 .database()
                 .fact(fact(root))
-                .map(text -> Isolation.parse(text) == Isolation.GUEST)
-                .orElseGet(() -> decisions.image().get().inGuests().contains(root));
+                .map(Isolation::parse)
+                .orElseGet(() -> decisions.image().get().isolation(root));
     }
 
     @Override
-    public void isolate(RootName root, boolean inGuest) throws IOException {
-        Isolation isolation = inGuest ? Isolation.GUEST : Isolation.CHROOT;
+    public void isolate(RootName root, Isolation isolation) throws IOException {
         decisions
                 .database()
                 .queue(

@@ -3,6 +3,7 @@ package org.cloister.agent.control;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import org.cloister.events.Isolation;
 import org.cloister.events.RootName;
 import org.cloister.events.ServiceName;
 
@@ -31,11 +32,11 @@ public interface ServiceControl {
             throws IOException, InterruptedException;
 
     /**
-     * Moves the services of a root into a guest, or out of it: those that are up are started again there, all others when they start.
+     * Moves the services of a root, into a guest or out of it: those that are up are started again there, all others when they start.
      *
      * @throws IOException if there is no such root
      */
-    void isolate(RootName root, boolean inGuest) throws IOException, InterruptedException;
+    void isolate(RootName root, Isolation isolation) throws IOException, InterruptedException;
 
     /**
      * What a service said, each line with its time.

@@ -2,6 +2,7 @@ package org.cloister.agent.control;
 
 import java.time.Instant;
 import java.util.List;
+import org.cloister.events.Isolation;
 import org.cloister.events.RootName;
 import org.cloister.events.ServiceName;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param told what it says of itself; maybe empty
  * @param main the main process as the service's processes see it; 0 where there is none
  * @param since when it came up, or null
- * @param inGuest whether it runs in a guest of its root's services, or would
+ * @param isolation in which it runs, or would
  * @param unsupported what isn't as its unit says
  * @param hardening directives that would only take rights away and have no effect
  */
@@ -45,7 +46,7 @@ public record ServiceView(
         long main,
         @Nullable Instant since,
         int restarts,
-        boolean inGuest,
+        Isolation isolation,
         List<String> unsupported,
         List<String> hardening) {
     public ServiceView {

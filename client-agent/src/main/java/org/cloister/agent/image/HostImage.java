@@ -185,6 +185,11 @@ public record HostImage(
         return HostDelta.nothing(new HostImage(roots, pending, settled, claims, all, inGuests, devices, retired));
     }
 
+    /** That of the root's services. */
+    public Isolation isolation(RootName root) {
+        return inGuests.contains(root) ? Isolation.GUEST : Isolation.CHROOT;
+    }
+
     HostDelta isolated(RootName root, Isolation isolation) {
         SortedSet<RootName> all = new TreeSet<>(inGuests);
         if (isolation == Isolation.GUEST) {

@@ -3,6 +3,7 @@ package org.cloister.agent.supervise;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.cloister.events.Isolation;
 import org.cloister.events.RootName;
 
 /** How sandboxes get into roots. */
@@ -25,11 +26,11 @@ public interface RootEntrances {
      */
     Way way(RootName root, Path init, List<String> limits) throws IOException, InterruptedException;
 
-    /** Whether the root's services run in a guest. */
-    boolean isInGuest(RootName root) throws IOException;
+    /** That of the root's services. */
+    Isolation isolation(RootName root) throws IOException;
 
     /** Of what starts from now on; durable, and so is the report of it. */
-    void isolate(RootName root, boolean inGuest) throws IOException;
+    void isolate(RootName root, Isolation isolation) throws IOException;
 
     /** Whether the root's network ends with the agent that made it. */
     boolean isNetworkTheAgents(RootName root);

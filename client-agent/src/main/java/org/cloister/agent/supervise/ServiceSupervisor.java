@@ -27,6 +27,7 @@ import org.cloister.agent.supervise.RootUnits.Found;
 import org.cloister.events.HostEvent;
 import org.cloister.events.HostEvent.ServiceDisabled;
 import org.cloister.events.HostEvent.ServiceEnabled;
+import org.cloister.events.Isolation;
 import org.cloister.events.RootName;
 import org.cloister.events.ServiceName;
 import org.jspecify.annotations.Nullable;
@@ -305,14 +306,15 @@ public final class ServiceSupervisor implements ServiceControl, AutoCloseable {
     }
 
     @Override
-    public void isolate(RootName name, boolean inGuest) throws IOException, InterruptedException {
+    public void isolate(RootName name, Isolation isolation) throws IOException, InterruptedException {
         List<Supervised> moving = ask(() -> {
             linked(name);
-            if (entrances.isInGuest(name) == inGuest) {
+            if (entrances.isolation(name) == isolation) {
                 return List.of();
             }
-            entrances.isolate(name, inGuest);
-            return stopForNow(name, inGuest ? "it moves into a guest" : "it moves out of its guest");
+            entrances.isolate(name, isolation);
+            return stopForNow(
+                    name, isolation == Isolation.GUEST ? "it moves into a guest" : "it moves out of its guest");
         });
         await(() -> areDown(moving), Duration.ofMillis(MOVE_MILLIS));
         ask(() -> {

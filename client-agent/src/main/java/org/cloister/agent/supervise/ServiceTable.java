@@ -21,6 +21,7 @@ import org.cloister.agent.service.ServiceState.Phase;
 import org.cloister.agent.service.ServiceUnit;
 import org.cloister.agent.state.ServiceRow;
 import org.cloister.agent.supervise.RootUnits.Found;
+import org.cloister.events.Isolation;
 import org.cloister.events.RootName;
 import org.cloister.events.ServiceName;
 import org.jspecify.annotations.Nullable;
@@ -134,22 +135,22 @@ final class ServiceTable {
     /** As people see them, by name. */
     List<ServiceView> views(LinkedRoot root) throws IOException {
         RootName name = root.target().root();
-        boolean inGuest = entrances.isInGuest(name);
+        Isolation isolation = entrances.isolation(name);
         RootUnits.All all = units.of(root);
         SortedMap<ServiceName, ServiceView> views = new TreeMap<>();
-        all.services().forEach((service, found) -> views.put(service, view(name, service, found, inGuest)));
+        all.services().forEach((service, found) -> views.put(service, view(name, service, found, isolation)));
         for (Supervised one : services.values()) {
             if (one.root.equals(name) && !views.containsKey(one.name)) {
                 Found template = all.services().get(new ServiceName(one.name.prefix() + "@"));
                 String file = template == null ? "" : template.file();
                 String from = template == null ? "" : template.from();
-                views.put(one.name, view(name, one.name, new Found(one.unit, file, from, true, false), inGuest));
+                views.put(one.name, view(name, one.name, new Found(one.unit, file, from, true, false), isolation));
             }
         }
         return List.copyOf(views.values());
     }
 
-    private ServiceView view(RootName root, ServiceName name, Found found, boolean inGuest) {
+    private ServiceView view(RootName root, ServiceName name, Found found, Isolation isolation) {
         Supervised service = services.get(new ServiceKey(root, name));
         ServiceRow row = rows.getOrDefault(new ServiceKey(root, name), ServiceRow.unknown(root, name));
         ServiceRow last = service == null ? row : service.row;
@@ -178,7 +179,7 @@ final class ServiceTable {
                 Math.max(state.main(), 0),
                 service == null || service.upSince == 0 ? null : Instant.ofEpochSecond(service.upSince),
                 state.restarts(),
-                inGuest,
+                isolation,
                 unit.notes().unsupported(),
                 unit.notes().hardening());
     }

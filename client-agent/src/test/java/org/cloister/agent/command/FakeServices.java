@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.cloister.agent.control.ServiceControl;
 import org.cloister.agent.control.ServiceView;
+import org.cloister.events.Isolation;
 import org.cloister.events.RootName;
 import org.cloister.events.ServiceName;
 
@@ -36,7 +37,7 @@ public final class FakeServices implements ServiceControl {
                 up ? 7 : 0,
                 up ? Instant.parse("2026-01-02T03:04:05Z") : null,
                 0,
-                false,
+                Isolation.CHROOT,
                 List.of("WatchdogSec= has no effect here"),
                 List.of("ProtectHome"));
     }
@@ -61,8 +62,8 @@ public final class FakeServices implements ServiceControl {
     }
 
     @Override
-    public void isolate(RootName root, boolean inGuest) {
-        asked.add((inGuest ? "GUEST " : "CHROOT ") + root);
+    public void isolate(RootName root, Isolation isolation) {
+        asked.add(isolation + " " + root);
     }
 
     @Override

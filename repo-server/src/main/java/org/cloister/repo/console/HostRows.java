@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.cloister.events.HostId;
-import org.cloister.repo.console.model.HostCondition;
+import org.cloister.repo.audit.HostCondition;
 import org.cloister.repo.console.model.HostRow;
 import org.cloister.repo.decide.HostState;
 import org.cloister.repo.log.EventStore;

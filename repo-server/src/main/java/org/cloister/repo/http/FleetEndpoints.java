@@ -10,6 +10,7 @@ import org.cloister.repo.audit.Audit;
 import org.cloister.repo.audit.Delivery;
 import org.cloister.repo.audit.HostCondition;
 import org.cloister.repo.audit.InstallationsView;
+import org.cloister.repo.audit.OutdatedRoot;
 import org.cloister.repo.decide.MirrorState;
 import org.cloister.repo.decide.Occurrence;
 import org.cloister.repo.view.HostsView;
@@ -36,7 +37,7 @@ final class FleetEndpoints {
     }
 
     private record Outdated(RootName root, String name, String version, String newest) {
-        static Outdated of(HostCondition.Outdated outdated) {
+        static Outdated of(OutdatedRoot outdated) {
             return new Outdated(
                     outdated.root(),
                     outdated.installed().name().text(),
@@ -99,20 +100,21 @@ final class FleetEndpoints {
     }
 
     private Host host(HostEntry entry) {
-        HostCondition condition = HostCondition.of(entry, views.catalog());
-        Occurrence retired = condition.retired();
+        HostCondition condition = HostCondition.of(entry.state());
         Occurrence waiting = condition.waitingSince();
         return new Host(
                 entry.host(),
                 HostsView.nameOf(entry),
-                retired == null ? null : retired.at(),
-                condition.lastReport(),
+                entry.state().retirement() == null ? null : entry.last().at(),
+                entry.lastReportAt(),
                 sightings.last(entry.host()),
                 condition.open(),
                 waiting == null ? null : waiting.at(),
                 waiting == null ? null : waiting.position().value(),
                 condition.damaged(),
-                condition.outdated().stream().map(Outdated::of).toList());
+                OutdatedRoot.of(entry.state(), views.catalog()).stream()
+                        .map(Outdated::of)
+                        .toList());
     }
 
     private record Undelivered(

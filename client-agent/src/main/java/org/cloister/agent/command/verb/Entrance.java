@@ -10,7 +10,8 @@ import org.cloister.events.RootName;
 
 /** The way into a root: the client becomes what the agent says. */
 record Entrance(Session session) {
-    int enter(String root, List<String> command, LaunchRequest.Home home, Isolation isolation) throws CommandFailed {
+    int enter(String root, List<String> command, LaunchRequest.Home home, IsolationChoice isolation)
+            throws CommandFailed {
         LaunchRequest request = new LaunchRequest(
                 new RootName(root),
                 command,

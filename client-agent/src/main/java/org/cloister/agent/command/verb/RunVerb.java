@@ -34,7 +34,7 @@ final class RunVerb implements Callable<Integer> {
     private boolean home;
 
     @Mixin
-    private Isolation isolation = new Isolation();
+    private IsolationChoice isolation = new IsolationChoice();
 
     @Parameters(index = "0", paramLabel = "ROOT", description = "The root.")
     private String root = "";

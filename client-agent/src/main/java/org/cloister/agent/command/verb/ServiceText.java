@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.cloister.agent.control.ServiceView;
+import org.cloister.events.Isolation;
 
 /** A service for people and for scripts. */
 final class ServiceText {
@@ -31,7 +32,7 @@ final class ServiceText {
                 .put("main", view.main())
                 .put("since", since == null ? null : since.toString())
                 .put("restarts", view.restarts())
-                .put("isolation", (view.inGuest() ? Isolation.Kind.guest : Isolation.Kind.chroot).name());
+                .put("isolation", view.isolation().text());
         ArrayNode unsupported = node.putArray("unsupported");
         view.unsupported().forEach(unsupported::add);
         ArrayNode hardening = node.putArray("hardening");
@@ -58,9 +59,10 @@ final class ServiceText {
                 + (view.restarts() == 0 ? "" : ", restart " + view.restarts()));
         lines.add("  enabled: " + (view.enabled() ? "yes" : "no"));
         if (view.main() > 0) {
-            lines.add("  main process: " + view.main() + " in its " + (view.inGuest() ? "guest" : "sandbox"));
+            lines.add("  main process: " + view.main() + " in its "
+                    + (view.isolation() == Isolation.GUEST ? "guest" : "sandbox"));
         }
-        if (view.inGuest()) {
+        if (view.isolation() == Isolation.GUEST) {
             lines.add("  isolation: guest");
         }
         if (!view.told().isEmpty()) {

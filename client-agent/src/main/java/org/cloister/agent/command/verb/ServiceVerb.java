@@ -6,6 +6,7 @@ import java.util.concurrent.Callable;
 import org.cloister.agent.command.CommandFailed;
 import org.cloister.agent.command.Session;
 import org.cloister.agent.control.ServiceControl.Operation;
+import org.cloister.events.Isolation;
 import org.cloister.events.RootName;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -85,9 +86,10 @@ final class ServiceVerb {
         @Option(
                 names = "--isolation",
                 paramLabel = "KIND",
+                converter = IsolationChoice.Converter.class,
                 description =
                         "chroot or guest, a kernel of its own: for all services of the root, from now on. Those that are up move.")
-        private Isolation.@Nullable Kind isolation;
+        private @Nullable Isolation isolation;
 
         Upwards(Session session, Operation operation) {
             super(session, operation);
@@ -96,7 +98,7 @@ final class ServiceVerb {
         @Override
         void prepare(Session session, RootName root) throws CommandFailed, IOException, InterruptedException {
             if (isolation != null) {
-                session.agent().services().isolate(root, isolation == Isolation.Kind.guest);
+                session.agent().services().isolate(root, isolation);
             }
         }
     }

@@ -20,7 +20,7 @@ final class ShellVerb implements Callable<Integer> {
     private boolean noHome;
 
     @Mixin
-    private Isolation isolation = new Isolation();
+    private IsolationChoice isolation = new IsolationChoice();
 
     @Parameters(paramLabel = "ROOT", description = "The root.")
     private String root = "";

@@ -1,5 +1,11 @@
 package org.cloister.repo.console.model;
 
+import java.time.Duration;
+import java.time.Instant;
+import org.cloister.repo.audit.HostCondition;
+import org.cloister.repo.decide.Occurrence;
+import org.cloister.repo.view.HostsView.HostEntry;
+
 /** How it stands with a host, the worst first. */
 public enum Health {
     /** Stored content isn't what its digest says, and isn't mended yet. */
@@ -16,6 +22,9 @@ public enum Health {
     HEALTHY("healthy", "good"),
     RETIRED("retired", "muted");
 
+    /** What an agent that is there carries out; more than nearly every installation takes. */
+    static final Duration PATIENCE = Duration.ofMinutes(10);
+
     private final String word;
     private final String tone;
 
@@ -31,6 +40,23 @@ public enum Health {
     /** The colour's name in the style sheet. */
     public String tone() {
         return tone;
+    }
+
+    static Health of(HostEntry entry, HostCondition condition, Instant now) {
+        if (entry.state().retirement() != null) {
+            return RETIRED;
+        }
+        if (condition.damaged() > 0) {
+            return DAMAGED;
+        }
+        if (condition.failed() > 0) {
+            return FAILED;
+        }
+        Occurrence waiting = condition.waitingSince();
+        if (waiting != null) {
+            return waiting.at().plus(PATIENCE).isBefore(now) ? BEHIND : WORKING;
+        }
+        return entry.lastReportAt() == null ? NEW : HEALTHY;
     }
 
     /** @throws IllegalArgumentException if there is no such word */

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Locale;
 import org.cloister.events.HostId;
 import org.cloister.events.Position;
+import org.cloister.repo.audit.HostCondition;
 import org.cloister.repo.decide.Occurrence;
 import org.cloister.repo.view.HostsView;
 import org.cloister.repo.view.HostsView.HostEntry;
@@ -26,11 +27,11 @@ public record HostRow(
         @Nullable When waits) {
 
     public static HostRow of(HostEntry entry, HostCondition condition, Position head, Instant now) {
-        Occurrence oldest = condition.oldest();
+        Occurrence oldest = condition.waitingSince();
         return new HostRow(
                 entry.host(),
                 HostsView.nameOf(entry),
-                condition.health(entry, now),
+                Health.of(entry, condition, now),
                 condition,
                 When.ofNullable(entry.lastReportAt(), now),
                 oldest == null ? 0 : head.value() - oldest.position().value() + 1,

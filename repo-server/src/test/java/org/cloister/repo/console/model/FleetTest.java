@@ -25,6 +25,7 @@ import org.cloister.events.Position;
 import org.cloister.events.Principal;
 import org.cloister.events.RootName;
 import org.cloister.events.layer.LayerId;
+import org.cloister.repo.audit.HostCondition;
 import org.cloister.repo.decide.HostState;
 import org.cloister.repo.decide.Occurrence;
 import org.cloister.repo.view.HostsView.HostEntry;
@@ -64,7 +65,7 @@ class FleetTest {
 
     private static Health health(Duration later, HostEvent... events) {
         HostEntry entry = entry("desk", events);
-        return HostCondition.of(entry.state()).health(entry, BEGIN.plus(later));
+        return Health.of(entry, HostCondition.of(entry.state()), BEGIN.plus(later));
     }
 
     @Test
@@ -84,7 +85,7 @@ class FleetTest {
     void whatIsNotReportedIsCountedFromTheOldestRequest() {
         HostRow row = row(entry("desk", ASKED));
 
-        assertThat(row.condition().pending()).isEqualTo(1);
+        assertThat(row.condition().open()).isEqualTo(1);
         assertThat(row.condition().roots()).isEqualTo(1);
         assertThat(row.behind()).isEqualTo(99);
         assertThat(row.waits()).isNotNull();

@@ -6,16 +6,23 @@ import java.util.List;
 import org.cloister.agent.command.CommandFailed;
 import org.cloister.agent.command.ExitStatus;
 import org.cloister.agent.control.GuestOptions;
+import org.cloister.events.Isolation;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** What keeps a program in its root, and the choices that only a guest has. */
-final class Isolation {
-    /** By what. */
-    enum Kind {
-        /** The kernel of this machine, with namespaces. */
-        chroot,
-        /** A kernel of its own, User-mode Linux. */
-        guest
+final class IsolationChoice {
+    /** For picocli. */
+    static final class Converter implements ITypeConverter<Isolation> {
+        @Override
+        public Isolation convert(String text) {
+            try {
+                return Isolation.parse(text);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        }
     }
 
     /** Length of {@code :ro}. */
@@ -24,9 +31,10 @@ final class Isolation {
     @Option(
             names = "--isolation",
             paramLabel = "KIND",
+            converter = Converter.class,
             description =
                     "chroot, which is the default, or guest: a kernel of its own (User-mode Linux) on the same root.")
-    private Kind kind = Kind.chroot;
+    private Isolation kind = Isolation.CHROOT;
 
     @Option(names = "--memory", paramLabel = "SIZE", description = "Of a guest: 512M unless told.")
     private String memory = "";
@@ -47,7 +55,7 @@ final class Isolation {
     private boolean noNetwork;
 
     boolean isGuest() {
-        return kind == Kind.guest;
+        return kind == Isolation.GUEST;
     }
 
     /** @throws CommandFailed if a choice is made that a chroot doesn't have */

@@ -1,0 +1,46 @@
+package org.cloister.repo.audit;
+
+import java.util.List;
+import java.util.Objects;
+import org.cloister.events.RootName;
+import org.cloister.events.deb.DebianVersion;
+import org.cloister.events.deb.PackageId;
+import org.cloister.repo.decide.HostState;
+import org.cloister.repo.decide.PackageState.Published;
+import org.cloister.repo.decide.RootHistory.Change;
+import org.cloister.repo.view.Catalog;
+import org.cloister.repo.view.CatalogEntry;
+import org.jspecify.annotations.Nullable;
+
+/** A root whose package has a newer version that can be chosen. */
+public record OutdatedRoot(RootName root, PackageId installed, DebianVersion newest) {
+    /** Those of a host, none if it is retired. Asks for nothing that isn't in memory. */
+    public static List<OutdatedRoot> of(HostState state, Catalog catalog) {
+        return state.retirement() != null
+                ? List.of()
+                : state.roots().keySet().stream()
+                        .map(root -> of(state, root, catalog))
+                        .filter(Objects::nonNull)
+                        .toList();
+    }
+
+    private static @Nullable OutdatedRoot of(HostState state, RootName root, Catalog catalog) {
+        Change installed = state.installed(root);
+        if (installed == null || installed.target() == null) {
+            return null;
+        }
+        PackageId id = installed.target().requested();
+        CatalogEntry entry = catalog.find(id.name());
+        DebianVersion newest = entry == null
+                ? null
+                : entry.state().versions().values().stream()
+                        .filter(version -> !version.yanked())
+                        .map(Published::event)
+                        .map(event -> event.id())
+                        .filter(other -> other.architecture().equals(id.architecture()))
+                        .map(PackageId::version)
+                        .max(DebianVersion::compareTo)
+                        .orElse(null);
+        return newest != null && newest.compareTo(id.version()) > 0 ? new OutdatedRoot(root, id, newest) : null;
+    }
+}
