@@ -211,20 +211,35 @@ program() {
     done
     return 1
 }
+# A sandbox that is still being made has no program yet; one that is gone never will.
 hand_on() {
-    again=yes found=
-    { program $$ || found=$sandbox; } 2>/dev/null
-    kill -s "$1" "$found"
+    again=yes
+    [ -n "$sandbox" ] || { early="$early $1" && return; }
+    for pause in 0.02 0.02 0.05 0.1 0.2 0.5 1 2 -; do
+        found=
+        { program $$ && break; } 2>/dev/null
+        found=$sandbox state=Z
+        while read -r key state others; do
+            [ "$key" != State: ] || break
+        done 2>/dev/null <"/proc/$sandbox/status"
+        [ "$state" != Z ] && [ $pause != - ] || break
+        sleep $pause
+    done
+    kill -s "$1" "$found" 2>/dev/null
 }
+sandbox= early=
 trap '' INT QUIT
-# What runs beside a script has its input from nowhere, unless told.
-exec 8<&0
-"$@" 9<"$filter" <&8 8<&- &
-sandbox=$!
 trap 'hand_on TERM' TERM
 trap 'hand_on HUP' HUP
 trap 'hand_on USR1' USR1
 trap 'hand_on USR2' USR2
+# What runs beside a script has its input from nowhere, unless told.
+exec 8<&0
+"$@" 9<"$filter" <&8 8<&- &
+sandbox=$!
+for signal in $early; do
+    hand_on "$signal"
+done
 # A wait that a signal ends doesn't tell the status; one that follows what it told says 127.
 status=127 again=yes
 while [ -n "$again" ]; do

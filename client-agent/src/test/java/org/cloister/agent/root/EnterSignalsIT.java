@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.Assumptions;
 import org.cloister.events.RootName;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -66,6 +67,11 @@ class EnterSignalsIT {
                 .text();
         enter = Files.writeString(temp.resolve("enter"), text);
         Files.setPosixFilePermissions(enter, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    @AfterEach
+    void endAll() {
+        ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
     }
 
     /** As by somebody who ignores nothing, whatever whoever runs this test ignores. */
@@ -131,6 +137,19 @@ class EnterSignalsIT {
                 awaitLine(out, "ended");
             }
             assertThat(status(process)).isEqualTo(9);
+        }
+    }
+
+    @Test
+    void aSignalAtAnyMomentOfTheStartEndsTheProgram() throws Exception {
+        for (int millis = 0; millis < 40; millis++) {
+            String program = temp.resolve("early" + millis).toString();
+            Process process = start(enter.toString(), "--no-home", "/bin/sh", "-c", "exec sleep 1000", program);
+            assertThat(process.waitFor(millis, TimeUnit.MILLISECONDS)).isFalse();
+            process.toHandle().destroy();
+            // Whoever holds the output's other end lives.
+            process.getInputStream().readAllBytes();
+            assertThat(status(process)).isEqualTo(128 + 15);
         }
     }
 
