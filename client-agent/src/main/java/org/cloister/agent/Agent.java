@@ -24,6 +24,8 @@ import org.cloister.agent.control.AgentControl.Enrolment;
 import org.cloister.agent.device.DeviceKeeper;
 import org.cloister.agent.device.Images;
 import org.cloister.agent.device.SysDevices;
+import org.cloister.agent.drift.DiskInventory;
+import org.cloister.agent.drift.DriftWatch;
 import org.cloister.agent.feed.FeedSource;
 import org.cloister.agent.feed.HttpFeed;
 import org.cloister.agent.feed.KafkaFeed;
@@ -230,6 +232,15 @@ final class Agent {
                         new ServiceEntrances.Decisions(database, reports, sender::wake, situation::image))));
         LogWitness witness = opened(new LogWitness(
                 new RepositoryLog(repository), database, reports, sender::wake, state.resolve("log-contradictions")));
+        DriftWatch drift = opened(new DriftWatch(
+                new DiskInventory(store, new DriftPlaces(generations, config.mount(), () -> {
+                    AgentParts all = started.get();
+                    return all == null ? List.of() : all.alteredLaunchers();
+                })),
+                situation,
+                repository,
+                reports,
+                enrolment.host()));
         AgentParts parts = new AgentParts(
                 situation,
                 repository,
@@ -251,6 +262,7 @@ final class Agent {
                 guests,
                 services,
                 witness,
+                drift,
                 new AtomicReference<>(HostImage.EMPTY),
                 granted,
                 new AtomicReference<>());
@@ -291,6 +303,7 @@ final class Agent {
         guests.start(config.root());
         services.start();
         witness.start();
+        drift.start();
         follow(follower);
         LOG.info("roots appear below {}", config.mount());
         commands.warmUp();

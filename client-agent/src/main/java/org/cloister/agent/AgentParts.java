@@ -1,10 +1,13 @@
 package org.cloister.agent;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.cloister.agent.conffile.Conffiles;
 import org.cloister.agent.device.DeviceKeeper;
+import org.cloister.agent.drift.DriftWatch;
 import org.cloister.agent.follow.FollowerListener;
 import org.cloister.agent.follow.Situation;
 import org.cloister.agent.guest.Guests;
@@ -52,6 +55,7 @@ record AgentParts(
         Guests guests,
         ServiceSupervisor services,
         LogWitness witness,
+        DriftWatch drift,
         AtomicReference<HostImage> mounted,
         AtomicReference<DeviceBook> granted,
         AtomicReference<@Nullable String> problemOfLaunchers)
@@ -87,6 +91,13 @@ record AgentParts(
         } catch (IOException e) {
             LOG.warn("launchers: {}", e.toString());
             problemOfLaunchers.set("launchers could not be written: " + e.getMessage());
+        }
+    }
+
+    /** Launchers that are not as they were written. */
+    List<Path> alteredLaunchers() throws IOException {
+        synchronized (launchers) {
+            return launchers.altered(offers.of(Objects.requireNonNull(mounted.get())));
         }
     }
 

@@ -15,6 +15,7 @@ import org.cloister.agent.control.Awaited;
 import org.cloister.agent.control.Change;
 import org.cloister.agent.control.Check;
 import org.cloister.agent.control.Conffile;
+import org.cloister.agent.control.DriftCheck;
 import org.cloister.agent.control.Guest;
 import org.cloister.agent.control.GuestOptions;
 import org.cloister.agent.control.HostOffer;
@@ -82,6 +83,7 @@ final class RunningAgent implements AgentControl {
         addUnlessNull(problems, parts.repair().problem());
         addUnlessNull(problems, parts.leases().problem());
         addUnlessNull(problems, parts.witness().problem());
+        addUnlessNull(problems, parts.drift().problem());
         DeviceKeeper devices = parts.devices();
         addUnlessNull(problems, devices == null ? null : devices.problem());
         MediaKeeper media = parts.media();
@@ -324,6 +326,11 @@ final class RunningAgent implements AgentControl {
             }
         }
         return parts.verification().run(layers, repair, parts.incidents(), progress);
+    }
+
+    @Override
+    public DriftCheck drift(Consumer<Progress> progress) throws IOException, InterruptedException {
+        return parts.drift().check(progress);
     }
 
     @Override

@@ -36,6 +36,8 @@ public sealed interface HostEvent extends Event {
 
         R on(LogContradicted event);
 
+        R on(DriftEvent event);
+
         R on(PortPolicyChanged event);
 
         R on(LeaseGranted event);
@@ -234,6 +236,44 @@ public sealed interface HostEvent extends Event {
             return cases.on(this);
         }
     }
+
+    /** Whether what is on the host's disk is what its events tell. The repository's judgement of the host's inventory. */
+    sealed interface DriftEvent extends HostEvent {
+        /** Up to which position the host had heard its events. */
+        Position asOf();
+
+        @Override
+        default <R> R match(Cases<R> cases) {
+            return cases.on(this);
+        }
+    }
+
+    /**
+     * The disk isn't as the host's events tell, or not in the way that was last found.
+     *
+     * @param inventory the digest of the {@link org.cloister.events.layer.HostInventory} that the host signed
+     * @param differences the first of them, by path
+     * @param more how many others there are
+     */
+    record DriftFound(Position asOf, Digest inventory, List<Difference> differences, long more) implements DriftEvent {
+        /** Named in one event; the host itself can tell them all. */
+        public static final int MAX_DIFFERENCES = 200;
+
+        public DriftFound {
+            differences = List.copyOf(differences);
+        }
+    }
+
+    /** The disk is as the host's events tell again. */
+    record DriftEnded(Position asOf) implements DriftEvent {}
+
+    /**
+     * One thing that is another than it should be.
+     *
+     * @param path a root, a path in a root ({@code ROOT/usr/bin/x}), or an absolute path of the host
+     * @param found what is the matter with it, a few words
+     */
+    record Difference(String path, String found) {}
 
     /** Where the broker knows from that a package wants a port. */
     enum PortSource {

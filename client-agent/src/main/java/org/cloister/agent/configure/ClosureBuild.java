@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.cloister.agent.control.Progress;
-import org.cloister.agent.image.LinkedRoot;
 import org.cloister.agent.store.Incoming;
 import org.cloister.agent.store.ObjectStore;
 import org.cloister.events.layer.Closure;
 import org.cloister.events.layer.FileTime;
+import org.cloister.events.layer.Generation;
 import org.cloister.events.layer.LayerId;
 import org.cloister.events.layer.Manifest;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +58,7 @@ final class ClosureBuild {
         List<UnpackedPackage> configuredBefore =
                 contents.unpacked(closure.packages().subList(0, done));
         List<UnpackedPackage> unpacked = contents.unpacked(fresh);
-        List<LayerId> layers = new ArrayList<>(LinkedRoot.layersBelow(closure));
+        List<LayerId> layers = new ArrayList<>(Generation.Root.below(closure));
         if (start != null) {
             layers.add(start.layer());
         }

@@ -107,6 +107,9 @@ public interface AgentControl {
     Verification verify(@Nullable RootName root, boolean repair, Consumer<Progress> progress)
             throws IOException, InterruptedException;
 
+    /** Compares what is on the disk with what this host's events tell. What differs is recorded. */
+    DriftCheck drift(Consumer<Progress> progress) throws IOException, InterruptedException;
+
     /** What every root of this machine binds, and what listens there now. */
     List<PortUse> ports() throws IOException;
 

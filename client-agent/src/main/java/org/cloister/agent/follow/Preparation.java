@@ -10,12 +10,12 @@ import org.cloister.agent.configure.Configured;
 import org.cloister.agent.configure.ConfiguredLayers;
 import org.cloister.agent.control.Progress;
 import org.cloister.agent.image.HostImage;
-import org.cloister.agent.image.LinkedRoot;
 import org.cloister.agent.remote.RepositoryProblem;
 import org.cloister.agent.store.Fetched;
 import org.cloister.agent.store.LayerFetch;
 import org.cloister.events.HostEvent.RootOutcome;
 import org.cloister.events.HostEvent.RootTarget;
+import org.cloister.events.layer.Generation;
 import org.cloister.events.layer.LayerId;
 
 /** Brings into the store what roots need, before anything changes for anyone. One thread. */
@@ -44,7 +44,7 @@ public final class Preparation {
         String step = "fetch";
         try {
             Set<LayerId> layers = new LinkedHashSet<>();
-            targets.forEach(target -> layers.addAll(LinkedRoot.layersBelow(target.closure())));
+            targets.forEach(target -> layers.addAll(Generation.Root.below(target.closure())));
             if (fetch.fetch(layers, progress) instanceof Fetched.Unavailable unavailable) {
                 return new Prepared.Failed(step, unavailable.reason());
             }

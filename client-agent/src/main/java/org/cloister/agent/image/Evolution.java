@@ -3,6 +3,7 @@ package org.cloister.agent.image;
 import java.util.List;
 import org.cloister.events.HostEvent;
 import org.cloister.events.HostEvent.DeviceEvent;
+import org.cloister.events.HostEvent.DriftEvent;
 import org.cloister.events.HostEvent.GuestEvent;
 import org.cloister.events.HostEvent.HostEnrolled;
 import org.cloister.events.HostEvent.HostRetired;
@@ -83,6 +84,11 @@ record Evolution(HostImage image, Position position) implements HostEvent.Cases<
 
     @Override
     public HostDelta on(IntegrityRestored event) {
+        return HostDelta.nothing(image);
+    }
+
+    @Override
+    public HostDelta on(DriftEvent event) {
         return HostDelta.nothing(image);
     }
 

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
 import org.cloister.agent.control.HostOffer;
 import org.cloister.events.Digest;
 import org.cloister.events.HostEvent.PortSource;
@@ -27,6 +28,7 @@ import org.cloister.events.RootName;
 import org.cloister.events.codec.EventCodec;
 import org.cloister.events.deb.PackageId;
 import org.cloister.events.layer.ClosureId;
+import org.cloister.events.layer.HostInventory;
 import org.cloister.events.layer.LayerId;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +77,29 @@ public final class Repository {
     public void report(HostId host, String body, String idempotencyKey) throws IOException, InterruptedException {
         String path = "/v1/hosts/" + host + "/reports";
         connection.sendJson("POST", path, body, idempotencyKey, SHORT);
+    }
+
+    /**
+     * Has what is on this host's disk compared with its events.
+     *
+     * @param explained whether the inventory itself is sent, or its digest only
+     * @return the verdict, in the words of {@code openapi.yaml}
+     */
+    public String compareInventory(
+            HostId host, Position asOf, HostInventory inventory, String signature, boolean explained)
+            throws IOException, InterruptedException {
+        ObjectNode body = EventCodec.json().createObjectNode();
+        body.put("position", asOf.value())
+                .put("digest", inventory.digest().toString())
+                .put("signature", signature);
+        if (explained) {
+            body.put("inventory", inventory.text());
+        }
+        String path = "/v1/hosts/" + host + "/inventories";
+        String key = UUID.randomUUID().toString();
+        return json(connection.sendJson("POST", path, body.toString(), key, SHORT))
+                .path("verdict")
+                .asText();
     }
 
     /** A root of this host wants ports. @return up to which position events must be heard to know what became of it */

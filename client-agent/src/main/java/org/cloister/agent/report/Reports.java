@@ -8,6 +8,7 @@ import org.cloister.agent.state.ReportForm;
 import org.cloister.events.Digest;
 import org.cloister.events.HostEvent;
 import org.cloister.events.HostId;
+import org.cloister.events.Position;
 import org.cloister.events.codec.EventCodec;
 
 /** Makes signed reports of events. Thread-safe. */
@@ -29,6 +30,11 @@ public final class Reports {
         List<EventCodec.Encoded> encoded = events.stream().map(codec::encode).toList();
         String idempotencyKey = UUID.randomUUID().toString();
         return sequence -> new QueuedReport(sequence, idempotencyKey, body(sequence, encoded));
+    }
+
+    /** {@code docs/protocol.md}, "Inventory of a host". */
+    public String signInventory(Position asOf, Digest digest) {
+        return key.sign("cloister-inventory-digest 1\n" + host + "\n" + asOf + "\n" + digest + "\n");
     }
 
     private String body(long sequence, List<EventCodec.Encoded> events) {

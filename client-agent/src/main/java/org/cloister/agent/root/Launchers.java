@@ -8,10 +8,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.cloister.events.RootName;
@@ -28,6 +30,9 @@ public final class Launchers {
 
     private static final Logger LOG = LoggerFactory.getLogger(Launchers.class);
     private static final String DESKTOP_PREFIX = "cloister-";
+    private static final String DESKTOP_MARK = "X-Cloister-Root=";
+    private static final String PROGRAM = "rwxr-xr-x";
+    private static final String DATA = "rw-r--r--";
     /** Enough to find the mark. */
     private static final int HEAD = 400;
 
@@ -115,12 +120,57 @@ public final class Launchers {
 
     /** Makes what the roots offer, and only that, startable. */
     public void update(List<Offer> offers) throws IOException {
-        Map<Path, String> wanted = new HashMap<>();
-        Map<Path, String> entries = new HashMap<>();
+        Texts texts = texts(offers);
+        for (Offer offer : offers) {
+            Files.createDirectories(launch.resolve(offer.root().text()));
+        }
+        for (Map.Entry<Path, String> file : texts.entrances().entrySet()) {
+            write(file.getKey(), file.getValue(), PROGRAM);
+        }
+        for (Map.Entry<Path, String> file : texts.users().entrySet()) {
+            write(file.getKey(), file.getValue(), DATA);
+        }
+        replace(programs, "", MARK, texts.commands(), PROGRAM);
+        replace(applications, DESKTOP_PREFIX, DESKTOP_MARK, texts.entries(), DATA);
+        forget(offers.stream().map(offer -> offer.root().text()).toList());
+    }
+
+    /** Those of what the roots offer that aren't as {@link #update} wrote them. What is somebody else's isn't ours to judge. */
+    public List<Path> altered(List<Offer> offers) throws IOException {
+        Texts texts = texts(offers);
+        Map<Path, String> all = new TreeMap<>(texts.entrances());
+        all.putAll(texts.users());
+        for (Map<Path, String> shared : List.of(texts.commands(), texts.entries())) {
+            for (Map.Entry<Path, String> file : shared.entrySet()) {
+                boolean foreign = Files.exists(file.getKey(), LinkOption.NOFOLLOW_LINKS)
+                        && !isMarked(file.getKey(), MARK)
+                        && !isMarked(file.getKey(), DESKTOP_MARK);
+                if (!foreign) {
+                    all.put(file.getKey(), file.getValue());
+                }
+            }
+        }
+        List<Path> altered = new ArrayList<>();
+        for (Map.Entry<Path, String> file : all.entrySet()) {
+            if (!holds(file.getKey(), file.getValue())) {
+                altered.add(file.getKey());
+            }
+        }
+        return altered;
+    }
+
+    /** What files shall hold, by their path. */
+    private record Texts(
+            Map<Path, String> entrances,
+            Map<Path, String> users,
+            Map<Path, String> commands,
+            Map<Path, String> entries) {}
+
+    private Texts texts(List<Offer> offers) {
+        Texts texts = new Texts(new HashMap<>(), new HashMap<>(), new HashMap<>(), new HashMap<>());
         for (Offer offer : offers) {
             RootName root = offer.root();
             Path directory = launch.resolve(root.text());
-            Files.createDirectories(directory);
             EnterScript enter = new EnterScript(
                     bwrap,
                     mount,
@@ -136,20 +186,17 @@ public final class Launchers {
                     networks.apply(root),
                     desktop,
                     offer.mendsSignals());
-            write(directory.resolve("enter"), enter.text(), "rwxr-xr-x");
-            for (Map.Entry<String, String> passwd : offer.passwd().entrySet()) {
-                write(directory.resolve("passwd." + passwd.getKey()), passwd.getValue(), "rw-r--r--");
-            }
+            texts.entrances().put(enter(root), enter.text());
+            offer.passwd().forEach((user, text) -> texts.users().put(directory.resolve("passwd." + user), text));
             offer.desktopEntries()
-                    .forEach((name, text) -> entries.put(
-                            applications.resolve(DESKTOP_PREFIX + root + "-" + name),
-                            DesktopEntry.rewritten(text, root, enter(root), mount.resolve(root.text()))));
+                    .forEach((name, text) -> texts.entries()
+                            .put(
+                                    applications.resolve(DESKTOP_PREFIX + root + "-" + name),
+                                    DesktopEntry.rewritten(text, root, enter(root), mount.resolve(root.text()))));
         }
-        offers.stream().filter(offer -> !offer.borrowed()).forEach(offer -> addCommands(offer, wanted));
-        offers.stream().filter(Offer::borrowed).forEach(offer -> addCommands(offer, wanted));
-        replace(programs, "", MARK, wanted, "rwxr-xr-x");
-        replace(applications, DESKTOP_PREFIX, "X-Cloister-Root=", entries, "rw-r--r--");
-        forget(offers.stream().map(offer -> offer.root().text()).toList());
+        offers.stream().filter(offer -> !offer.borrowed()).forEach(offer -> addCommands(offer, texts.commands()));
+        offers.stream().filter(Offer::borrowed).forEach(offer -> addCommands(offer, texts.commands()));
+        return texts;
     }
 
     private void addCommands(Offer offer, Map<Path, String> wanted) {
@@ -197,14 +244,18 @@ public final class Launchers {
     }
 
     private static void write(Path file, String text, String mode) throws IOException {
-        if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-                && Files.readString(file, StandardCharsets.UTF_8).equals(text)) {
+        if (holds(file, text)) {
             return;
         }
         Path temporary = file.resolveSibling("." + file.getFileName() + ".cloister");
         Files.writeString(temporary, text);
         Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString(mode));
         Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static boolean holds(Path file, String text) throws IOException {
+        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                && Arrays.equals(Files.readAllBytes(file), text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** The directories of roots that are gone. */

@@ -127,6 +127,25 @@ class AuditVerbsTest {
     }
 
     @Test
+    void driftIsToldByHostAndPath() {
+        String host = "{\"host\":\"h-%d\",\"name\":\"desk-%d\",\"drift\":%s}";
+        repository.on("GET /v1/audit/hosts", 200, "{\"hosts\":[" + host.formatted(1, 1, "null") + "]}");
+        assertThat(run("audit", "drift").status()).isZero();
+        String drift = "{\"since\":\"2026-01-01T00:00:00Z\",\"position\":5,\"more\":3,"
+                + "\"differences\":[{\"path\":\"jq/usr/bin/jq\",\"found\":\"is not in the store\"}]}";
+        repository.replace(
+                "GET /v1/audit/hosts",
+                ("{\"hosts\":[" + host.formatted(1, 1, "null") + "," + host.formatted(2, 2, drift) + "]}")
+                        .getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        CommandLineTool.Result result = run("audit", "drift");
+        assertThat(result.status()).isEqualTo(5);
+        assertThat(result.out())
+                .contains("desk-2", "jq/usr/bin/jq", "is not in the store", "and 3 more")
+                .doesNotContain("desk-1");
+        assertThat(run("audit", "drift", "--json").out()).contains("h-2").doesNotContain("h-1");
+    }
+
+    @Test
     void somethingThatIsInstalledAndWasNeverServedIsDamage() {
         repository.on("GET /v1/audit/deliveries", 200, "{\"notInstalled\":[],\"notServed\":[]}");
         assertThat(run("audit", "deliveries").status()).isZero();

@@ -14,6 +14,7 @@ import org.cloister.agent.control.Awaited;
 import org.cloister.agent.control.Change;
 import org.cloister.agent.control.Check;
 import org.cloister.agent.control.Conffile;
+import org.cloister.agent.control.DriftCheck;
 import org.cloister.agent.control.Guest;
 import org.cloister.agent.control.GuestOptions;
 import org.cloister.agent.control.HostOffer;
@@ -51,6 +52,7 @@ public final class FakeAgent implements AgentControl {
     public List<Progress> steps = List.of();
     public List<Change> changes = List.of();
     public Verification verification = new Verification(3, 1500, List.of());
+    public DriftCheck drift = new DriftCheck(DriftCheck.Verdict.AGREES, new Position(7), List.of(), 0);
     public Launch launch = new Launch.Refused("There is no root of that name.", "`cloister list` shows the roots.");
     public final List<Position> awaited = new ArrayList<>();
     public final List<LaunchRequest> launched = new ArrayList<>();
@@ -186,6 +188,11 @@ public final class FakeAgent implements AgentControl {
     @Override
     public Verification verify(@Nullable RootName root, boolean repair, Consumer<Progress> progress) {
         return verification;
+    }
+
+    @Override
+    public DriftCheck drift(Consumer<Progress> progress) {
+        return drift;
     }
 
     @Override

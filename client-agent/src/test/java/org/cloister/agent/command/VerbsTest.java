@@ -8,11 +8,14 @@ import java.util.List;
 import org.cloister.agent.control.Awaited;
 import org.cloister.agent.control.Change;
 import org.cloister.agent.control.Conffile;
+import org.cloister.agent.control.DriftCheck;
 import org.cloister.agent.control.Guest;
 import org.cloister.agent.control.Launch;
 import org.cloister.agent.control.LaunchRequest;
 import org.cloister.agent.control.Verification;
 import org.cloister.events.GuestId;
+import org.cloister.events.HostEvent;
+import org.cloister.events.Position;
 import org.cloister.events.RootName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -195,6 +198,22 @@ class VerbsTest {
         agent.verification = new Verification(
                 3, 1500, List.of(new Verification.Damage(FakeAgent.DIGEST, List.of("nginx/usr/x"), false, "")));
         assertThat(tool().run("verify", "nginx").status()).isEqualTo(5);
+    }
+
+    @Test
+    void driftNamesWhatDiffersAndFailsWithFiveOnlyThen() {
+        assertThat(tool().run("drift").out()).isEqualTo("The disk is as event 7 leaves it.\n");
+        agent.drift = new DriftCheck(DriftCheck.Verdict.OUTDATED, new Position(7), List.of(), 0);
+        assertThat(tool().run("drift").status()).isEqualTo(1);
+        agent.drift = new DriftCheck(
+                DriftCheck.Verdict.DIFFERS,
+                new Position(7),
+                List.of(new HostEvent.Difference("nginx/usr/x", "is not in the store")),
+                2);
+        CommandLineTool.Result result = tool().run("drift");
+        assertThat(result.status()).isEqualTo(5);
+        assertThat(result.out()).contains("nginx/usr/x  is not in the store", "3 differences");
+        assertThat(tool().run("drift", "--json").out()).contains("\"differs\"", "nginx/usr/x");
     }
 
     @Test

@@ -34,6 +34,22 @@ class LaunchersTest {
     }
 
     @Test
+    void whatSomebodyChangedIsFoundAndWrittenAnew() throws IOException {
+        List<Launchers.Offer> offers = List.of(offer("jq", false, Map.of("jq", "/usr/bin/jq", "jq2", "/usr/bin/jq2")));
+        Path foreign = Files.createDirectories(temp.resolve("bin")).resolve("jq2");
+        Files.writeString(foreign, "mine");
+        Launchers launchers = launchers();
+        launchers.update(offers);
+        assertThat(launchers.altered(offers)).isEmpty();
+        Path enter = launchers.enter(new RootName("jq"));
+        Files.writeString(enter, Files.readString(enter) + "curl evil\n");
+        Files.delete(temp.resolve("bin/jq"));
+        assertThat(launchers.altered(offers)).containsExactlyInAnyOrder(enter, temp.resolve("bin/jq"));
+        launchers.update(offers);
+        assertThat(launchers.altered(offers)).isEmpty();
+    }
+
+    @Test
     void whatARootOfferedGoesWithIt() throws IOException {
         Launchers launchers = launchers();
         launchers.update(List.of(offer("jq", false, Map.of("jq", "/usr/bin/jq"))));

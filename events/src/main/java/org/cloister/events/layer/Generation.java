@@ -16,11 +16,27 @@ import org.cloister.events.RootName;
  */
 public record Generation(Position position, List<Root> roots) {
     private static final String HEADER = "cloister-generation 1";
+    private static final LayerId BASE = BaseLayer.manifest().id();
 
     /** One root: its layers, the lowest first. */
     public record Root(RootName name, List<LayerId> layers) {
         public Root {
             layers = List.copyOf(layers);
+        }
+
+        /** The base layer, the closure's layers in configuration order, the configured layer. */
+        public static Root of(RootName name, Closure closure, LayerId configured) {
+            List<LayerId> layers = new ArrayList<>(below(closure));
+            layers.add(configured);
+            return new Root(name, layers);
+        }
+
+        /** What lies below the configured layer, the lowest first. */
+        public static List<LayerId> below(Closure closure) {
+            List<LayerId> layers = new ArrayList<>(closure.packages().size() + 1);
+            layers.add(BASE);
+            closure.packages().forEach(member -> layers.add(member.layer()));
+            return layers;
         }
     }
 
@@ -43,14 +59,14 @@ public record Generation(Position position, List<Root> roots) {
 
     /** Covers everything but the position. */
     public Digest digest() {
-        return Digest.ofText(HEADER + '\n' + rootLines());
+        return Digest.ofText(HEADER + '\n' + lines(roots));
     }
 
     public String text() {
-        return HEADER + "\nposition " + position + '\n' + rootLines();
+        return HEADER + "\nposition " + position + '\n' + lines(roots);
     }
 
-    private String rootLines() {
+    static String lines(List<Root> roots) {
         StringBuilder text = new StringBuilder();
         for (Root root : roots) {
             text.append("root ").append(root.name()).append('\n');
@@ -66,8 +82,12 @@ public record Generation(Position position, List<Root> roots) {
             throw new IllegalArgumentException("not a generation of version 1, or cut");
         }
         Position position = new Position(Long.parseLong(value(lines.get(1), "position ")));
+        return new Generation(position, roots(lines.subList(2, lines.size())));
+    }
+
+    static List<Root> roots(List<String> lines) {
         List<Root> roots = new ArrayList<>();
-        int i = 2;
+        int i = 0;
         while (i < lines.size()) {
             RootName name = new RootName(value(lines.get(i), "root "));
             List<LayerId> layers = new ArrayList<>();
@@ -76,7 +96,7 @@ public record Generation(Position position, List<Root> roots) {
             }
             roots.add(new Root(name, layers));
         }
-        return new Generation(position, roots);
+        return roots;
     }
 
     private static String value(String line, String key) {

@@ -147,6 +147,9 @@ class GoldenEventsTest {
             new HostEvent.IntegrityViolated(DIGEST, ROOT, "usr/bin/hello", "differs from its digest"),
             new HostEvent.IntegrityRestored(DIGEST),
             new HostEvent.LogContradicted("a note\n", "another\n", "The log has shrunk."),
+            new HostEvent.DriftFound(
+                    SEVEN, DIGEST, List.of(new HostEvent.Difference("hello/usr/bin/hello", "is not in the store")), 3),
+            new HostEvent.DriftEnded(SEVEN),
             new HostEvent.PortPolicyChanged(
                     new PortPolicy(20_000, 29_999, List.of(new PortPolicy.Pin(ROOT, Port.tcp(80), Port.tcp(8080))))),
             new HostEvent.LeaseGranted(

@@ -1,6 +1,7 @@
 package org.cloister.repo.audit;
 
 import java.util.List;
+import org.cloister.repo.decide.Drift;
 import org.cloister.repo.decide.HostRequest;
 import org.cloister.repo.decide.HostState;
 import org.cloister.repo.decide.Occurrence;
@@ -15,8 +16,16 @@ import org.jspecify.annotations.Nullable;
  * @param waitingSince the oldest of these, or null
  * @param failed roots whose newest request failed
  * @param damaged objects that are known to be damaged on it now
+ * @param drifted places where its disk is known to differ from its events
  */
-public record HostCondition(int roots, int open, @Nullable Occurrence waitingSince, int failed, int damaged) {
+public record HostCondition(
+        int roots, int open, @Nullable Occurrence waitingSince, int failed, int damaged, long drifted) {
+    private static long drifted(@Nullable Drift drift) {
+        return drift == null
+                ? 0
+                : drift.found().differences().size() + drift.found().more();
+    }
+
     public static HostCondition of(HostState state) {
         List<HostRequest> open = state.retirement() != null
                 ? List.of()
@@ -31,6 +40,7 @@ public record HostCondition(int roots, int open, @Nullable Occurrence waitingSin
                 open.size(),
                 open.isEmpty() ? null : open.get(0).asked(),
                 failed,
-                state.damaged().size());
+                state.damaged().size(),
+                drifted(state.drift()));
     }
 }

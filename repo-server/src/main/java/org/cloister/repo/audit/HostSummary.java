@@ -11,6 +11,8 @@ import org.cloister.events.HostEvent.DeviceEvent;
 import org.cloister.events.HostEvent.DeviceGranted;
 import org.cloister.events.HostEvent.DeviceRefused;
 import org.cloister.events.HostEvent.DeviceReleased;
+import org.cloister.events.HostEvent.DriftEvent;
+import org.cloister.events.HostEvent.DriftFound;
 import org.cloister.events.HostEvent.GuestEvent;
 import org.cloister.events.HostEvent.GuestStarted;
 import org.cloister.events.HostEvent.GuestStopped;
@@ -107,6 +109,19 @@ enum HostSummary implements HostEvent.Cases<String> {
     @Override
     public String on(LogContradicted event) {
         return "WAS SHOWN ANOTHER LOG: " + event.reason();
+    }
+
+    @Override
+    public String on(DriftEvent event) {
+        if (event instanceof DriftFound found) {
+            long others = found.differences().size() - 1 + found.more();
+            String first = found.differences().isEmpty()
+                    ? "the disk"
+                    : found.differences().get(0).path() + " "
+                            + found.differences().get(0).found();
+            return "DRIFTED: " + first + (others > 0 ? ", and " + others + " more" : "");
+        }
+        return "as recorded again";
     }
 
     @Override

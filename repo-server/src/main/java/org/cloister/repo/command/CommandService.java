@@ -6,6 +6,7 @@ import java.util.concurrent.CompletionStage;
 import org.cloister.events.AccessEvent.RequestsRefused;
 import org.cloister.events.AdvisoryEvent.AdvisoryImported;
 import org.cloister.events.DeviceId;
+import org.cloister.events.Digest;
 import org.cloister.events.DistributionEvent;
 import org.cloister.events.DistributionEvent.DistributionDefined;
 import org.cloister.events.DistributionName;
@@ -25,7 +26,9 @@ import org.cloister.events.RootName;
 import org.cloister.events.TokenId;
 import org.cloister.events.deb.PackageId;
 import org.cloister.events.layer.ClosureId;
+import org.cloister.events.layer.HostInventory;
 import org.cloister.events.layer.LayerId;
+import org.cloister.repo.decide.DriftDecider.Verdict;
 import org.cloister.repo.decide.HostPorts;
 import org.cloister.repo.decide.MirrorDifference;
 import org.cloister.repo.decide.SystemName;
@@ -143,6 +146,9 @@ public interface CommandService {
      */
     CompletionStage<Outcome<Reported>> report(Request request, HostId host, SignedReport report);
 
+    /** Compares what an agent says that is on its disk with what its events tell, and records what differs, or that nothing does any more. */
+    CompletionStage<Outcome<Verdict>> compareInventory(Request request, HostId host, SignedInventory inventory);
+
     CompletionStage<Outcome<IssuedToken>> issueToken(Request request, TokenOrder order);
 
     /** What the HTTP edge refused. Only the repository itself may say so. */
@@ -156,6 +162,17 @@ public interface CommandService {
             events = List.copyOf(events);
         }
     }
+
+    /**
+     * {@code docs/protocol.md}, "Inventory of a host". {@code signature} is base64.
+     *
+     * @param explained the inventory, where it was asked for
+     */
+    record SignedInventory(
+            Position asOf,
+            Digest digest,
+            String signature,
+            @Nullable HostInventory explained) {}
 
     /** {@code payload}: as the agent wrote and signed it, which an older agent may do in another way than this program would. */
     record ReportedEvent(HostEvent event, String type, String payload) {}

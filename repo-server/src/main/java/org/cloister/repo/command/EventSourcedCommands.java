@@ -29,6 +29,7 @@ import org.cloister.events.codec.EventCodec;
 import org.cloister.events.deb.PackageId;
 import org.cloister.events.layer.ClosureId;
 import org.cloister.events.layer.LayerId;
+import org.cloister.repo.decide.DriftDecider.Verdict;
 import org.cloister.repo.decide.HostPorts;
 import org.cloister.repo.decide.MirrorDifference;
 import org.cloister.repo.decide.SystemName;
@@ -48,6 +49,7 @@ public final class EventSourcedCommands implements CommandService {
     private final LeaseCommands leases;
     private final DeviceCommands devices;
     private final ReportCommand reports;
+    private final InventoryCommand inventories;
     private final TokenCommands tokens;
     private final RefusalCommand refusals;
 
@@ -74,6 +76,7 @@ public final class EventSourcedCommands implements CommandService {
         this.leases = new LeaseCommands(runner, streams);
         this.devices = new DeviceCommands(runner, streams);
         this.reports = new ReportCommand(runner, streams, ports.clock());
+        this.inventories = new InventoryCommand(runner, streams);
         this.refusals = new RefusalCommand(runner, streams);
         this.tokens = new TokenCommands(runner, streams, current, views.tokens(), ports.tokens(), ports.clock());
     }
@@ -227,6 +230,11 @@ public final class EventSourcedCommands implements CommandService {
     @Override
     public CompletionStage<Outcome<Reported>> report(Request request, HostId host, SignedReport report) {
         return reports.report(request, host, report);
+    }
+
+    @Override
+    public CompletionStage<Outcome<Verdict>> compareInventory(Request request, HostId host, SignedInventory inventory) {
+        return inventories.compare(request, host, inventory);
     }
 
     @Override

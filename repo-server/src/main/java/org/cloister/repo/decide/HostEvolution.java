@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.cloister.events.HostEvent;
 import org.cloister.events.HostEvent.DeviceEvent;
+import org.cloister.events.HostEvent.DriftEvent;
+import org.cloister.events.HostEvent.DriftFound;
 import org.cloister.events.HostEvent.GuestEvent;
 import org.cloister.events.HostEvent.HostEnrolled;
 import org.cloister.events.HostEvent.HostRetired;
@@ -160,6 +162,14 @@ record HostEvolution(HostState state, Occurrence at) implements HostEvent.Cases<
     @Override
     public HostState on(LogContradicted event) {
         return state;
+    }
+
+    @Override
+    public HostState on(DriftEvent event) {
+        Drift known = state.drift();
+        return event instanceof DriftFound found
+                ? state.withDrift(new Drift(known == null ? at : known.since(), found))
+                : state.withDrift(null);
     }
 
     /** Guests come and go with the programs that people start: nothing is decided by them. */

@@ -1,5 +1,6 @@
 package org.cloister.repo.decide;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.cloister.events.Digest;
 import org.cloister.events.HostEvent;
@@ -9,6 +10,8 @@ import org.cloister.events.HostEvent.IntegrityViolated;
 import org.cloister.events.HostEvent.RootTarget;
 import org.cloister.events.Position;
 import org.cloister.events.RootName;
+import org.cloister.events.layer.Generation;
+import org.cloister.events.layer.LayerId;
 import org.cloister.repo.decide.RootHistory.Change;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.PMap;
@@ -26,6 +29,7 @@ import org.pcollections.TreePMap;
  * @param leases the ports of the host that its roots hold
  * @param devices the hardware of the host, and which root may use it
  * @param services what its roots' services were last reported to do
+ * @param drift how its disk was last found to differ from its events; null if it doesn't
  */
 public record HostState(
         @Nullable HostEnrolled enrolment,
@@ -36,7 +40,8 @@ public record HostState(
         PMap<Digest, IntegrityViolated> damaged,
         Leases leases,
         Devices devices,
-        Services services) {
+        Services services,
+        @Nullable Drift drift) {
     /** A report for an older request is refused; an agent that is that far behind has skipped to a later one. */
     static final int MAX_REQUESTS = 1_000;
     /** More damage than this is a broken disk, and the first entries tell it. */
@@ -51,7 +56,8 @@ public record HostState(
             TreePMap.empty(),
             Leases.NONE,
             Devices.NONE,
-            Services.NONE);
+            Services.NONE,
+            null);
 
     public HostState evolve(Occurrence at, HostEvent event) {
         return event.match(new HostEvolution(this, at));
@@ -88,6 +94,22 @@ public record HostState(
         return last;
     }
 
+    /** What the host last reported to have, exact. */
+    public List<Generation.Root> reported() {
+        List<Generation.Root> reported = new ArrayList<>();
+        for (RootName root : roots.keySet()) {
+            Change change = installed(root);
+            RootTarget target = change == null ? null : change.target();
+            LayerId configured = change == null || change.answer() == null
+                    ? null
+                    : change.answer().configured();
+            if (target != null && configured != null) {
+                reported.add(Generation.Root.of(root, target.closure(), configured));
+            }
+        }
+        return reported;
+    }
+
     /** The newest request that names this root, or null if none is remembered. */
     public @Nullable HostRequest latestRequest(RootName root) {
         for (Position position : requests.descendingKeySet()) {
@@ -100,40 +122,51 @@ public record HostState(
     }
 
     HostState withEnrolment(HostEnrolled event) {
-        return new HostState(event, retirement, roots, requests, generation, damaged, leases, devices, services);
+        return new HostState(event, retirement, roots, requests, generation, damaged, leases, devices, services, drift);
     }
 
     HostState withRetirement(HostRetired event) {
-        return new HostState(enrolment, event, roots, requests, generation, damaged, leases, devices, services);
+        return new HostState(enrolment, event, roots, requests, generation, damaged, leases, devices, services, drift);
     }
 
     HostState withRoots(PSortedMap<RootName, RootHistory> changed) {
-        return new HostState(enrolment, retirement, changed, requests, generation, damaged, leases, devices, services);
+        return new HostState(
+                enrolment, retirement, changed, requests, generation, damaged, leases, devices, services, drift);
     }
 
     HostState withGeneration(Digest reported) {
-        return new HostState(enrolment, retirement, roots, requests, reported, damaged, leases, devices, services);
+        return new HostState(
+                enrolment, retirement, roots, requests, reported, damaged, leases, devices, services, drift);
     }
 
     HostState withDamaged(PMap<Digest, IntegrityViolated> changed) {
-        return new HostState(enrolment, retirement, roots, requests, generation, changed, leases, devices, services);
+        return new HostState(
+                enrolment, retirement, roots, requests, generation, changed, leases, devices, services, drift);
     }
 
     HostState withLeases(Leases changed) {
-        return new HostState(enrolment, retirement, roots, requests, generation, damaged, changed, devices, services);
+        return new HostState(
+                enrolment, retirement, roots, requests, generation, damaged, changed, devices, services, drift);
     }
 
     HostState withDevices(Devices changed) {
-        return new HostState(enrolment, retirement, roots, requests, generation, damaged, leases, changed, services);
+        return new HostState(
+                enrolment, retirement, roots, requests, generation, damaged, leases, changed, services, drift);
     }
 
     HostState withServices(Services changed) {
-        return new HostState(enrolment, retirement, roots, requests, generation, damaged, leases, devices, changed);
+        return new HostState(
+                enrolment, retirement, roots, requests, generation, damaged, leases, devices, changed, drift);
+    }
+
+    HostState withDrift(@Nullable Drift found) {
+        return new HostState(
+                enrolment, retirement, roots, requests, generation, damaged, leases, devices, services, found);
     }
 
     HostState withRequest(HostRequest request) {
         PSortedMap<Position, HostRequest> more = requests.plus(request.asked().position(), request);
         PSortedMap<Position, HostRequest> kept = more.size() > MAX_REQUESTS ? more.minus(more.firstKey()) : more;
-        return new HostState(enrolment, retirement, roots, kept, generation, damaged, leases, devices, services);
+        return new HostState(enrolment, retirement, roots, kept, generation, damaged, leases, devices, services, drift);
     }
 }

@@ -10,6 +10,7 @@ import org.cloister.events.HostEvent.DeviceEvent;
 import org.cloister.events.HostEvent.DeviceGranted;
 import org.cloister.events.HostEvent.DeviceRefused;
 import org.cloister.events.HostEvent.DeviceReleased;
+import org.cloister.events.HostEvent.DriftEvent;
 import org.cloister.events.HostEvent.GuestEvent;
 import org.cloister.events.HostEvent.HostEnrolled;
 import org.cloister.events.HostEvent.HostRetired;
@@ -154,6 +155,11 @@ public record ReportDecider(HostState state, HostId host) implements HostEvent.C
     @Override
     public Decision<HostEvent> on(LogContradicted event) {
         return Decision.accept(event);
+    }
+
+    @Override
+    public Decision<HostEvent> on(DriftEvent event) {
+        return notReport(event);
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.cloister.events.HostEvent;
 import org.cloister.events.HostId;
 import org.cloister.events.RootName;
 import org.cloister.repo.audit.Audit;
@@ -11,6 +12,8 @@ import org.cloister.repo.audit.Delivery;
 import org.cloister.repo.audit.HostCondition;
 import org.cloister.repo.audit.InstallationsView;
 import org.cloister.repo.audit.OutdatedRoot;
+import org.cloister.repo.decide.Drift;
+import org.cloister.repo.decide.HostState;
 import org.cloister.repo.decide.MirrorState;
 import org.cloister.repo.decide.Occurrence;
 import org.cloister.repo.view.HostsView;
@@ -56,7 +59,21 @@ final class FleetEndpoints {
             @Nullable Instant waitingSince,
             @Nullable Long waitingAt,
             int damaged,
+            @Nullable Drifted drift,
             List<Outdated> outdated) {}
+
+    private record Drifted(Instant since, long position, List<HostEvent.Difference> differences, long more) {
+        static @Nullable Drifted of(HostState state) {
+            Drift drift = state.drift();
+            return drift == null
+                    ? null
+                    : new Drifted(
+                            drift.since().at(),
+                            drift.since().position().value(),
+                            drift.found().differences(),
+                            drift.found().more());
+        }
+    }
 
     private record Mirror(
             String name,
@@ -112,6 +129,7 @@ final class FleetEndpoints {
                 waiting == null ? null : waiting.at(),
                 waiting == null ? null : waiting.position().value(),
                 condition.damaged(),
+                Drifted.of(entry.state()),
                 OutdatedRoot.of(entry.state(), views.catalog()).stream()
                         .map(Outdated::of)
                         .toList());

@@ -2,15 +2,20 @@ package org.cloister.repo.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import java.util.Locale;
+import org.cloister.events.Digest;
 import org.cloister.events.Event;
 import org.cloister.events.HostEvent;
 import org.cloister.events.HostEvent.RootTarget;
 import org.cloister.events.HostId;
+import org.cloister.events.Position;
 import org.cloister.events.RootName;
 import org.cloister.events.codec.EventCodec;
 import org.cloister.events.deb.DebianVersion;
 import org.cloister.events.deb.PackageName;
+import org.cloister.events.layer.HostInventory;
 import org.cloister.repo.command.CommandService;
+import org.cloister.repo.command.CommandService.SignedInventory;
 import org.cloister.repo.command.CommandService.SignedReport;
 import org.cloister.repo.command.Enrolled;
 import org.cloister.repo.command.Enrolment;
@@ -41,7 +46,8 @@ final class HostCommands {
                 .on("requestUpgrade", this::upgrade)
                 .on("requestRemoval", this::remove)
                 .on("requestRollback", this::rollback)
-                .on("reportOutcomes", this::report);
+                .on("reportOutcomes", this::report)
+                .on("compareInventory", this::compareInventory);
     }
 
     private record EnrolledBody(HostId host, @Nullable String token) {}
@@ -166,6 +172,38 @@ final class HostCommands {
                     done.answer().recorded(),
                     refused);
         });
+    }
+
+    private record Inventory(
+            long position,
+            Digest digest,
+            String signature,
+            @Nullable String inventory) {}
+
+    private record Compared(long position, String correlation, String verdict) {}
+
+    private void compareInventory(Exchange exchange) {
+        Inventory body = exchange.body(Inventory.class);
+        HostInventory explained = body.inventory() == null ? null : parse(body.inventory());
+        SignedInventory inventory =
+                new SignedInventory(new Position(body.position()), body.digest(), body.signature(), explained);
+        Outcomes.reply(
+                exchange,
+                HttpStatus.OK,
+                commands.compareInventory(exchange.request(), host(exchange), inventory),
+                done -> new Compared(
+                        done.recorded().position(),
+                        done.recorded().correlation(),
+                        done.answer().name().toLowerCase(Locale.ROOT)));
+    }
+
+    private static HostInventory parse(String text) {
+        try {
+            return HostInventory.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw RefusedException.of(
+                    Rule.MALFORMED_REQUEST, "not an inventory: " + e.getMessage(), "send it as docs/protocol.md says");
+        }
     }
 
     private CommandService.ReportedEvent decode(ReportedEvent reported) {

@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
             AuditExposureVerb.class,
             AdvisoryVerb.class,
             AuditFleetVerb.class,
+            AuditDriftVerb.class,
             AuditDeliveriesVerb.class,
             AuditCorrelationVerb.class,
             HistoryVerb.class,

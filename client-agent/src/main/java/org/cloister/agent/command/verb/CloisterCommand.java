@@ -50,6 +50,7 @@ public final class CloisterCommand {
             GuestVerb.class,
             ServiceVerb.class,
             VerifyVerb.class,
+            DriftVerb.class,
             HistoryVerb.class,
             StatusVerb.class,
             DoctorVerb.class,

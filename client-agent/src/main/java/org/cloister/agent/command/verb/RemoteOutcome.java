@@ -142,6 +142,11 @@ final class RemoteOutcome {
         }
 
         @Override
+        public Optional<Awaited> on(HostEvent.DriftEvent event) {
+            return Optional.empty();
+        }
+
+        @Override
         public Optional<Awaited> on(HostEvent.LogContradicted event) {
             return Optional.empty();
         }

@@ -10,6 +10,8 @@ import org.cloister.repo.view.HostsView.HostEntry;
 public enum Health {
     /** Stored content isn't what its digest says, and isn't mended yet. */
     DAMAGED("damaged", "bad"),
+    /** Its disk isn't what its events tell. */
+    DRIFTED("drifted", "bad"),
     /** The newest request for some root failed. */
     FAILED("failed", "bad"),
     /** Something was asked a while ago and there is no report of it. */
@@ -48,6 +50,9 @@ public enum Health {
         }
         if (condition.damaged() > 0) {
             return DAMAGED;
+        }
+        if (condition.drifted() > 0) {
+            return DRIFTED;
         }
         if (condition.failed() > 0) {
             return FAILED;

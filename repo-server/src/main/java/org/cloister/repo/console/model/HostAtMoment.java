@@ -10,6 +10,7 @@ import org.cloister.events.Position;
 import org.cloister.events.deb.PackageName;
 import org.cloister.repo.audit.HostSnapshot;
 import org.cloister.repo.decide.Devices;
+import org.cloister.repo.decide.Drift;
 import org.cloister.repo.decide.Leases;
 import org.cloister.repo.decide.Occurrence;
 import org.cloister.repo.decide.RootHistory.Change;
@@ -25,7 +26,8 @@ public record HostAtMoment(
         Limited<Device> devices,
         Limited<ServiceRow> services,
         Limited<Guest> guests,
-        Limited<Damage> damaged) {
+        Limited<Damage> damaged,
+        Limited<Damage> drifted) {
 
     /**
      * A root.
@@ -100,7 +102,8 @@ public record HostAtMoment(
                 devices(state.devices(), now),
                 Limited.of(services, service -> service(service, now)),
                 Limited.of(snapshot.guests(), guest -> guest(guest, now)),
-                damaged(state.damaged().values()));
+                damaged(state.damaged().values()),
+                drifted(state.drift()));
     }
 
     private static Lease lease(Leases.Lease lease, Instant now) {
@@ -164,6 +167,19 @@ public record HostAtMoment(
                         damage.path().isEmpty() ? damage.object().toString() : damage.path(),
                         damage.root() == null ? "" : damage.root().text(),
                         damage.found()));
+    }
+
+    private static Limited<Damage> drifted(@Nullable Drift drift) {
+        return drift == null
+                ? new Limited<>(List.of(), 0)
+                : new Limited<>(
+                        drift.found().differences().stream()
+                                .map(one -> new Damage(one.path(), "", one.found()))
+                                .toList(),
+                        (int) Math.min(
+                                Integer.MAX_VALUE,
+                                drift.found().differences().size()
+                                        + drift.found().more()));
     }
 
     private static When since(Occurrence occurrence, Instant now) {
