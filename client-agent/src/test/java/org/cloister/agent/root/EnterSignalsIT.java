@@ -27,10 +27,22 @@ class EnterSignalsIT {
     private static final String BWRAP = "/usr/bin/bwrap";
     static final int LIMIT_SECONDS = 60;
     private static final char CONTROL_C = 3;
-    /** Tells what it gets, and goes on until it is told to end. */
+    /**
+     * Tells what it gets, and goes on until it is told to end. A shell won't do: a signal that comes just before it waits for a line is
+     * told after the line.
+     */
     private static final String PROGRAM =
-            "trap 'echo interrupted' INT; trap 'echo ended; exit 9' TERM HUP; echo ready; "
-                    + "while :; do read -r line || :; echo \"$line\"; done";
+            """
+            use POSIX;
+            $| = 1;
+            my %words = (INT => "interrupted\\n", TERM => "ended\\n", HUP => "ended\\n");
+            for my $signal (keys %words) {
+                my $told = sub { syswrite STDOUT, $words{$signal}; POSIX::_exit(9) if $signal ne "INT" };
+                sigaction(POSIX->can("SIG$signal")->(), POSIX::SigAction->new($told, POSIX::SigSet->new, SA_RESTART));
+            }
+            print "ready\\n";
+            while (1) { my $line = <STDIN>; print $line if defined $line }
+            """;
 
     private static final String DEAF = "trap 'echo ended; exit 9' TERM; echo ready; while :; do sleep 0.05; done";
 
@@ -70,8 +82,9 @@ class EnterSignalsIT {
     }
 
     @AfterEach
-    void endAll() {
+    void endAll() throws IOException {
         ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+        Files.deleteIfExists(temp.resolve("machine"));
     }
 
     /** As by somebody who ignores nothing, whatever whoever runs this test ignores. */
@@ -107,7 +120,7 @@ class EnterSignalsIT {
     void anInterruptOfATerminalIsTheProgramsWhichGoesOn() throws Exception {
         String program = temp.resolve("program").toString();
         Files.writeString(
-                Path.of(program), "exec " + enter + " --no-home /bin/sh -c " + EnterScript.quote(PROGRAM) + "\n");
+                Path.of(program), "exec " + enter + " --no-home /usr/bin/perl -e " + EnterScript.quote(PROGRAM) + "\n");
         Process process = start("script", "--quiet", "--return", "--command", "sh " + program, "/dev/null");
         try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
             awaitLine(out, "ready");

@@ -48,6 +48,10 @@ record AptContent(@Nullable Buffer bytes, @Nullable Path file, long size, String
         return new AptContent(null, file, size, httpDate(modified), cache);
     }
 
+    AptContent with(Buffer content) {
+        return new AptContent(content, file, size, modified, cache);
+    }
+
     private static String httpDate(Instant at) {
         return HTTP_DATE.format(at.truncatedTo(ChronoUnit.SECONDS));
     }

@@ -41,6 +41,7 @@ final class AptEndpoint implements Handler<HttpServerRequest> {
     private final AptMoments moments;
     private final AptIndexes indexes;
     private final AptArtifacts artifacts;
+    private final SmallFiles small;
 
     /** What it is made of. {@code fetchers} are for what may take seconds, so that nothing else waits behind it. */
     record Parts(
@@ -63,6 +64,7 @@ final class AptEndpoint implements Handler<HttpServerRequest> {
         this.moments = new AptMoments(parts.views().projection(), parts.clock());
         this.indexes = new AptIndexes(parts.vertx(), parts.views(), parts.publisher(), parts.fetchers());
         this.artifacts = new AptArtifacts(parts);
+        this.small = new SmallFiles(parts.workers());
     }
 
     static boolean isFor(HttpServerRequest request) {
@@ -80,7 +82,10 @@ final class AptEndpoint implements Handler<HttpServerRequest> {
             return;
         }
         try {
-            Future<Optional<AptContent>> content = content(request, path);
+            Future<Optional<AptContent>> content = content(request, path)
+                    .compose(found -> found.isEmpty()
+                            ? Future.succeededFuture(found)
+                            : small.inMemory(found.get()).map(Optional::of));
             content.onSuccess(found -> found.ifPresentOrElse(
                             there -> AptAnswer.content(request, there),
                             () -> AptAnswer.text(request, 404, "there is no such file in " + path.distribution())))
