@@ -44,8 +44,7 @@ public final class KafkaRelay implements AutoCloseable {
     private final AtomicReference<@Nullable Rebuild> rebuild = new AtomicReference<>();
 
     private volatile RelayCursor.Place place = new RelayCursor.Place(0, Position.NONE, TopicEnds.none());
-    private volatile Optional<String> trouble =
-            Optional.of("looking for where the topics end; another repository may be relaying for this database");
+    private volatile Optional<String> trouble = Optional.of("looking for where the topics end");
     private volatile long sendingSince;
     private volatile boolean closed;
 
@@ -97,7 +96,7 @@ public final class KafkaRelay implements AutoCloseable {
         long backoff = MIN_BACKOFF_MILLIS;
         while (!closed) {
             Position before = place.position();
-            try (RelayCursor cursor = RelayCursor.open(database)) {
+            try (RelayCursor cursor = RelayCursor.open(database, this::standBy)) {
                 relay(cursor);
             } catch (InterruptedException | org.apache.kafka.common.errors.InterruptException e) {
                 if (!closed) {
@@ -112,6 +111,12 @@ public final class KafkaRelay implements AutoCloseable {
                 pause(backoff);
             }
         }
+    }
+
+    /** Another process relays; what it has done is told here, too. */
+    private void standBy(RelayCursor.Place others) {
+        place = others;
+        trouble = Optional.empty();
     }
 
     private void relay(RelayCursor cursor) throws IOException, InterruptedException {

@@ -18,7 +18,7 @@ import org.cloister.events.layer.Manifest;
 import org.cloister.events.layer.ManifestEntry;
 import org.jspecify.annotations.Nullable;
 
-/** A pool in one directory of a POSIX file system. One process at a time: it holds a lock on the directory. */
+/** A pool in one directory of a POSIX file system. One process at a time, or several that all share it: each holds a lock on the directory. */
 public final class DirectoryPool implements Pool {
     private final PoolLayout layout;
     private final FileChannel lockChannel;
@@ -42,6 +42,34 @@ public final class DirectoryPool implements Pool {
                 throw new IOException("the pool " + directory + " is in use by another process; stop it first");
             }
             layout.prepare();
+            opened = true;
+            return new DirectoryPool(layout, channel, clock);
+        } finally {
+            if (!opened) {
+                channel.close();
+            }
+        }
+    }
+
+    /**
+     * The same for processes that share the directory. Whoever opens it while no other has it open empties the staging area.
+     *
+     * @throws IOException also if a process has it open for itself
+     */
+    public static DirectoryPool openShared(Path directory, InstantSource clock) throws IOException {
+        PoolLayout layout = new PoolLayout(Files.createDirectories(directory));
+        FileChannel channel = FileChannel.open(
+                layout.lock(), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        boolean opened = false;
+        try {
+            FileLock first = tryLock(channel);
+            if (first != null) {
+                layout.prepare();
+                first.release();
+            }
+            if (channel.tryLock(0, Long.MAX_VALUE, true) == null) {
+                throw new IOException("a process has the pool " + directory + " for itself; stop it first");
+            }
             opened = true;
             return new DirectoryPool(layout, channel, clock);
         } finally {
