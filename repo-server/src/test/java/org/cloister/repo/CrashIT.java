@@ -70,7 +70,10 @@ final class CrashIT {
                 PostgresEventStore store = PostgresEventStore.open(database, Clock.systemUTC());
                 LogProofs proofs = LogProofs.open(database, store, state.resolve("log"), "crash.example")) {
             List<RecordedEvent> log = LogEvidence.read(store);
-            assertThat(LogEvidence.names(log)).as("seed %d", seed).containsAll(acknowledged).doesNotHaveDuplicates();
+            assertThat(LogEvidence.names(log))
+                    .as("seed %d", seed)
+                    .containsAll(acknowledged)
+                    .doesNotHaveDuplicates();
             assertThat(log.stream().map(event -> event.position().value()))
                     .as("seed %d", seed)
                     .containsExactlyElementsOf(

@@ -45,8 +45,7 @@ final class FailoverIT {
     /** What is wanted is 5 s, and printed; a busy machine decides no test. */
     private static final Duration FAILOVER_PATIENCE = Duration.ofSeconds(60);
 
-    private static final String RELAY_HOLDER =
-            """
+    private static final String RELAY_HOLDER = """
             select substring(application_name from '[0-9]+$')
             from pg_stat_activity join pg_locks using (pid)
             where datname = current_database() and locktype = 'advisory' and granted
@@ -124,8 +123,7 @@ final class FailoverIT {
                             "{\"principal\":\"load\",\"roles\":[\"operator\",\"reader\"]}"))
                     .path("token")
                     .asText();
-            HttpResponse<String> enrolled =
-                    post(reads, "/v1/hosts", token, EnrolmentLoad.body("seen-" + i));
+            HttpResponse<String> enrolled = post(reads, "/v1/hosts", token, EnrolmentLoad.body("seen-" + i));
             assertThat(enrolled.statusCode()).as(enrolled.body()).isEqualTo(201);
             String host = json(enrolled).path("host").asText();
             HttpResponse<String> seen = get(writes, "/v1/hosts/" + host, token);
@@ -141,7 +139,12 @@ final class FailoverIT {
         long head = head(database);
         long killed = System.nanoTime();
         victim.kill();
-        overcome(relaying ? "kill -9 of the relaying process" : "kill -9 of another process", killed, head, load, database);
+        overcome(
+                relaying ? "kill -9 of the relaying process" : "kill -9 of another process",
+                killed,
+                head,
+                load,
+                database);
         victim.startAgain();
         await().atMost(PATIENCE).until(victim::isReady);
         notes.add(note(victim));
@@ -172,8 +175,10 @@ final class FailoverIT {
                 .pollInterval(Duration.ofMillis(20))
                 .until(() -> cursor(database) > head && relayHolder(database) != 0);
         long relayed = System.nanoTime();
-        figures.add("FailoverIT: %s: a command that was begun later was acknowledged after %d ms, Kafka had later events after %d ms"
-                .formatted(what, (acknowledged.getAsLong() - since) / 1_000_000, (relayed - since) / 1_000_000));
+        figures.add(
+                "FailoverIT: %s: a command that was begun later was acknowledged after %d ms, Kafka had later events after %d ms"
+                        .formatted(
+                                what, (acknowledged.getAsLong() - since) / 1_000_000, (relayed - since) / 1_000_000));
     }
 
     private static OptionalLong begunAfter(EnrolmentLoad load, long since) {
@@ -184,9 +189,14 @@ final class FailoverIT {
     }
 
     private ServerProcess relaying(List<ServerProcess> servers, PostgresDatabase database) {
-        long pid = await().atMost(PATIENCE).until(() -> relayHolder(database), holder -> servers.stream()
-                .anyMatch(server -> server.pid() == holder));
-        return servers.stream().filter(server -> server.pid() == pid).findFirst().orElseThrow();
+        long pid = await().atMost(PATIENCE)
+                .until(
+                        () -> relayHolder(database),
+                        holder -> servers.stream().anyMatch(server -> server.pid() == holder));
+        return servers.stream()
+                .filter(server -> server.pid() == pid)
+                .findFirst()
+                .orElseThrow();
     }
 
     private static long relayHolder(PostgresDatabase database) {
@@ -262,9 +272,8 @@ final class FailoverIT {
     }
 
     private static HttpResponse<String> get(ServerProcess server, String path, String token) throws Exception {
-        return server.send(server.request(path)
-                .header("Authorization", "Bearer " + token)
-                .build());
+        return server.send(
+                server.request(path).header("Authorization", "Bearer " + token).build());
     }
 
     private static HttpResponse<String> post(ServerProcess server, String path, String token, String body)

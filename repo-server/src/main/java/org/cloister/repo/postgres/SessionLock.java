@@ -24,7 +24,8 @@ public final class SessionLock implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SessionLock.class);
 
     private static final long HEARTBEAT_MILLIS = 700;
-    private static final String LIMIT = "set idle_session_timeout = '3s'; set application_name = 'cloister %s, process %d'";
+    private static final String LIMIT =
+            "set idle_session_timeout = '3s'; set application_name = 'cloister %s, process %d'";
     /** A server that answers nothing for this long is gone. */
     private static final int ANSWER_MILLIS = 10_000;
 
@@ -67,7 +68,8 @@ public final class SessionLock implements AutoCloseable {
             Connection connection = database.connect();
             try (Statement statement = connection.createStatement()) {
                 connection.setNetworkTimeout(Runnable::run, ANSWER_MILLIS);
-                statement.execute(LIMIT.formatted(task.text(), ProcessHandle.current().pid()));
+                statement.execute(
+                        LIMIT.formatted(task.text(), ProcessHandle.current().pid()));
                 return new SessionLock(task, connection);
             } catch (SQLException e) {
                 connection.close();

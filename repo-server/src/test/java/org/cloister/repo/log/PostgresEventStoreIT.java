@@ -99,8 +99,9 @@ final class PostgresEventStoreIT extends EventStoreContract {
 
         try (Connection owner = access.connect();
                 Statement statement = owner.createStatement()) {
-            statement.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()"
-                    + " and application_name = 'cloister log'");
+            statement.execute(
+                    "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()"
+                            + " and application_name = 'cloister log'");
         }
 
         assertThat(result(store.append(Samples.append("package:a", 1, 1)))).isEqualTo(new Appended(at(2), at(2)));
