@@ -96,8 +96,9 @@ public final class KafkaRelay implements AutoCloseable {
         long backoff = MIN_BACKOFF_MILLIS;
         while (!closed) {
             Position before = place.position();
-            try (RelayCursor cursor = RelayCursor.open(database, this::standBy)) {
-                relay(cursor);
+            try (TopicAdmin topics = new TopicAdmin(bootstrapServers);
+                    RelayCursor cursor = RelayCursor.open(database, this::standBy)) {
+                relay(cursor, topics);
             } catch (InterruptedException | org.apache.kafka.common.errors.InterruptException e) {
                 if (!closed) {
                     LOG.warn("the relay was interrupted", e);
@@ -119,10 +120,8 @@ public final class KafkaRelay implements AutoCloseable {
         trouble = Optional.empty();
     }
 
-    private void relay(RelayCursor cursor) throws IOException, InterruptedException {
-        try (TopicAdmin topics = new TopicAdmin(bootstrapServers)) {
-            place = new TopicResumption(cursor, topics).resume();
-        }
+    private void relay(RelayCursor cursor, TopicAdmin topics) throws IOException, InterruptedException {
+        place = new TopicResumption(cursor, topics).resume();
         trouble = Optional.empty();
         try (PageSender sender = new PageSender(bootstrapServers, place.epoch())) {
             while (!closed && rebuild.get() == null) {
@@ -133,9 +132,7 @@ public final class KafkaRelay implements AutoCloseable {
         }
         Rebuild wanted = rebuild.get();
         if (wanted != null) {
-            try (TopicAdmin topics = new TopicAdmin(bootstrapServers)) {
-                place = new TopicResumption(cursor, topics).rebuild(wanted.reason());
-            }
+            place = new TopicResumption(cursor, topics).rebuild(wanted.reason());
             rebuild.set(null);
             wanted.epoch().complete(place.epoch());
         }

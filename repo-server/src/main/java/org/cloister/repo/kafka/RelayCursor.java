@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The exclusive right to relay, and how far the relay got, on one connection: if that ends, so does the right, and the cursor can't be
- * moved any more. It ends with its process, and three seconds after that was stopped. One thread.
+ * moved any more. It ends with its process, and two seconds after that was stopped. One thread.
  */
 final class RelayCursor implements AutoCloseable {
     private static final long LOCK_POLL_MILLIS = 200;

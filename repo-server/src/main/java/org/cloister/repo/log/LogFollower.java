@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import org.cloister.events.Position;
 import org.cloister.repo.postgres.PostgresDatabase;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
 import org.slf4j.Logger;
@@ -43,6 +44,9 @@ final class LogFollower implements AutoCloseable {
         return made;
     });
     private final Executor atOnce = Runnable::run;
+
+    /** Of the asking thread only: a question must not wait for those who read. */
+    private @Nullable Connection kept;
 
     private List<CompletableFuture<Position>> askers = new ArrayList<>();
     private volatile boolean closed;
@@ -81,13 +85,38 @@ final class LogFollower implements AutoCloseable {
             answered = askers;
             askers = new ArrayList<>();
         }
-        try (Connection connection = database.dataSource().getConnection()) {
-            Position head = head(connection);
+        try {
+            Position head = asked();
             reached.accept(head);
             answered.forEach(asker -> asker.complete(head));
         } catch (SQLException e) {
             IOException failure = new IOException("the database doesn't tell where the log ends", e);
             answered.forEach(asker -> asker.completeExceptionally(failure));
+        }
+    }
+
+    /** A connection that was kept may be of a server that was started anew since; then another one is asked. */
+    private Position asked() throws SQLException {
+        Connection former = kept;
+        if (former != null) {
+            try {
+                return head(former);
+            } catch (SQLException e) {
+                LOG.debug("asking on another connection", e);
+                forget();
+            }
+        }
+        Connection fresh = database.connect();
+        kept = fresh;
+        fresh.setNetworkTimeout(atOnce, ANSWER_MILLIS);
+        return head(fresh);
+    }
+
+    private void forget() {
+        try (Connection former = kept) {
+            kept = null;
+        } catch (SQLException e) {
+            LOG.debug("a connection didn't end in order", e);
         }
     }
 
@@ -141,8 +170,12 @@ final class LogFollower implements AutoCloseable {
     public void close() {
         List<CompletableFuture<Position>> left;
         synchronized (this) {
+            if (closed) {
+                return;
+            }
             closed = true;
             left = List.copyOf(askers);
+            asking.execute(this::forget);
         }
         thread.interrupt();
         asking.shutdown();

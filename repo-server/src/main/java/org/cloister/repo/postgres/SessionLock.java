@@ -17,15 +17,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * An advisory lock on a connection of its own, for what one process at a time does. The lock ends with the connection: at once when its
- * process dies, and after three seconds without a heartbeat when the process is stopped or its machine is gone. What is done by
+ * process dies, and after two seconds without a heartbeat when the process is stopped or its machine is gone. What is done by
  * {@link #connection} is done while the lock is held, or fails. Thread-safe.
  */
 public final class SessionLock implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SessionLock.class);
 
-    private static final long HEARTBEAT_MILLIS = 700;
+    private static final long HEARTBEAT_MILLIS = 500;
     private static final String LIMIT =
-            "set idle_session_timeout = '3s'; set application_name = 'cloister %s, process %d'";
+            "set idle_session_timeout = '2s'; set application_name = 'cloister %s, process %d'";
     /** A server that answers nothing for this long is gone. */
     private static final int ANSWER_MILLIS = 10_000;
 
@@ -80,7 +80,7 @@ public final class SessionLock implements AutoCloseable {
         }
     }
 
-    /** Takes the lock if nobody has it; from then on it is kept until this is closed. Asked again within three seconds, or the connection ends. */
+    /** Takes the lock if nobody has it; from then on it is kept until this is closed. Asked again within two seconds, or the connection ends. */
     public synchronized boolean tryTake() throws IOException {
         try (PreparedStatement statement = connection.prepareStatement("select pg_try_advisory_lock(?)")) {
             statement.setLong(1, task.number);
