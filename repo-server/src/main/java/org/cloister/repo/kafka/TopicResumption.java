@@ -53,8 +53,7 @@ final class TopicResumption {
     private boolean areAhead(RelayCursor.Place kept, TopicEnds present, Position head) throws IOException {
         Map<String, Long> later = new TreeMap<>(present.offsets());
         later.entrySet()
-                .removeIf(written ->
-                        written.getValue() <= kept.ends().offsets().getOrDefault(written.getKey(), 0L));
+                .removeIf(written -> written.getValue() <= kept.ends().offsets().getOrDefault(written.getKey(), 0L));
         return topics.lastPositions(later).values().stream().anyMatch(last -> last.isAfter(head));
     }
 
@@ -64,8 +63,8 @@ final class TopicResumption {
             long end = present.offsets().getOrDefault(written.getKey(), 0L);
             if (end < written.getValue()) {
                 LOG.warn("{} ended at {} and ends at {} now", written.getKey(), written.getValue(), end);
-                Position last =
-                        topics.lastPositions(Map.of(written.getKey(), end)).getOrDefault(written.getKey(), Position.NONE);
+                Position last = topics.lastPositions(Map.of(written.getKey(), end))
+                        .getOrDefault(written.getKey(), Position.NONE);
                 from = from.isAfter(last) ? last : from;
             }
         }
