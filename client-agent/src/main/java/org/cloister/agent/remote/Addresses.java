@@ -38,8 +38,7 @@ public final class Addresses {
             URI uri = URI.create(one);
             boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
             if (!web || uri.getHost() == null || uri.getQuery() != null || uri.getFragment() != null) {
-                throw new IllegalArgumentException(
-                        "an address is like http://repository.example.org:8480, not " + one);
+                throw new IllegalArgumentException("an address is like http://repository.example.org:8480, not " + one);
             }
         }
         return URI.create(list);
@@ -62,7 +61,8 @@ public final class Addresses {
 
     /** The same request to {@link #current}. */
     public HttpRequest moved(HttpRequest request) {
-        String rest = request.uri().toString().substring(root(all.get(index(request))).length());
+        String rest =
+                request.uri().toString().substring(root(all.get(index(request))).length());
         return HttpRequest.newBuilder(request, (name, value) -> true)
                 .uri(URI.create(root(current()) + rest))
                 .build();

@@ -26,7 +26,8 @@ class AddressesTest {
         assertThat(list).hasToString("http://a:1,https://b/x");
         assertThat(Addresses.of(list).count()).isEqualTo(2);
         assertThat(Addresses.of(list).current()).isEqualTo(URI.create("http://a:1"));
-        for (String wrong : new String[] {"", "http://a,", ",http://a", "http://a,ftp://b", "http://a, http://b", "a"}) {
+        for (String wrong :
+                new String[] {"", "http://a,", ",http://a", "http://a,ftp://b", "http://a, http://b", "a"}) {
             assertThatThrownBy(() -> Addresses.parse(wrong)).isInstanceOf(IllegalArgumentException.class);
         }
     }
@@ -37,7 +38,8 @@ class AddressesTest {
         try {
             URI list = Addresses.parse(goneAddress() + "," + address(server));
             Connection connection = new Connection(list, "t");
-            assertThat(connection.sendJson("POST", "/v1/x?y=1", "{}", null, LIMIT)).isEqualTo("{\"head\":7}");
+            assertThat(connection.sendJson("POST", "/v1/x?y=1", "{}", null, LIMIT))
+                    .isEqualTo("{\"head\":7}");
             assertThat(connection.isReachable()).isTrue();
             RepositoryApi api = new RepositoryApi(HttpClient.newHttpClient(), list, "t");
             assertThat(api.get(Target.of("v1", "x")).path("head").asInt()).isEqualTo(7);
