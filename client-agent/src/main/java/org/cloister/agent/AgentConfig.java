@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.cloister.agent.remote.Addresses;
 import org.cloister.agent.tls.TlsTrust;
 import org.cloister.events.Port;
 
@@ -49,7 +50,8 @@ record AgentConfig(
             Keeps this machine in the state that its events at the repository describe: replays them, fetches what they
             need, and mounts a root for each package.
 
-              --repo URL               the repository; needed at the first start
+              --repo URL[,URL…]        the repository; needed at the first start. Of several processes one is asked, and the next
+                                       when it doesn't answer
               --enrol-token-file FILE  a token with the role agent; needed at the first start
               --ca FILE                PEM: authorities that the repository's certificate may come from; those that Java trusts unless told
               --certificate FILE       PEM: this machine's, where the repository asks for one
@@ -179,12 +181,14 @@ record AgentConfig(
     }
 
     private static URI address(String text) {
-        URI uri = URI.create(text);
-        if (uri.getHost() == null || !("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))) {
+        try {
+            return Addresses.parse(text);
+        } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    "--repo needs an address like http://repository.example.org:8480, not " + text);
+                    "--repo needs an address like http://repository.example.org:8480, or several with commas between them,"
+                            + " not " + text,
+                    e);
         }
-        return uri;
     }
 
     private static Path path(Map<String, String> values, String option, Path otherwise) {

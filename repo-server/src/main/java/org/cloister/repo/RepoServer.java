@@ -17,6 +17,7 @@ import org.cloister.events.codec.EventCodec;
 import org.cloister.repo.advisory.AdvisoriesView;
 import org.cloister.repo.advisory.Provenance;
 import org.cloister.repo.apt.Publisher;
+import org.cloister.repo.apt.SigningKey;
 import org.cloister.repo.apt.VerbatimFiles;
 import org.cloister.repo.audit.Audit;
 import org.cloister.repo.audit.HistoryView;
@@ -44,10 +45,12 @@ import org.cloister.repo.pool.ShippedScripts;
 import org.cloister.repo.postgres.DatabaseAccess;
 import org.cloister.repo.postgres.EmbeddedPostgres;
 import org.cloister.repo.postgres.PostgresDatabase;
+import org.cloister.repo.postgres.SessionLock.Task;
 import org.cloister.repo.rehash.Rehash;
 import org.cloister.repo.rehash.RehashSchedule;
 import org.cloister.repo.rehash.RehashView;
 import org.cloister.repo.rehash.SteadyPace;
+import org.cloister.repo.turn.Turns;
 import org.cloister.repo.upstream.UpstreamSettings;
 import org.cloister.repo.view.Views;
 import org.jspecify.annotations.Nullable;
@@ -89,17 +92,18 @@ public final class RepoServer implements AutoCloseable {
             throws IOException {
         Clock clock = Clock.systemUTC();
         EventCodec codec = new EventCodec();
-        StateDirectory state = closing.add("state", StateDirectory.open(config.state()));
+        Sharing sharing = Sharing.of(config);
+        StateDirectory state = closing.add("state", sharing.state(config.state()));
         PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         CompletableFuture<Vertx> starting = Threads.start("vertx-start", () -> Metrics.vertx(metrics));
 
         PostgresDatabase database = closing.add("database", PostgresDatabase.open(database(config, state, closing)));
-        PostgresEventStore store = closing.add("event store", PostgresEventStore.open(database, clock));
-        LogProofs proofs = closing.add("log", LogProofs.open(database, store, state.log(), config.name()));
+        PostgresEventStore store = closing.add("event store", sharing.store(database, clock));
+        LogProofs proofs = closing.add("log", withKeys(sharing, database, store, state, config.name(), clock));
         proofs.requireWhole();
         Carrier carrier = new Carrier();
         CompletableFuture<Void> carrying = carrier.start(config, state, closing, database, store, said);
-        DirectoryPool pool = closing.add("pool", DirectoryPool.open(state.pool(), clock));
+        DirectoryPool pool = closing.add("pool", sharing.pool(state.pool(), clock));
 
         ExecutorService executor = CommandExecutor.start();
         closing.add("commands", executor::shutdown);
@@ -133,11 +137,18 @@ public final class RepoServer implements AutoCloseable {
         UpstreamSettings upstream = UpstreamSettings.defaults().withProxy(config.proxy());
         ArtifactFetches fetches = closing.add(
                 "artifact fetches",
-                new ArtifactFetches(pool, upstream, MirrorSync.arriving(state.mirrors()), views.mirrors()::definition));
+                new ArtifactFetches(pool, upstream, sharing.arriving(state.mirrors()), views.mirrors()::definition));
         MirrorService mirrors = closing.add(
                 "mirrors",
                 new MirrorService(
-                        new MirrorSync(importer, fetches, upstream, state.mirrors(), clock, new PooledEvidence(pool)),
+                        new MirrorSync(
+                                importer,
+                                fetches,
+                                upstream,
+                                state.mirrors(),
+                                clock,
+                                new PooledEvidence(pool),
+                                sharing.turns(database, Task.MIRRORS)),
                         commands,
                         views));
         LiveVitals vitals = new LiveVitals(
@@ -152,8 +163,11 @@ public final class RepoServer implements AutoCloseable {
         Metrics.rehashGauges(metrics, rehashes, clock);
 
         Waiting.join(views.projection().current());
-        if (new AdminToken(state.adminToken(), commands, views.tokens(), clock).ensure()) {
-            said.accept("The administrator's token is in " + state.adminToken());
+        try (Turns.Turn turn = sharing.start(database)) {
+            Waiting.join(views.projection().current());
+            if (new AdminToken(state.adminToken(), commands, views.tokens(), clock).ensure()) {
+                said.accept("The administrator's token is in " + state.adminToken());
+            }
         }
         Publisher publisher = closing.add(
                 "apt",
@@ -161,12 +175,14 @@ public final class RepoServer implements AutoCloseable {
                         state.apt(),
                         proofs.key().name(),
                         views,
-                        new VerbatimFiles.Upstream(upstream, state.mirrors()),
-                        clock));
+                        new VerbatimFiles.Upstream(upstream, state.mirrors(), sharing.process()),
+                        clock,
+                        sharing.turns(database, Task.PUBLICATION)));
         Audit audit = new Audit(store, codec, history, installations, new Provenance(views.catalog(), views.mirrors()));
         LogAudit logAudit = new LogAudit(database, proofs);
         Rehash rehash = new Rehash(logAudit, new PoolScrub(state.pool(), new SteadyPace()), clock);
-        closing.add("rehash", RehashSchedule.start(rehash, rehashes, store, clock));
+        closing.add(
+                "rehash", RehashSchedule.start(rehash, rehashes, store, clock, sharing.turns(database, Task.REHASH)));
         Vertx vertx = Waiting.join(starting);
         closing.add("HTTP", () -> Waiting.join(vertx.close().toCompletionStage()));
         RepositoryApi api = closing.add(
@@ -192,6 +208,22 @@ public final class RepoServer implements AutoCloseable {
                         new Console(new Console.Parts(store, views, commands, audit, proofs, logAudit, clock)),
                         config));
         return new RepoServer(closing, api, config, carrying);
+    }
+
+    /** The log with its key, and beside that the key of what apt reads: both are made once. */
+    private static LogProofs withKeys(
+            Sharing sharing,
+            PostgresDatabase database,
+            PostgresEventStore store,
+            StateDirectory state,
+            String name,
+            Clock clock)
+            throws IOException {
+        try (Turns.Turn turn = sharing.start(database)) {
+            LogProofs proofs = LogProofs.open(database, store, state.log(), name);
+            SigningKey.open(state.apt(), proofs.key().name(), clock.instant());
+            return proofs;
+        }
     }
 
     private static RepositoryApi listening(

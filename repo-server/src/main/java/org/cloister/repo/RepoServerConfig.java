@@ -22,6 +22,7 @@ import org.cloister.repo.postgres.DatabaseAccess;
  * @param proxy through which upstream archives are reached
  * @param tls with which certificate it answers; empty: without TLS
  * @param requestRate requests of one caller in a second; 0: as many as there are
+ * @param machine its name
  */
 public record RepoServerConfig(
         Path state,
@@ -35,7 +36,8 @@ public record RepoServerConfig(
         long uploadLimit,
         Optional<URI> proxy,
         Optional<TlsFiles> tls,
-        int requestRate) {
+        int requestRate,
+        String machine) {
     static final String EMBEDDED = "embedded";
     static final String NONE = "none";
     static final int DEFAULT_PORT = 8480;
@@ -69,6 +71,16 @@ public record RepoServerConfig(
 
     boolean embedsKafka() {
         return kafka.equals(EMBEDDED);
+    }
+
+    /** Whether other processes may work on the same services and state directory: nothing is embedded. */
+    boolean isShared() {
+        return !embedsPostgres() && !embedsKafka();
+    }
+
+    /** Names this process among those that share the state directory; the same after a restart, unless the system chooses the port. */
+    String process() {
+        return machine + "-" + (port == 0 ? "process" + ProcessHandle.current().pid() : "" + port);
     }
 
     boolean hasKafka() {

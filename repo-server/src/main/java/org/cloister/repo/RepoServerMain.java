@@ -31,7 +31,13 @@ import picocli.CommandLine.Spec;
             "Starts PostgreSQL and Kafka of its own unless it is told where others are. A second start finds the state of the first.",
             ""
         },
-        footer = {"", "Exit status: 0 ended in order, 1 could not start, 2 wrong options."})
+        footer = {
+            "",
+            "Several processes may run on one PostgreSQL, one Kafka and one state directory, each with an address of its own; all take"
+                    + " commands. See docs/processes.md.",
+            "",
+            "Exit status: 0 ended in order, 1 could not start, 2 wrong options."
+        })
 public final class RepoServerMain implements Callable<Integer> {
     @Mixin
     private RepoServerOptions options = new RepoServerOptions();
@@ -84,7 +90,7 @@ public final class RepoServerMain implements Callable<Integer> {
             Files.createDirectories(config.state());
             System.setProperty("logback.configurationFile", "logback-server.xml");
             System.setProperty(
-                    "cloister.repo.log", StateDirectory.logFile(config.state()).toString());
+                    "cloister.repo.log", StateDirectory.logFile(config).toString());
             return config;
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);

@@ -153,7 +153,8 @@ final class RepoServerOptions {
                 proxy(environment, here),
                 tls(environment),
                 Math.toIntExact(
-                        number(requestRate, environment, "REQUEST_RATE", RepoServerConfig.DEFAULT_REQUEST_RATE)));
+                        number(requestRate, environment, "REQUEST_RATE", RepoServerConfig.DEFAULT_REQUEST_RATE)),
+                here.machine());
     }
 
     private Optional<TlsFiles> tls(Map<String, String> environment) {

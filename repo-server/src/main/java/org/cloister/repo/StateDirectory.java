@@ -12,7 +12,8 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /**
- * The repository's state on disk, held by one process at a time; the kernel lets go of it however the process ends.
+ * The repository's state on disk, held by one process at a time, or by several that all share it; the kernel lets go of it however a
+ * process ends.
  *
  * <pre>
  * postgres/     the embedded PostgreSQL
@@ -22,8 +23,8 @@ import java.nio.file.attribute.PosixFilePermissions;
  * apt/          the key that signs distributions, and what stock apt reads of them
  * log/          the key that signs checkpoints, and the last checkpoint
  * admin.token   the first administrator's token, mode 0600
- * repo.log      what this program has to say
- * repo.lock     the process that holds the directory
+ * repo.log      what this program has to say; repo-MACHINE-PORT.log where several share the directory
+ * repo.lock     the process that holds the directory, or the last one that began to share it
  * </pre>
  */
 final class StateDirectory implements AutoCloseable {
@@ -35,13 +36,22 @@ final class StateDirectory implements AutoCloseable {
         this.lock = lock;
     }
 
-    /** @throws IOException if another process holds it, with that one's id */
+    /** For this process alone. @throws IOException if another process holds it, with that one's id */
     static StateDirectory open(Path root) throws IOException {
+        return open(root, false);
+    }
+
+    /** For this process and others. @throws IOException if another process holds it for itself */
+    static StateDirectory openShared(Path root) throws IOException {
+        return open(root, true);
+    }
+
+    private static StateDirectory open(Path root, boolean shared) throws IOException {
         Files.createDirectories(root);
         Path file = root.resolve("repo.lock");
         FileChannel channel =
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        if (!isTaken(channel)) {
+        if (!isTaken(channel, shared)) {
             channel.truncate(0);
             channel.write(ByteBuffer.wrap((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)));
             return new StateDirectory(root, channel);
@@ -52,9 +62,9 @@ final class StateDirectory implements AutoCloseable {
                 + "): stop that one, or choose another directory with --state");
     }
 
-    private static boolean isTaken(FileChannel channel) throws IOException {
+    private static boolean isTaken(FileChannel channel, boolean shared) throws IOException {
         try {
-            return channel.tryLock() == null;
+            return channel.tryLock(0, Long.MAX_VALUE, shared) == null;
         } catch (OverlappingFileLockException e) {
             return true;
         }
@@ -88,8 +98,8 @@ final class StateDirectory implements AutoCloseable {
         return root.resolve("admin.token");
     }
 
-    static Path logFile(Path root) {
-        return root.resolve("repo.log");
+    static Path logFile(RepoServerConfig config) {
+        return config.state().resolve(config.isShared() ? "repo-" + config.process() + ".log" : "repo.log");
     }
 
     /** Writes a file that only its owner may read, whole or not at all. */

@@ -16,16 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
 import java.util.stream.LongStream;
-import org.cloister.events.HostEvent.HostEnrolled;
-import org.cloister.events.Position;
 import org.cloister.events.RecordedEvent;
 import org.cloister.events.codec.EventCodec;
-import org.cloister.repo.kafka.EventTopic;
 import org.cloister.repo.kafka.TopicReader;
-import org.cloister.repo.log.EventStore;
 import org.cloister.repo.log.LogAudit;
 import org.cloister.repo.log.LogProofs;
 import org.cloister.repo.log.PostgresEventStore;
@@ -50,7 +44,6 @@ final class CrashIT {
 
     private final long seed = Long.getLong("cloister.seed", System.nanoTime());
     private final Random random = new Random(seed);
-    private final EventCodec codec = new EventCodec();
 
     @Test
     void noAcknowledgedEventIsLostAndNoneIsOutOfOrder() throws Exception {
@@ -76,13 +69,16 @@ final class CrashIT {
                 PostgresDatabase database = PostgresDatabase.open(postgres.access());
                 PostgresEventStore store = PostgresEventStore.open(database, Clock.systemUTC());
                 LogProofs proofs = LogProofs.open(database, store, state.resolve("log"), "crash.example")) {
-            List<RecordedEvent> log = read(store);
-            assertThat(names(log)).as("seed %d", seed).containsAll(acknowledged).doesNotHaveDuplicates();
+            List<RecordedEvent> log = LogEvidence.read(store);
+            assertThat(LogEvidence.names(log))
+                    .as("seed %d", seed)
+                    .containsAll(acknowledged)
+                    .doesNotHaveDuplicates();
             assertThat(log.stream().map(event -> event.position().value()))
                     .as("seed %d", seed)
                     .containsExactlyElementsOf(
                             LongStream.rangeClosed(1, log.size()).boxed().toList());
-            assertRelayed(log, relayed);
+            LogEvidence.assertRelayed(log, relayed, "seed " + seed);
             assertThat(new LogAudit(database, proofs).verify(progress -> {})).isInstanceOf(LogAudit.Sound.class);
             System.out.printf(
                     "CrashIT: seed %d, %d kills, %d acknowledged commands, %d events%n",
@@ -146,40 +142,5 @@ final class CrashIT {
                                     : "";
                         },
                         servers -> !servers.isEmpty());
-    }
-
-    private static List<RecordedEvent> read(EventStore store) {
-        List<RecordedEvent> log = new ArrayList<>();
-        for (List<RecordedEvent> page = store.readAll(Position.NONE, EventStore.MAX_READ);
-                !page.isEmpty();
-                page = store.readAll(log.get(log.size() - 1).position(), EventStore.MAX_READ)) {
-            log.addAll(page);
-        }
-        return log;
-    }
-
-    private List<String> names(List<RecordedEvent> log) {
-        return log.stream()
-                .map(codec::decode)
-                .filter(HostEnrolled.class::isInstance)
-                .map(event -> ((HostEnrolled) event).name())
-                .toList();
-    }
-
-    /** A reader that drops what it has seen has every event: an event that came after a later one would be missing. */
-    private void assertRelayed(List<RecordedEvent> log, Map<String, List<Long>> relayed) {
-        for (EventTopic topic : EventTopic.values()) {
-            Set<Long> expected = log.stream()
-                    .filter(event -> EventTopic.of(event.stream()) == topic)
-                    .map(event -> event.position().value())
-                    .collect(Collectors.toCollection(TreeSet::new));
-            Set<Long> seen = new TreeSet<>();
-            relayed.forEach((partition, positions) -> {
-                if (partition.startsWith(topic.topicName() + "/")) {
-                    seen.addAll(positions);
-                }
-            });
-            assertThat(seen).as("%s, seed %d", topic, seed).isEqualTo(expected);
-        }
     }
 }

@@ -8,34 +8,58 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.Signature;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Queue;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Clients that enrol hosts one after the other, each with its own idempotency key, and ask again until they are answered. */
+/**
+ * Clients that enrol hosts one after the other, each with its own idempotency key, and ask again, the next server if there are several,
+ * until they are answered.
+ */
 final class EnrolmentLoad implements AutoCloseable {
     private static final int CLIENTS = 6;
     private static final long RETRY_MILLIS = 50;
+    /** Where nobody else could be asked. */
+    private static final Duration PATIENCE = Duration.ofSeconds(40);
 
-    private final ServerProcess server;
+    /** An answer takes milliseconds; a server that gives none is stopped or gone. */
+    private static final Duration ANSWER = Duration.ofSeconds(2);
+
+    private final List<ServerProcess> servers;
     private final String token;
     private final AtomicInteger names = new AtomicInteger();
     private final Queue<String> acknowledged = new ConcurrentLinkedQueue<>();
+    private final Queue<Acknowledgement> times = new ConcurrentLinkedQueue<>();
     private final Queue<String> refusals = new ConcurrentLinkedQueue<>();
     private final List<Thread> clients = new ArrayList<>();
     private volatile boolean ended;
 
     EnrolmentLoad(ServerProcess server, String token) {
-        this.server = server;
+        this(List.of(server), token);
+    }
+
+    EnrolmentLoad(List<ServerProcess> servers, String token) {
+        this.servers = List.copyOf(servers);
         this.token = token;
         for (int i = 0; i < CLIENTS; i++) {
-            Thread client = new Thread(this::run, "client-" + i);
+            int first = i;
+            Thread client = new Thread(() -> run(first), "client-" + i);
             clients.add(client);
             client.start();
         }
+    }
+
+    /** When a command was first sent, and when it was acknowledged; {@link System#nanoTime}. */
+    record Acknowledgement(long begun, long ended) {}
+
+    /** One for each acknowledged enrolment. */
+    Queue<Acknowledgement> times() {
+        return times;
     }
 
     /** Names of hosts whose enrolment was acknowledged. */
@@ -48,28 +72,34 @@ final class EnrolmentLoad implements AutoCloseable {
         return refusals;
     }
 
-    private void run() {
+    private void run(int first) {
         try {
             while (!ended) {
-                enrol("crash-" + names.incrementAndGet());
+                enrol("crash-" + names.incrementAndGet(), first);
             }
         } catch (GeneralSecurityException | InterruptedException e) {
             refusals.add(e.toString());
         }
     }
 
-    private void enrol(String name) throws GeneralSecurityException, InterruptedException {
-        HttpRequest request = server.request("/v1/hosts")
-                .header("Authorization", "Bearer " + token)
-                .header("Content-Type", "application/json")
-                .header("Idempotency-Key", java.util.UUID.randomUUID().toString())
-                .POST(HttpRequest.BodyPublishers.ofString(body(name)))
-                .build();
-        while (!ended) {
+    private void enrol(String name, int first) throws GeneralSecurityException, InterruptedException {
+        String key = UUID.randomUUID().toString();
+        String body = body(name);
+        long begun = System.nanoTime();
+        for (int attempt = 0; !ended; attempt++) {
+            ServerProcess server = servers.get((first + attempt) % servers.size());
+            HttpRequest request = server.request("/v1/hosts")
+                    .timeout(servers.size() == 1 ? PATIENCE : ANSWER)
+                    .header("Authorization", "Bearer " + token)
+                    .header("Content-Type", "application/json")
+                    .header("Idempotency-Key", key)
+                    .POST(HttpRequest.BodyPublishers.ofString(body))
+                    .build();
             try {
                 HttpResponse<String> response = server.send(request);
                 if (response.statusCode() / 100 == 2) {
                     acknowledged.add(name);
+                    times.add(new Acknowledgement(begun, System.nanoTime()));
                     return;
                 }
                 if (response.statusCode() / 100 == 4 && response.statusCode() != 429) {
@@ -83,7 +113,8 @@ final class EnrolmentLoad implements AutoCloseable {
         }
     }
 
-    private static String body(String name) throws GeneralSecurityException {
+    /** A request that enrols a host of this name, with a key of its own. */
+    static String body(String name) throws GeneralSecurityException {
         KeyPair key = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
         String publicKey = Base64.getEncoder().encodeToString(key.getPublic().getEncoded());
         Signature signature = Signature.getInstance("Ed25519");

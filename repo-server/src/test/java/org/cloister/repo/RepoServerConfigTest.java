@@ -32,7 +32,23 @@ class RepoServerConfigTest {
                         4L * 1024 * 1024 * 1024,
                         Optional.empty(),
                         Optional.empty(),
-                        2000));
+                        2000,
+                        "desk7"));
+    }
+
+    @Test
+    void whatIsEmbeddedIsNotShared() {
+        String database = "jdbc:postgresql://db/cloister";
+        assertThat(config(Map.of(), PERSON).isShared()).isFalse();
+        assertThat(config(Map.of(), PERSON, "--postgres", database).isShared()).isFalse();
+        assertThat(config(Map.of(), PERSON, "--kafka", "none").isShared()).isFalse();
+        assertThat(config(Map.of(), PERSON, "--postgres", database, "--kafka", "none")
+                        .isShared())
+                .isTrue();
+        assertThat(config(Map.of(), PERSON, "--postgres", database, "--kafka", "broker:9092")
+                        .isShared())
+                .isTrue();
+        assertThat(config(Map.of(), PERSON).process()).isEqualTo("desk7-8480");
     }
 
     @Test

@@ -53,7 +53,8 @@ public final class RunningRepository implements AutoCloseable {
                 8L << 20,
                 Optional.empty(),
                 Optional.empty(),
-                0);
+                0,
+                "machine");
     }
 
     /** The administrator's. */

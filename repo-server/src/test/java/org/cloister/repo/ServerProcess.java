@@ -10,19 +10,29 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** The real server in a process of its own, with its embedded services, to be killed at any moment. */
+/** The real server in a process of its own, with its embedded services or with others', to be killed at any moment. */
 final class ServerProcess implements AutoCloseable {
     private final Path state;
+    private final List<String> options;
+    private final Map<String, String> environment;
     private final int port;
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
     private Process process;
 
     ServerProcess(Path state) throws IOException {
+        this(state, List.of(), Map.of());
+    }
+
+    ServerProcess(Path state, List<String> options, Map<String, String> environment) throws IOException {
         this.state = state;
+        this.options = List.copyOf(options);
+        this.environment = Map.copyOf(environment);
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             this.port = free.getLocalPort();
         }
@@ -30,22 +40,25 @@ final class ServerProcess implements AutoCloseable {
     }
 
     private Process launch() throws IOException {
-        return new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        RepoServerMain.class.getName(),
-                        "--state",
-                        state.toString(),
-                        "--port",
-                        Integer.toString(port)))
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                RepoServerMain.class.getName(),
+                "--state",
+                state.toString(),
+                "--port",
+                Integer.toString(port)));
+        command.addAll(options);
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                        state.resolveSibling("server.log").toFile()))
-                .start();
+                        state.resolveSibling("server.log").toFile()));
+        builder.environment().putAll(environment);
+        return builder.start();
     }
 
     boolean isReady() {
@@ -71,6 +84,34 @@ final class ServerProcess implements AutoCloseable {
 
     String adminToken() throws IOException {
         return Files.readString(state.resolve("admin.token")).strip();
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    int port() {
+        return port;
+    }
+
+    /** kill -9. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /** Another start of one that was killed. */
+    void startAgain() throws IOException {
+        process = launch();
+    }
+
+    /** @param signal such as {@code STOP} */
+    void signal(String signal) throws IOException, InterruptedException {
+        int status = new ProcessBuilder("kill", "-" + signal, Long.toString(pid()))
+                .start()
+                .waitFor();
+        if (status != 0) {
+            throw new IOException("no signal " + signal + " for process " + pid());
+        }
     }
 
     /** kill -9 of the server, and another start at once. */

@@ -14,7 +14,10 @@ import java.time.Duration;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
-/** Requests to one repository with one token. Connections are kept and shared. Thread-safe. */
+/**
+ * Requests to one repository with one token, at the address that answered last. A request that can't have reached anybody, or that does
+ * no harm twice, is sent to the next address at once. Connections are kept and shared. Thread-safe.
+ */
 public final class Connection {
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
     private static final int SUCCESS = 200;
@@ -24,10 +27,14 @@ public final class Connection {
 
     private final HttpClient http;
     private final URI repository;
+    private final Addresses addresses;
     private final @Nullable String token;
     private volatile boolean reachable = true;
 
-    /** @param tls whom it trusts, and what is shown of this machine */
+    /**
+     * @param repository its address, or several ({@link Addresses#parse})
+     * @param tls whom it trusts, and what is shown of this machine
+     */
     public Connection(URI repository, @Nullable String token, SSLContext tls) {
         this(repository, token, http().sslContext(tls).build());
     }
@@ -43,6 +50,7 @@ public final class Connection {
     private Connection(URI repository, @Nullable String token, HttpClient http) {
         this.http = http;
         this.repository = repository;
+        this.addresses = Addresses.of(repository);
         this.token = token;
     }
 
@@ -56,7 +64,7 @@ public final class Connection {
     }
 
     HttpRequest.Builder request(String path, Duration limit) {
-        String base = repository.toString();
+        String base = addresses.current().toString();
         URI uri = URI.create((base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + path);
         HttpRequest.Builder builder = HttpRequest.newBuilder(uri).timeout(limit);
         return token == null ? builder : builder.header("Authorization", "Bearer " + token);
@@ -97,14 +105,7 @@ public final class Connection {
      * @throws IOException if there is no answer
      */
     HttpResponse<InputStream> stream(HttpRequest request) throws IOException, InterruptedException {
-        HttpResponse<InputStream> response;
-        try {
-            response = http.send(request, BodyHandlers.ofInputStream());
-        } catch (IOException e) {
-            reachable = false;
-            String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-            throw new IOException("the repository at " + repository + " doesn't answer: " + why, e);
-        }
+        HttpResponse<InputStream> response = answer(request);
         reachable = true;
         if (response.statusCode() >= SUCCESS && response.statusCode() < REDIRECTION) {
             return response;
@@ -116,5 +117,27 @@ public final class Connection {
                     request.method() + " " + request.uri().getPath(),
                     text);
         }
+    }
+
+    private HttpResponse<InputStream> answer(HttpRequest first) throws IOException, InterruptedException {
+        HttpRequest request = first;
+        for (int tried = 1; ; tried++) {
+            try {
+                return http.send(request, BodyHandlers.ofInputStream());
+            } catch (IOException e) {
+                addresses.failed(request);
+                if (tried == addresses.count() || !(Addresses.isUnsent(e) || isHarmlessTwice(request))) {
+                    reachable = false;
+                    String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+                    throw new IOException("the repository at " + repository + " doesn't answer: " + why, e);
+                }
+                request = addresses.moved(request);
+            }
+        }
+    }
+
+    private static boolean isHarmlessTwice(HttpRequest request) {
+        return !request.method().equals("POST")
+                || request.headers().firstValue("Idempotency-Key").isPresent();
     }
 }

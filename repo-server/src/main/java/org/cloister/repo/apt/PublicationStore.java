@@ -43,7 +43,7 @@ final class PublicationStore {
                 + put(publication.inRelease()) + put(publication.signature());
         Path file = file(publication);
         Path parent = Files.createDirectories(file.resolveSibling("."));
-        Path partial = file.resolveSibling(publication.position() + ".partial");
+        Path partial = Files.createTempFile(parent, publication.position() + "-", ".partial");
         Files.writeString(partial, text);
         IndexFiles.force(partial);
         Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,6 +19,7 @@ import org.cloister.events.DistributionName;
 import org.cloister.events.Position;
 import org.cloister.repo.apt.VerbatimFiles.Upstream;
 import org.cloister.repo.decide.DistributionSnapshot;
+import org.cloister.repo.turn.Turns;
 import org.cloister.repo.view.DistributionHistory;
 import org.cloister.repo.view.DistributionsView;
 import org.cloister.repo.view.Views;
@@ -35,6 +37,8 @@ public final class Publisher implements AutoCloseable {
     private static final long RETRY_SECONDS = 10;
     /** Between two looks for index files that nobody needs. */
     private static final long PRUNE_MINUTES = 60;
+    /** Another process that makes a publication takes seconds; what both make is the same, so going on without the turn only costs time. */
+    private static final Duration TURN_PATIENCE = Duration.ofSeconds(20);
 
     private final DistributionsView distributions;
     private final VerbatimFiles verbatim;
@@ -43,6 +47,7 @@ public final class Publisher implements AutoCloseable {
     private final PublicationBuilder builder;
     private final PublicationStore store;
     private final InstantSource clock;
+    private final Turns turns;
     private final Map<DistributionName, Published> published = new ConcurrentHashMap<>();
     private final Set<DistributionName> changed = ConcurrentHashMap.newKeySet();
     private final PastPublications past;
@@ -64,7 +69,9 @@ public final class Publisher implements AutoCloseable {
             SigningKey key,
             IndexFiles files,
             Path directory,
-            InstantSource clock) {
+            InstantSource clock,
+            Turns turns) {
+        this.turns = turns;
         this.distributions = distributions;
         this.verbatim = verbatim;
         this.key = key;
@@ -82,15 +89,24 @@ public final class Publisher implements AutoCloseable {
      * @param directory of its own; holds the repository's key
      * @param name the repository's, for a key that is made now
      * @param views up to date
+     * @param turns whichever process of several makes a publication first, the others take what it made
      */
-    public static Publisher start(Path directory, String name, Views views, Upstream upstream, InstantSource clock)
+    public static Publisher start(
+            Path directory, String name, Views views, Upstream upstream, InstantSource clock, Turns turns)
             throws IOException {
         SigningKey key = SigningKey.open(directory, name, clock.instant());
         IndexFiles files = IndexFiles.open(directory.resolve("files"));
         VerbatimFiles verbatim =
                 new VerbatimFiles(files, directory.resolve("arriving"), upstream, views.mirrors(), views.listings());
         Publisher publisher = new Publisher(
-                views.distributions(), new IndexEntries(views.listings()), verbatim, key, files, directory, clock);
+                views.distributions(),
+                new IndexEntries(views.listings()),
+                verbatim,
+                key,
+                files,
+                directory,
+                clock,
+                turns);
         views.distributions().listen(publisher::changed);
         views.distributions().all().keySet().forEach(publisher::changed);
         Future<?> unused = publisher.thread.scheduleWithFixedDelay(
@@ -161,6 +177,8 @@ public final class Publisher implements AutoCloseable {
                     now.at().position(),
                     e.getMessage());
             published(name).failed(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } catch (IOException | RuntimeException e) {
             LOG.error(
                     "distribution {} can't be published at position {}",
@@ -179,7 +197,10 @@ public final class Publisher implements AutoCloseable {
     }
 
     private void prune() {
-        try {
+        try (Turns.Turn turn = turns.tryTake().orElse(null)) {
+            if (turn == null) {
+                return;
+            }
             List<Publication> current = new ArrayList<>(past.kept());
             published.values().stream()
                     .map(Published::current)
@@ -191,12 +212,25 @@ public final class Publisher implements AutoCloseable {
         }
     }
 
-    private Publication made(DistributionSnapshot now) throws IOException {
-        var before = store.load(now);
+    private Publication made(DistributionSnapshot now) throws IOException, InterruptedException {
+        Optional<Publication> before = store.load(now);
+        if (before.isEmpty() && !now.definition().verbatim()) {
+            Optional<Turns.Turn> turn = turns.take(TURN_PATIENCE);
+            try {
+                before = store.load(now);
+                return before.isPresent() ? before.get() : build(now);
+            } finally {
+                turn.ifPresent(Turns.Turn::close);
+            }
+        }
         if (before.isPresent()) {
             thread.execute(() -> warm(now));
             return before.get();
         }
+        return build(now);
+    }
+
+    private Publication build(DistributionSnapshot now) throws IOException {
         long begun = System.nanoTime();
         Publication publication = builder.build(now, true);
         if (!now.definition().verbatim()) {

@@ -45,8 +45,9 @@ public final class VerbatimFiles {
      * How archives are reached.
      *
      * @param directory where synchronizations keep what they believed
+     * @param process names this process among those that share the directories; each has its own files that are arriving. Empty: it is alone
      */
-    public record Upstream(UpstreamSettings settings, Path directory) {}
+    public record Upstream(UpstreamSettings settings, Path directory, String process) {}
 
     VerbatimFiles(IndexFiles files, Path arriving, Upstream upstream, MirrorsView mirrors, ListingsView listings) {
         this.files = files;
@@ -116,7 +117,8 @@ public final class VerbatimFiles {
     }
 
     private IndexFiles.Stored fetched(MirrorDefined definition, String path, Publication.File file) throws IOException {
-        Path arrived = Files.createDirectories(arriving).resolve(file.digest().hex());
+        Path arrived = Files.createDirectories(arriving.resolve(upstream.process()))
+                .resolve(file.digest().hex());
         String dists = "dists/" + definition.suite() + "/";
         String byHash = path.substring(0, path.lastIndexOf('/') + 1) + "by-hash/SHA256/"
                 + file.digest().hex();

@@ -8,6 +8,8 @@ import io.vertx.ext.web.openapi.router.RequestExtractor;
 import io.vertx.openapi.contract.Operation;
 import io.vertx.openapi.validation.ValidatableRequest;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.cloister.events.Principal;
 import org.cloister.repo.command.Caller;
 import org.cloister.repo.decide.Rule;
@@ -24,9 +26,16 @@ final class Admission implements RequestExtractor {
     private final Map<String, ApiOperation> operations;
     private final Authenticator authenticator;
     private final RequestRates rates;
+    private final Supplier<CompletionStage<?>> current;
 
-    Admission(Map<String, ApiOperation> operations, Authenticator authenticator, RequestRates rates) {
+    /** @param current completes when the tokens that others issued until now are known */
+    Admission(
+            Map<String, ApiOperation> operations,
+            Authenticator authenticator,
+            RequestRates rates,
+            Supplier<CompletionStage<?>> current) {
         this.rates = rates;
+        this.current = current;
         this.operations = Map.copyOf(operations);
         this.authenticator = authenticator;
     }
@@ -58,7 +67,30 @@ final class Admission implements RequestExtractor {
         if (operation == null) {
             throw new IllegalStateException("an operation that isn't in the document: " + described.getOperationId());
         }
-        Problem problem = operation.isPublic() ? ofRate(address(context)) : admit(context, operation);
+        if (operation.isPublic()) {
+            return admitted(context, described, operation, ofRate(address(context)));
+        }
+        Caller caller = authenticator.authenticate(token(context));
+        if (caller != null || !authenticator.isToken(token(context))) {
+            return admitted(context, described, operation, admit(context, operation, caller));
+        }
+        // Another process may have issued the token a moment ago.
+        HttpServerRequest request = context.request();
+        request.pause();
+        return Future.fromCompletionStage(current.get(), context.vertx().getOrCreateContext())
+                .transform(known -> {
+                    request.resume();
+                    Caller late = authenticator.authenticate(token(context));
+                    return admitted(context, described, operation, admit(context, operation, late));
+                });
+    }
+
+    private static @Nullable String token(RoutingContext context) {
+        return context.request().getHeader("Authorization");
+    }
+
+    private static Future<ValidatableRequest> admitted(
+            RoutingContext context, Operation described, ApiOperation operation, @Nullable Problem problem) {
         if (problem != null) {
             return Future.failedFuture(new RefusedException(problem));
         }
@@ -85,8 +117,7 @@ final class Admission implements RequestExtractor {
         }
     }
 
-    private @Nullable Problem admit(RoutingContext context, ApiOperation operation) {
-        Caller caller = authenticator.authenticate(context.request().getHeader("Authorization"));
+    private @Nullable Problem admit(RoutingContext context, ApiOperation operation, @Nullable Caller caller) {
         if (caller == null) {
             Problem often = ofRate(address(context));
             return often != null

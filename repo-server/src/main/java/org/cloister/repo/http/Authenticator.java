@@ -26,14 +26,21 @@ public final class Authenticator {
         this.sightings = sightings;
     }
 
+    /** Whether the {@code Authorization} header holds a token that may be good somewhere. */
+    boolean isToken(@Nullable String authorization) {
+        return parsed(authorization) != null;
+    }
+
+    private static @Nullable BearerToken parsed(@Nullable String authorization) {
+        return authorization == null || !authorization.toLowerCase(Locale.ROOT).startsWith(SCHEME)
+                ? null
+                : BearerToken.parse(authorization.substring(SCHEME.length()).strip());
+    }
+
     /** The caller with this {@code Authorization} header, or null if it opens nothing: unknown, revoked, expired or malformed. */
     @Nullable
     Caller authenticate(@Nullable String authorization) {
-        if (authorization == null || !authorization.toLowerCase(Locale.ROOT).startsWith(SCHEME)) {
-            return null;
-        }
-        BearerToken token =
-                BearerToken.parse(authorization.substring(SCHEME.length()).strip());
+        BearerToken token = parsed(authorization);
         return token == null ? null : authenticate(token);
     }
 

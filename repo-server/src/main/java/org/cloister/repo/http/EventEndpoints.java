@@ -1,6 +1,7 @@
 package org.cloister.repo.http;
 
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.function.Function;
@@ -75,7 +76,7 @@ final class EventEndpoints {
                 timer = context.owner().setTimer(waitMillis, time -> timeIsUp());
                 exchange.context().response().closeHandler(gone -> stopWaiting());
             }
-            read();
+            exchange.then(Future.fromCompletionStage(store.latest(), context), known -> read());
         }
 
         private void timeIsUp() {

@@ -107,7 +107,7 @@ final class LogEndpoints {
     }
 
     private void requireLog(long size) {
-        requireWithin(size <= store.head().value(), "the log has " + store.head() + " events, not " + size);
+        requireWithin(proofs.has(size), "the log has " + store.head() + " events, not " + size);
     }
 
     private static void requireWithin(boolean within, String otherwise) {

@@ -125,8 +125,11 @@ public final class RepositoryApi implements AutoCloseable {
         new FleetEndpoints(parts.audit(), parts.views(), sightings, pools.readers()).register(endpoints);
         Authenticator authenticator = new Authenticator(id -> valid(parts.views(), id), parts.clock(), sightings);
         ApiDocument document = ApiDocument.load();
-        Admission admission =
-                new Admission(document.operations(), authenticator, new RequestRates(settings.requestRate()));
+        Admission admission = new Admission(
+                document.operations(),
+                authenticator,
+                new RequestRates(settings.requestRate()),
+                parts.views().projection()::current);
         RefusalLog refusals = new RefusalLog(RefusalLog.recorder(parts.commands()), parts.clock());
         long flushing = vertx.setPeriodic(FLUSH_MILLIS, timer -> refusals.flush());
         AptEndpoint apt = new AptEndpoint(new AptEndpoint.Parts(

@@ -44,8 +44,7 @@ public final class KafkaRelay implements AutoCloseable {
     private final AtomicReference<@Nullable Rebuild> rebuild = new AtomicReference<>();
 
     private volatile RelayCursor.Place place = new RelayCursor.Place(0, Position.NONE, TopicEnds.none());
-    private volatile Optional<String> trouble =
-            Optional.of("looking for where the topics end; another repository may be relaying for this database");
+    private volatile Optional<String> trouble = Optional.of("looking for where the topics end");
     private volatile long sendingSince;
     private volatile boolean closed;
 
@@ -97,8 +96,9 @@ public final class KafkaRelay implements AutoCloseable {
         long backoff = MIN_BACKOFF_MILLIS;
         while (!closed) {
             Position before = place.position();
-            try (RelayCursor cursor = RelayCursor.open(database)) {
-                relay(cursor);
+            try (TopicAdmin topics = new TopicAdmin(bootstrapServers);
+                    RelayCursor cursor = RelayCursor.open(database, this::standBy)) {
+                relay(cursor, topics);
             } catch (InterruptedException | org.apache.kafka.common.errors.InterruptException e) {
                 if (!closed) {
                     LOG.warn("the relay was interrupted", e);
@@ -114,10 +114,14 @@ public final class KafkaRelay implements AutoCloseable {
         }
     }
 
-    private void relay(RelayCursor cursor) throws IOException, InterruptedException {
-        try (TopicAdmin topics = new TopicAdmin(bootstrapServers)) {
-            place = new TopicResumption(cursor, topics).resume();
-        }
+    /** Another process relays; what it has done is told here, too. */
+    private void standBy(RelayCursor.Place others) {
+        place = others;
+        trouble = Optional.empty();
+    }
+
+    private void relay(RelayCursor cursor, TopicAdmin topics) throws IOException, InterruptedException {
+        place = new TopicResumption(cursor, topics).resume();
         trouble = Optional.empty();
         try (PageSender sender = new PageSender(bootstrapServers, place.epoch())) {
             while (!closed && rebuild.get() == null) {
@@ -128,9 +132,7 @@ public final class KafkaRelay implements AutoCloseable {
         }
         Rebuild wanted = rebuild.get();
         if (wanted != null) {
-            try (TopicAdmin topics = new TopicAdmin(bootstrapServers)) {
-                place = new TopicResumption(cursor, topics).rebuild(wanted.reason());
-            }
+            place = new TopicResumption(cursor, topics).rebuild(wanted.reason());
             rebuild.set(null);
             wanted.epoch().complete(place.epoch());
         }

@@ -6,24 +6,25 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.function.Consumer;
 import org.cloister.events.Position;
 import org.cloister.repo.postgres.PostgresDatabase;
+import org.cloister.repo.postgres.SessionLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The exclusive right to relay, and how far the relay got, on one connection: if that ends, so does the right, and the cursor can't be
- * moved any more. One thread.
+ * moved any more. It ends with its process, and two seconds after that was stopped. One thread.
  */
 final class RelayCursor implements AutoCloseable {
-    /** Advisory lock of the relay, in the database's own space of locks. */
-    private static final long RELAY_LOCK = 0x636c6f7265_6c6179L;
-
     private static final long LOCK_POLL_MILLIS = 200;
 
+    private final SessionLock lock;
     private final Connection connection;
 
-    private RelayCursor(Connection connection) {
-        this.connection = connection;
+    private RelayCursor(SessionLock lock) {
+        this.lock = lock;
+        this.connection = lock.connection();
     }
 
     /**
@@ -33,34 +34,40 @@ final class RelayCursor implements AutoCloseable {
      */
     record Place(long epoch, Position position, TopicEnds ends) {}
 
-    /** Waits while another relay has the right. */
-    static RelayCursor open(PostgresDatabase database) throws IOException, InterruptedException {
-        RelayCursor cursor = tryOpen(database);
-        while (cursor == null) {
-            Thread.sleep(LOCK_POLL_MILLIS);
-            cursor = tryOpen(database);
+    /**
+     * Waits while another relay has the right.
+     *
+     * @param others told again and again how far the other one got
+     */
+    static RelayCursor open(PostgresDatabase database, Consumer<Place> others)
+            throws IOException, InterruptedException {
+        RelayCursor cursor = new RelayCursor(SessionLock.open(database, SessionLock.Task.RELAY));
+        boolean taken = false;
+        try {
+            while (!cursor.lock.tryTake()) {
+                others.accept(cursor.read());
+                Thread.sleep(LOCK_POLL_MILLIS);
+            }
+            taken = true;
+            return cursor;
+        } finally {
+            if (!taken) {
+                cursor.close();
+            }
         }
-        return cursor;
     }
 
     /** Null while another relay has the right. */
     static @Nullable RelayCursor tryOpen(PostgresDatabase database) throws IOException {
+        RelayCursor cursor = new RelayCursor(SessionLock.open(database, SessionLock.Task.RELAY));
+        boolean taken = false;
         try {
-            Connection connection = database.connect();
-            try (PreparedStatement lock = connection.prepareStatement("select pg_try_advisory_lock(?)")) {
-                lock.setLong(1, RELAY_LOCK);
-                ResultSet result = lock.executeQuery();
-                if (result.next() && result.getBoolean(1)) {
-                    return new RelayCursor(connection);
-                }
-            } catch (SQLException e) {
-                connection.close();
-                throw e;
+            taken = cursor.lock.tryTake();
+            return taken ? cursor : null;
+        } finally {
+            if (!taken) {
+                cursor.close();
             }
-            connection.close();
-            return null;
-        } catch (SQLException e) {
-            throw new IOException("the relay's lock can't be asked for", e);
         }
     }
 
@@ -121,19 +128,11 @@ final class RelayCursor implements AutoCloseable {
 
     /** Throws if the right is lost. */
     void check() throws IOException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("select 1");
-        } catch (SQLException e) {
-            throw new IOException("the relay lost its lock", e);
-        }
+        lock.check();
     }
 
     @Override
     public void close() {
-        try {
-            connection.close();
-        } catch (SQLException e) {
-            // The server ends the session with the connection, however that went.
-        }
+        lock.close();
     }
 }

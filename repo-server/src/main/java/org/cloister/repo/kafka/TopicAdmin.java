@@ -32,6 +32,7 @@ final class TopicAdmin implements AutoCloseable {
     private static final int CREATION_POLLS = 50;
     private static final long POLL_MILLIS = 100;
     private static final Duration READ_PATIENCE = Duration.ofSeconds(10);
+    private static final Duration READ_POLL = Duration.ofMillis(200);
 
     private final String bootstrapServers;
     private final Admin admin;
@@ -110,25 +111,50 @@ final class TopicAdmin implements AutoCloseable {
         return new TopicEnds(ids, offsets);
     }
 
-    /** The position of the last event in a partition, {@link Position#NONE} if it is empty. */
-    Position lastPosition(String place, long end) throws IOException {
-        if (end == 0) {
-            return Position.NONE;
+    /**
+     * The positions of the last events before the given ends of partitions, {@link Position#NONE} for those that are empty.
+     *
+     * @param ends by {@code <topic>/<partition>}
+     */
+    Map<String, Position> lastPositions(Map<String, Long> ends) throws IOException {
+        Map<String, Position> last = new HashMap<>();
+        Map<TopicPartition, String> wanted = new HashMap<>();
+        ends.forEach((place, end) -> {
+            if (end == 0) {
+                last.put(place, Position.NONE);
+            } else {
+                int slash = place.lastIndexOf('/');
+                wanted.put(
+                        new TopicPartition(place.substring(0, slash), Integer.parseInt(place.substring(slash + 1))),
+                        place);
+            }
+        });
+        if (!wanted.isEmpty()) {
+            readLast(wanted, ends, last);
         }
-        int slash = place.lastIndexOf('/');
-        TopicPartition partition =
-                new TopicPartition(place.substring(0, slash), Integer.parseInt(place.substring(slash + 1)));
+        return last;
+    }
+
+    private void readLast(Map<TopicPartition, String> wanted, Map<String, Long> ends, Map<String, Position> last)
+            throws IOException {
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", bootstrapServers, "max.poll.records", 1),
+                Map.of("bootstrap.servers", bootstrapServers),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer())) {
-            consumer.assign(List.of(partition));
-            consumer.seek(partition, end - 1);
-            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(READ_PATIENCE)) {
-                return RelayRecord.position(record);
+            consumer.assign(wanted.keySet());
+            wanted.forEach((partition, place) -> consumer.seek(partition, ends.getOrDefault(place, 0L) - 1));
+            long until = System.nanoTime() + READ_PATIENCE.toNanos();
+            while (last.size() < ends.size() && System.nanoTime() - until < 0) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(READ_POLL)) {
+                    TopicPartition partition = new TopicPartition(record.topic(), record.partition());
+                    last.putIfAbsent(wanted.getOrDefault(partition, ""), RelayRecord.position(record));
+                    consumer.pause(List.of(partition));
+                }
             }
         }
-        throw new IOException("the last event of " + place + " can't be read");
+        if (last.size() < ends.size()) {
+            throw new IOException("the last events of " + ends.keySet() + " can't be read");
+        }
     }
 
     private <T> T get(KafkaFuture<T> future) throws IOException, InterruptedException {

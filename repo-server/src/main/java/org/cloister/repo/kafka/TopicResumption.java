@@ -2,6 +2,7 @@ package org.cloister.repo.kafka;
 
 import java.io.IOException;
 import java.util.Map;
+import java.util.TreeMap;
 import org.cloister.events.Position;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,14 +51,10 @@ final class TopicResumption {
 
     /** Looks only where something was sent after the cursor was moved last. */
     private boolean areAhead(RelayCursor.Place kept, TopicEnds present, Position head) throws IOException {
-        for (Map.Entry<String, Long> written : present.offsets().entrySet()) {
-            boolean later = written.getValue() > kept.ends().offsets().getOrDefault(written.getKey(), 0L);
-            if (later
-                    && topics.lastPosition(written.getKey(), written.getValue()).isAfter(head)) {
-                return true;
-            }
-        }
-        return false;
+        Map<String, Long> later = new TreeMap<>(present.offsets());
+        later.entrySet()
+                .removeIf(written -> written.getValue() <= kept.ends().offsets().getOrDefault(written.getKey(), 0L));
+        return topics.lastPositions(later).values().stream().anyMatch(last -> last.isAfter(head));
     }
 
     private Position withoutLosses(RelayCursor.Place kept, TopicEnds present) throws IOException {
@@ -66,7 +63,8 @@ final class TopicResumption {
             long end = present.offsets().getOrDefault(written.getKey(), 0L);
             if (end < written.getValue()) {
                 LOG.warn("{} ended at {} and ends at {} now", written.getKey(), written.getValue(), end);
-                Position last = topics.lastPosition(written.getKey(), end);
+                Position last = topics.lastPositions(Map.of(written.getKey(), end))
+                        .getOrDefault(written.getKey(), Position.NONE);
                 from = from.isAfter(last) ? last : from;
             }
         }

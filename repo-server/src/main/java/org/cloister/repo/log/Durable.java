@@ -14,7 +14,7 @@ public final class Durable {
 
     /** Writes the file, in place of one that is there, readable by its owner only; durable on return. */
     public static void write(Path directory, String name, String content) throws IOException {
-        Path partial = directory.resolve(name + ".partial");
+        Path partial = directory.resolve(name + "." + ProcessHandle.current().pid() + ".partial");
         Files.deleteIfExists(partial);
         Files.createFile(partial, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(partial, content);

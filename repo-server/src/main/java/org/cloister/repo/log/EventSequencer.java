@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one writer of the log: one thread that takes whatever waits, places it, commits it in one transaction and has it acknowledged.
- * If the database fails it opens another session, learns what became of the batch, and goes on.
+ * The one writer of this process: one thread that takes whatever waits, places it, commits it in one transaction and has it acknowledged.
+ * If the database fails, or another process was first, it learns what became of the batch and what is new, and goes on.
  */
 final class EventSequencer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EventSequencer.class);
@@ -87,7 +87,7 @@ final class EventSequencer implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while opening the log", e);
         }
-        head = log.head();
+        advance(log.head());
         thread.start();
     }
 
@@ -186,16 +186,17 @@ final class EventSequencer implements AutoCloseable {
     private void sequence(List<QueuedAppend> commands) throws InterruptedException {
         List<QueuedAppend> waiting = commands;
         while (!waiting.isEmpty()) {
-            boolean doubtful = log.isDoubtful();
+            boolean turn = log.takesTurn();
             try {
-                acknowledge(waiting, log.carryOut(waiting));
+                acknowledge(waiting, log.carryOut(waiting, turn));
                 return;
             } catch (LogSession.ContradictionException e) {
-                LOG.warn("the database refused a batch of {} commands", waiting.size(), e);
-                if (doubtful) {
+                if (turn) {
+                    LOG.warn("the database refused a batch of {} commands", waiting.size(), e);
                     divide(waiting, e);
                     return;
                 }
+                LOG.debug("another process was first; placing {} commands anew", waiting.size());
             } catch (IOException e) {
                 LOG.warn("the database failed; opening another session", e);
                 log.close();
@@ -232,17 +233,20 @@ final class EventSequencer implements AutoCloseable {
     }
 
     private void acknowledge(List<QueuedAppend> commands, List<AppendResult> results) {
-        Position reached = log.head();
-        boolean grown = reached.isAfter(head);
-        head = reached;
+        advance(log.head());
         acknowledger.execute(() -> {
-            if (grown) {
-                listeners.forEach(listener -> tell(listener, reached));
-            }
             for (int i = 0; i < results.size(); i++) {
                 commands.get(i).result().complete(results.get(i));
             }
         });
+    }
+
+    /** The log is durable up to here, whoever appended; a position before the head is no news. Thread-safe. */
+    synchronized void advance(Position reached) {
+        if (reached.isAfter(head) && !acknowledger.isShutdown()) {
+            head = reached;
+            acknowledger.execute(() -> listeners.forEach(listener -> tell(listener, reached)));
+        }
     }
 
     private static void tell(Consumer<Position> listener, Position reached) {
@@ -266,7 +270,9 @@ final class EventSequencer implements AutoCloseable {
                 thread.interrupt();
             }
         }
-        acknowledger.shutdown();
+        synchronized (this) {
+            acknowledger.shutdown();
+        }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

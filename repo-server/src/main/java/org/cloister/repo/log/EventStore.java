@@ -3,6 +3,7 @@ package org.cloister.repo.log;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.cloister.events.Position;
@@ -34,8 +35,17 @@ public interface EventStore {
      */
     Optional<AppendResult.Repeated> find(RequestId request);
 
-    /** The last durable position. */
+    /** The last durable position that this process knows of: all of its own, and those of others a moment later. Never goes back. */
     Position head();
+
+    /**
+     * The last position that is durable at the time of the call, whichever process appended it; {@link #head} is no less then. Completes
+     * on some thread, where what is chained must not block; exceptionally with an {@link java.io.IOException} if the database failed.
+     * Here: at once, as nobody else appends.
+     */
+    default CompletionStage<Position> latest() {
+        return CompletableFuture.completedFuture(head());
+    }
 
     /**
      * Events after {@code after} in order of position, at most {@code limit} of them. Fewer can be returned where more would

@@ -2,12 +2,14 @@ package org.cloister.repo.log;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -101,7 +103,7 @@ public final class LogProofs implements AutoCloseable {
      * @throws LogDamagedException if the log isn't what was signed before
      */
     public String signedCheckpoint() {
-        return signer.sign(() -> store.head().value()).note();
+        return signer.sign(this::latest).note();
     }
 
     /** What was signed last, whatever the log is now. */
@@ -111,7 +113,21 @@ public final class LogProofs implements AutoCloseable {
 
     /** @throws IOException if the log is shorter than what was signed, with what to do */
     public void requireWhole() throws IOException {
-        RestoredLog.requireWhole(lastSigned(), store.head());
+        RestoredLog.requireWhole(lastSigned(), new Position(latest()));
+    }
+
+    /** Whether the log has {@code size} events, whichever process appended them. */
+    public boolean has(long size) {
+        return size <= store.head().value() || size <= latest();
+    }
+
+    /** What another process signed or served is never beyond this. */
+    private long latest() {
+        try {
+            return store.latest().toCompletableFuture().join().value();
+        } catch (CompletionException e) {
+            throw new UncheckedIOException(new IOException("the log's end can't be asked for", e));
+        }
     }
 
     /** The root of the first {@code size} events. */
@@ -178,7 +194,11 @@ public final class LogProofs implements AutoCloseable {
     }
 
     private boolean exists(int level, long index, int width) {
-        long onLevel = store.head().value() >> level * MerkleFrontier.TILE_HEIGHT;
+        return exists(level, index, width, store.head().value()) || exists(level, index, width, latest());
+    }
+
+    private static boolean exists(int level, long index, int width, long size) {
+        long onLevel = size >> level * MerkleFrontier.TILE_HEIGHT;
         return index >= 0
                 && width >= 1
                 && width <= Tiles.WIDTH
@@ -187,7 +207,7 @@ public final class LogProofs implements AutoCloseable {
     }
 
     private void requireSize(long size) {
-        if (size < 0 || size > store.head().value()) {
+        if (size < 0 || !has(size)) {
             throw new IllegalArgumentException("the log has " + store.head() + " events, not " + size);
         }
     }

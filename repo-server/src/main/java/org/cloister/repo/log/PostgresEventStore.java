@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.cloister.events.Position;
@@ -20,7 +21,10 @@ import org.cloister.events.StreamId;
 import org.cloister.repo.postgres.PostgresDatabase;
 import org.jooq.exception.DataAccessException;
 
-/** The log in PostgreSQL. One open store for a database: another one, here or in another process, waits until this is closed. */
+/**
+ * The log in PostgreSQL. Others may be open on the same database, here and in other processes; all of them append, one batch at a time
+ * ({@link LogSession}).
+ */
 public final class PostgresEventStore implements EventStore, AutoCloseable {
     private static final Page ALL =
             Page.of("position", "select " + Page.COLUMNS + " from event where position > ? order by position limit ?");
@@ -40,17 +44,31 @@ public final class PostgresEventStore implements EventStore, AutoCloseable {
 
     private final PostgresDatabase database;
     private final EventSequencer sequencer;
+    private final Optional<LogFollower> follower;
 
-    private PostgresEventStore(PostgresDatabase database, EventSequencer sequencer) {
+    private PostgresEventStore(PostgresDatabase database, EventSequencer sequencer, Optional<LogFollower> follower) {
         this.database = database;
         this.sequencer = sequencer;
+        this.follower = follower;
     }
 
-    /** Opens the log of a database, as its only writer: waits while another writes. Closing the store leaves the database open. */
+    /** Opens the log of a database that nobody else writes to: {@link #head} is the end. Closing the store leaves the database open. */
     public static PostgresEventStore open(PostgresDatabase database, Clock clock) throws IOException {
-        EventSequencer sequencer = new EventSequencer(PostgresLogSession.of(database), clock);
+        return new PostgresEventStore(database, started(database, clock, false), Optional.empty());
+    }
+
+    /** The same where others may write: what they append is heard of, and {@link #latest} asks the database. */
+    public static PostgresEventStore openShared(PostgresDatabase database, Clock clock) throws IOException {
+        EventSequencer sequencer = started(database, clock, true);
+        LogFollower follower = LogFollower.start(database, sequencer::advance);
+        return new PostgresEventStore(database, sequencer, Optional.of(follower));
+    }
+
+    private static EventSequencer started(PostgresDatabase database, Clock clock, boolean announcing)
+            throws IOException {
+        EventSequencer sequencer = new EventSequencer(PostgresLogSession.of(database, announcing), clock);
         sequencer.start();
-        return new PostgresEventStore(database, sequencer);
+        return sequencer;
     }
 
     @Override
@@ -61,6 +79,11 @@ public final class PostgresEventStore implements EventStore, AutoCloseable {
     @Override
     public Position head() {
         return sequencer.head();
+    }
+
+    @Override
+    public CompletionStage<Position> latest() {
+        return follower.map(LogFollower::ask).orElseGet(() -> CompletableFuture.completedFuture(head()));
     }
 
     @Override
@@ -210,5 +233,6 @@ public final class PostgresEventStore implements EventStore, AutoCloseable {
     @Override
     public void close() {
         sequencer.close();
+        follower.ifPresent(LogFollower::close);
     }
 }

@@ -6,9 +6,11 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -20,80 +22,112 @@ import org.cloister.events.StreamId;
 import org.cloister.repo.postgres.PostgresDatabase;
 
 /**
- * Writes the log on one connection that also holds the writer's advisory lock: if the connection ends, so does the right to write,
- * and with it whatever was under way. A batch is one statement, which is its own transaction.
+ * Writes the log on one connection. A batch is one statement, which waits for the writers' advisory lock and is its own transaction; in a
+ * turn the transaction begins with the lock instead. Either way the lock ends with the transaction, and the server ends a transaction
+ * whose client does nothing. What decides is the primary key of positions: no two batches can stand at one place.
  */
 final class PostgresLogSession implements LogSession {
-    /** Advisory lock of the log's writer, in the database's own space of locks. */
+    /** The channel on which each batch is announced, with its last position. */
+    static final String CHANNEL = "cloister_log";
+
+    /** Advisory lock of the log's writers, in the database's own space of locks. */
     private static final long WRITER_LOCK = 0x636c6f6973746572L;
 
-    private static final long LOCK_POLL_MILLIS = 100;
+    /**
+     * Whoever is stopped in its turn loses it after two seconds. A lock that is older than any batch takes to write is trouble, and told.
+     */
+    private static final String LIMITS =
+            "set idle_in_transaction_session_timeout = '2s'; set lock_timeout = '15s'; set application_name = 'cloister log'";
+
+    private static final String TURN = "select pg_advisory_xact_lock(" + WRITER_LOCK + ")";
     private static final String INTEGRITY_VIOLATION = "23";
     private static final String MALFORMED_VALUE = "22";
 
+    /** Everything is selected from {@code turn}: nothing is written, and so nobody is waited for, before the lock is there. */
     private static final String INSERT = """
-            with new_event as (
+            with turn as materialized (select pg_advisory_xact_lock(?)), new_event as (
                 insert into event (position, stream, stream_version, type, schema, payload, payload_hash, recorded_at,
                                    principal, correlation, leaf_hash)
                 select position, stream, stream_version, type, schema, payload, payload_hash, ?::timestamptz,
                        principal, correlation, leaf_hash
-                from unnest(?::bigint[], ?::text[], ?::bigint[], ?::text[], ?::integer[], ?::text[], ?::bytea[],
+                from turn, unnest(?::bigint[], ?::text[], ?::bigint[], ?::text[], ?::integer[], ?::text[], ?::bytea[],
                             ?::text[], ?::text[], ?::bytea[])
                      as row(position, stream, stream_version, type, schema, payload, payload_hash, principal,
                             correlation, leaf_hash)
             ), new_request as (
                 insert into request (id, first_position, last_position)
-                select * from unnest(?::text[], ?::bigint[], ?::bigint[])
+                select given.* from turn, unnest(?::text[], ?::bigint[], ?::bigint[]) as given(id, first_position, last_position)
+            ), new_subtree as (
+                insert into merkle_subtree (level, subtree_index, hash)
+                select given.* from turn, unnest(?::smallint[], ?::bigint[], ?::bytea[]) as given(level, subtree_index, hash)
             )
-            insert into merkle_subtree (level, subtree_index, hash)
-            select * from unnest(?::smallint[], ?::bigint[], ?::bytea[])
+            select pg_notify(?, ?) from turn where ?
             """;
+
     private static final String VERSIONS = """
             select stream, (select stream_version from event
                             where event.stream = wanted.stream order by stream_version desc limit 1)
             from unnest(?::text[]) as wanted(stream)
             """;
     private static final String ANSWERS = "select id, first_position, last_position from request where id = any(?)";
+    private static final String AFTER =
+            "select stream, stream_version, leaf_hash, recorded_at from event where position > ? order by position limit ?";
     private static final String LAST = "select position, recorded_at from event order by position desc limit 1";
 
     private final Connection connection;
+    private final boolean announcing;
 
-    private PostgresLogSession(Connection connection) {
+    private PostgresLogSession(Connection connection, boolean announcing) {
         this.connection = connection;
+        this.announcing = announcing;
     }
 
-    /** Sessions of this database. */
-    static Source of(PostgresDatabase database) {
-        return () -> open(database);
+    /**
+     * Sessions of this database.
+     *
+     * @param announcing whether other processes are to hear of each batch
+     */
+    static Source of(PostgresDatabase database, boolean announcing) {
+        return () -> open(database, announcing);
     }
 
-    private static LogSession open(PostgresDatabase database) throws IOException, InterruptedException {
+    private static LogSession open(PostgresDatabase database, boolean announcing) throws IOException {
         Connection connection;
         try {
             connection = database.connect();
         } catch (SQLException e) {
             throw new IOException("the database can't be reached", e);
         }
-        try {
-            while (!tryLock(connection)) {
-                Thread.sleep(LOCK_POLL_MILLIS);
-            }
-            return new PostgresLogSession(connection);
-        } catch (SQLException | InterruptedException e) {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(LIMITS);
+            return new PostgresLogSession(connection, announcing);
+        } catch (SQLException e) {
             closeQuietly(connection);
-            if (e instanceof InterruptedException interrupted) {
-                throw interrupted;
-            }
-            throw new IOException("the writer's lock can't be taken", e);
+            throw new IOException("the database can't be written to", e);
         }
     }
 
-    private static boolean tryLock(Connection connection) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("select pg_try_advisory_lock(?)")) {
-            statement.setLong(1, WRITER_LOCK);
-            try (ResultSet result = statement.executeQuery()) {
-                return result.next() && result.getBoolean(1);
+    @Override
+    public void begin() throws IOException {
+        try {
+            connection.setAutoCommit(false);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(TURN);
             }
+        } catch (SQLException e) {
+            throw new IOException("the turn to write doesn't come", e);
+        }
+    }
+
+    @Override
+    public void end() throws IOException {
+        try {
+            if (!connection.getAutoCommit()) {
+                connection.rollback();
+                connection.setAutoCommit(true);
+            }
+        } catch (SQLException e) {
+            throw new IOException("the turn to write can't be given back", e);
         }
     }
 
@@ -109,6 +143,27 @@ final class PostgresLogSession implements LogSession {
         } catch (SQLException | UncheckedIOException e) {
             throw new IOException("the log's end can't be read", e);
         }
+    }
+
+    @Override
+    public List<Entry> after(long size, int limit) throws IOException {
+        List<Entry> entries = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(AFTER)) {
+            statement.setLong(1, size);
+            statement.setInt(2, limit);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    entries.add(new Entry(
+                            StreamId.parse(rows.getString(1)),
+                            rows.getLong(2),
+                            rows.getBytes(3),
+                            rows.getObject(4, OffsetDateTime.class).toInstant()));
+                }
+            }
+        } catch (SQLException e) {
+            throw new IOException("what others appended can't be read", e);
+        }
+        return entries;
     }
 
     @Override
@@ -149,10 +204,15 @@ final class PostgresLogSession implements LogSession {
     public void commit(Batch batch) throws IOException, ContradictionException {
         try (PreparedStatement statement = connection.prepareStatement(INSERT)) {
             bind(statement, batch);
-            statement.executeUpdate();
+            statement.execute();
+            if (!connection.getAutoCommit()) {
+                connection.commit();
+                connection.setAutoCommit(true);
+            }
         } catch (SQLException e) {
             String state = e.getSQLState();
             if (state != null && (state.startsWith(INTEGRITY_VIOLATION) || state.startsWith(MALFORMED_VALUE))) {
+                end();
                 throw new ContradictionException("the batch contradicts the log", e);
             }
             throw new IOException("a batch could not be written", e);
@@ -163,23 +223,27 @@ final class PostgresLogSession implements LogSession {
         List<Batch.Row> rows = batch.rows();
         List<Batch.Answer> answers = batch.answers();
         List<MerkleFrontier.Subtree> subtrees = batch.subtrees();
-        statement.setObject(1, batch.recordedAt().atOffset(ZoneOffset.UTC));
-        array(statement, 2, "bigint", rows, Batch.Row::position);
-        array(statement, 3, "text", rows, Batch.Row::stream);
-        array(statement, 4, "bigint", rows, Batch.Row::version);
-        array(statement, 5, "text", rows, row -> row.payload().encoded().type());
-        array(statement, 6, "integer", rows, row -> row.payload().encoded().schema());
-        array(statement, 7, "text", rows, row -> row.payload().encoded().payload());
-        array(statement, 8, "bytea", rows, row -> row.payload().hash());
-        array(statement, 9, "text", rows, Batch.Row::principal);
-        array(statement, 10, "text", rows, Batch.Row::correlation);
-        array(statement, 11, "bytea", rows, Batch.Row::leafHash);
-        array(statement, 12, "text", answers, answer -> answer.request().text());
-        array(statement, 13, "bigint", answers, Batch.Answer::first);
-        array(statement, 14, "bigint", answers, Batch.Answer::last);
-        array(statement, 15, "smallint", subtrees, subtree -> (short) subtree.level());
-        array(statement, 16, "bigint", subtrees, MerkleFrontier.Subtree::index);
-        array(statement, 17, "bytea", subtrees, MerkleFrontier.Subtree::hash);
+        statement.setLong(1, WRITER_LOCK);
+        statement.setObject(2, batch.recordedAt().atOffset(ZoneOffset.UTC));
+        array(statement, 3, "bigint", rows, Batch.Row::position);
+        array(statement, 4, "text", rows, Batch.Row::stream);
+        array(statement, 5, "bigint", rows, Batch.Row::version);
+        array(statement, 6, "text", rows, row -> row.payload().encoded().type());
+        array(statement, 7, "integer", rows, row -> row.payload().encoded().schema());
+        array(statement, 8, "text", rows, row -> row.payload().encoded().payload());
+        array(statement, 9, "bytea", rows, row -> row.payload().hash());
+        array(statement, 10, "text", rows, Batch.Row::principal);
+        array(statement, 11, "text", rows, Batch.Row::correlation);
+        array(statement, 12, "bytea", rows, Batch.Row::leafHash);
+        array(statement, 13, "text", answers, answer -> answer.request().text());
+        array(statement, 14, "bigint", answers, Batch.Answer::first);
+        array(statement, 15, "bigint", answers, Batch.Answer::last);
+        array(statement, 16, "smallint", subtrees, subtree -> (short) subtree.level());
+        array(statement, 17, "bigint", subtrees, MerkleFrontier.Subtree::index);
+        array(statement, 18, "bytea", subtrees, MerkleFrontier.Subtree::hash);
+        statement.setString(19, CHANNEL);
+        statement.setString(20, Long.toString(rows.get(rows.size() - 1).position()));
+        statement.setBoolean(21, announcing);
     }
 
     private <T> void array(

@@ -91,7 +91,12 @@ final class SignedCheckpoints {
                     .set(CHECKPOINT.NOTE, signed.note())
                     .onConflictDoNothing()
                     .execute();
-            Durable.write(directory, FILE, signed.note());
+            // Another process may have signed more by now. If it does between these lines, the file speaks of a second
+            // less.
+            if (inFile().map(kept -> kept.checkpoint().size()).orElse(0L)
+                    < signed.checkpoint().size()) {
+                Durable.write(directory, FILE, signed.note());
+            }
         } catch (DataAccessException e) {
             throw new UncheckedIOException(new IOException("a checkpoint can't be kept", e));
         } catch (IOException e) {

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
@@ -22,6 +23,7 @@ import org.cloister.events.deb.PackageId;
 import org.cloister.repo.command.Offer;
 import org.cloister.repo.deb.DebImporter;
 import org.cloister.repo.resolve.PackageIndex;
+import org.cloister.repo.turn.Turns;
 import org.cloister.repo.upstream.Evidence;
 import org.cloister.repo.upstream.Fetcher;
 import org.cloister.repo.upstream.IndexFile;
@@ -36,12 +38,16 @@ public final class MirrorSync {
     /** Parts of artifacts that nobody asked for again. */
     private static final Duration KEEP_PARTIAL = Duration.ofDays(7);
 
+    /** Between two looks whether anybody still waits. */
+    private static final Duration TURN_LOOK = Duration.ofSeconds(1);
+
     private final DebImporter importer;
     private final ArtifactFetches fetches;
     private final UpstreamSettings settings;
     private final Path directory;
     private final InstantSource clock;
     private final Evidence evidence;
+    private final Turns turns;
     private final ReentrantLock one = new ReentrantLock();
     private final Universe universe = new Universe();
 
@@ -52,17 +58,22 @@ public final class MirrorSync {
             UpstreamSettings settings,
             Path directory,
             InstantSource clock) {
-        this(importer, fetches, settings, directory, clock, Evidence.NONE);
+        this(importer, fetches, settings, directory, clock, Evidence.NONE, Turns.ALONE);
     }
 
-    /** @param evidence keeps what the archives signed of each state that is synchronized */
+    /**
+     * @param evidence keeps what the archives signed of each state that is synchronized
+     * @param turns of all processes that share the directory
+     */
     public MirrorSync(
             DebImporter importer,
             ArtifactFetches fetches,
             UpstreamSettings settings,
             Path directory,
             InstantSource clock,
-            Evidence evidence) {
+            Evidence evidence,
+            Turns turns) {
+        this.turns = turns;
         this.importer = importer;
         this.fetches = fetches;
         this.settings = settings;
@@ -188,8 +199,10 @@ public final class MirrorSync {
         if (!one.tryLock() && !awaitTurn(listener)) {
             return new SyncResult.Failed("ended", "nobody waits for it any more", "ask again");
         }
-        try {
-            return work.run();
+        try (Turns.Turn turn = amongProcesses(listener).orElse(null)) {
+            return turn == null
+                    ? new SyncResult.Failed("ended", "nobody waits for it any more", "ask again")
+                    : work.run();
         } catch (SyncFailedException e) {
             return failed(family, requested, publisher, e.result());
         } catch (UpstreamException e) {
@@ -199,6 +212,24 @@ public final class MirrorSync {
                     family, requested, publisher, new SyncResult.Failed(rule, String.valueOf(e.getMessage()), remedy));
         } finally {
             one.unlock();
+        }
+    }
+
+    /** Empty if nobody waits any more. */
+    private Optional<Turns.Turn> amongProcesses(SyncListener listener) throws IOException {
+        try {
+            Optional<Turns.Turn> turn = turns.tryTake();
+            if (turn.isEmpty()) {
+                listener.progress(
+                        SyncProgress.message("index", "waiting for a synchronization by another process to end"));
+            }
+            while (turn.isEmpty() && listener.stillWanted()) {
+                turn = turns.take(TURN_LOOK);
+            }
+            return turn;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while waiting for another process", e);
         }
     }
 

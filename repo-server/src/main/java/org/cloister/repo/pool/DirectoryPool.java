@@ -18,8 +18,13 @@ import org.cloister.events.layer.Manifest;
 import org.cloister.events.layer.ManifestEntry;
 import org.jspecify.annotations.Nullable;
 
-/** A pool in one directory of a POSIX file system. One process at a time: it holds a lock on the directory. */
+/** A pool in one directory of a POSIX file system. One process at a time, or several that all share it: each holds a lock on the directory. */
 public final class DirectoryPool implements Pool {
+    /** Another process empties the staging area in seconds, unless a hundred imports were cut. */
+    private static final int SHARE_ATTEMPTS = 300;
+
+    private static final long SHARE_PAUSE_MILLIS = 100;
+
     private final PoolLayout layout;
     private final FileChannel lockChannel;
     private final FanOut fanOut = new FanOut();
@@ -48,6 +53,50 @@ public final class DirectoryPool implements Pool {
             if (!opened) {
                 channel.close();
             }
+        }
+    }
+
+    /**
+     * The same for processes that share the directory. Whoever opens it while no other has it open empties the staging area; who comes
+     * in the middle of that waits.
+     *
+     * @throws IOException also if a process has it open for itself
+     */
+    public static DirectoryPool openShared(Path directory, InstantSource clock) throws IOException {
+        PoolLayout layout = new PoolLayout(Files.createDirectories(directory));
+        FileChannel channel = FileChannel.open(
+                layout.lock(), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        boolean opened = false;
+        try {
+            FileLock first = tryLock(channel);
+            if (first != null) {
+                layout.prepare();
+                first.release();
+            }
+            if (!share(channel)) {
+                throw new IOException("a process has the pool " + directory + " for itself; stop it first");
+            }
+            opened = true;
+            return new DirectoryPool(layout, channel, clock);
+        } finally {
+            if (!opened) {
+                channel.close();
+            }
+        }
+    }
+
+    private static boolean share(FileChannel channel) throws IOException {
+        try {
+            for (int i = 0; i < SHARE_ATTEMPTS; i++) {
+                if (channel.tryLock(0, Long.MAX_VALUE, true) != null) {
+                    return true;
+                }
+                Thread.sleep(SHARE_PAUSE_MILLIS);
+            }
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while another process prepares the pool", e);
         }
     }
 

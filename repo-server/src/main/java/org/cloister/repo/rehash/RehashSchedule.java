@@ -3,7 +3,6 @@ package org.cloister.repo.rehash;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
@@ -17,6 +16,7 @@ import org.cloister.events.StreamId;
 import org.cloister.repo.command.Caller;
 import org.cloister.repo.log.Append;
 import org.cloister.repo.log.EventStore;
+import org.cloister.repo.turn.Turns;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,24 +29,32 @@ public final class RehashSchedule implements AutoCloseable {
     private static final Duration SETTLING = Duration.ofMinutes(10);
     /** After a failure, such as a database that doesn't answer. */
     private static final Duration AGAIN = Duration.ofMinutes(30);
+    /** Between two looks whether the process that hashes is done, or is no more. */
+    private static final Duration BUSY = Duration.ofMinutes(1);
 
     private final Rehash rehash;
     private final RehashView view;
     private final EventStore store;
     private final InstantSource clock;
+    private final Turns turns;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "rehash");
 
-    private RehashSchedule(Rehash rehash, RehashView view, EventStore store, InstantSource clock) {
+    private RehashSchedule(Rehash rehash, RehashView view, EventStore store, InstantSource clock, Turns turns) {
+        this.turns = turns;
         this.rehash = rehash;
         this.view = view;
         this.store = store;
         this.clock = clock;
     }
 
-    /** @param view knows all that was recorded before */
-    public static RehashSchedule start(Rehash rehash, RehashView view, EventStore store, InstantSource clock) {
-        RehashSchedule schedule = new RehashSchedule(rehash, view, store, clock);
+    /**
+     * @param view knows all that was recorded before
+     * @param turns one process of several hashes; the others see what it recorded
+     */
+    public static RehashSchedule start(
+            Rehash rehash, RehashView view, EventStore store, InstantSource clock, Turns turns) {
+        RehashSchedule schedule = new RehashSchedule(rehash, view, store, clock, turns);
         schedule.thread.setDaemon(true);
         schedule.thread.start();
         return schedule;
@@ -64,15 +72,27 @@ public final class RehashSchedule implements AutoCloseable {
     }
 
     private Duration first() {
-        RehashView.Last last = view.last();
-        Instant now = clock.instant();
-        Instant due = last == null ? now : last.at().plus(PERIOD);
-        Duration wait = Duration.between(now, due);
+        Duration wait = untilDue();
         return wait.compareTo(SETTLING) > 0 ? wait : SETTLING;
     }
 
+    /** Not positive where it is time. */
+    private Duration untilDue() {
+        RehashView.Last last = view.last();
+        return last == null
+                ? Duration.ZERO
+                : Duration.between(clock.instant(), last.at().plus(PERIOD));
+    }
+
     private Duration once() throws InterruptedException {
-        try {
+        try (Turns.Turn turn = turns.tryTake().orElse(null)) {
+            if (turn == null) {
+                return BUSY;
+            }
+            Duration wait = untilDue();
+            if (!wait.isNegative() && !wait.isZero()) {
+                return wait;
+            }
             record(rehash.run());
             return PERIOD;
         } catch (IOException | UncheckedIOException | CompletionException e) {

@@ -79,9 +79,12 @@ public final class Projection implements AutoCloseable {
         return waiter;
     }
 
-    /** {@link #reached} for all that is durable at the time of the call: what was acknowledged before can be read after. */
+    /**
+     * {@link #reached} for all that is durable at the time of the call: what was acknowledged before, by whichever process, can be read
+     * after. Completes on a thread of the store's or of the projection's, or at once.
+     */
     public CompletionStage<Position> current() {
-        return reached(store.head());
+        return store.latest().thenCompose(this::reached);
     }
 
     private void run() {

@@ -76,7 +76,11 @@ final class TestServer implements AutoCloseable {
         Map<String, Endpoint> endpoints = endpointsOf.apply(vertx);
         Authenticator authenticator = new Authenticator(TestServer::issued, () -> NOW);
         ApiDocument document = ApiDocument.load();
-        Admission admission = new Admission(document.operations(), authenticator, new RequestRates(0));
+        Admission admission = new Admission(
+                document.operations(),
+                authenticator,
+                new RequestRates(0),
+                () -> CompletableFuture.completedFuture(null));
         RepositoryApi.Settings settings =
                 new RepositoryApi.Settings("127.0.0.1", 0, Long.MAX_VALUE, Optional.empty(), 0);
         int port = ApiRouter.create(vertx, document, admission, refusals, endpoints)

@@ -76,6 +76,39 @@ final class EventSequencerTest {
                 .allMatch(row -> row.stream().equals(stream));
     }
 
+    /** Each stream has its writer, and all writers write at once; then one goes on with another's streams. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void severalWritersOfOneLogLoseAndRepeatNothing(long seed) throws Exception {
+        FailingSessions database = new FailingSessions(new Random(seed), 0.05);
+        List<Sent> sent = new ArrayList<>();
+        try (EventSequencer one = started(database, PATIENCE);
+                EventSequencer two = started(database, PATIENCE)) {
+            for (int i = 0; i < COMMANDS; i++) {
+                Append command = Samples.append("package:p" + i % STREAMS, i / STREAMS, 1);
+                EventSequencer writer = (i % STREAMS + i / 1_000) % 2 == 0 ? one : two;
+                if (i % 1_000 == 0) {
+                    for (Sent each : sent) {
+                        each.result().get(60, TimeUnit.SECONDS);
+                    }
+                }
+                sent.add(new Sent(command, writer.append(command).toCompletableFuture()));
+            }
+            for (Sent each : sent) {
+                assertStored(database, each);
+            }
+            Append again = sent.get(0).command();
+            assertThat(two.append(again).toCompletableFuture().get(60, TimeUnit.SECONDS))
+                    .isInstanceOf(Repeated.class);
+            assertThat(one.append(again).toCompletableFuture().get(60, TimeUnit.SECONDS))
+                    .isInstanceOf(Repeated.class);
+        }
+        assertThat(database.rows())
+                .extracting(Batch.Row::position)
+                .containsExactlyElementsOf(
+                        LongStream.rangeClosed(1, COMMANDS).boxed().toList());
+    }
+
     @Test
     void onlyTheCommandThatCanNotBeWrittenFails() throws Exception {
         FailingSessions database = new FailingSessions(new Random(7), 0);

@@ -8,11 +8,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.Semaphore;
 import org.cloister.events.Position;
 import org.cloister.events.RequestId;
 import org.cloister.events.StreamId;
 
-/** A database in memory that fails as a real one does: before or after it wrote, or when it is asked for a session. */
+/**
+ * A database in memory that fails as a real one does: before or after it wrote, or when it is asked for a session. Another writer can
+ * append to it at any moment.
+ */
 final class FailingSessions implements LogSession.Source {
     /** An event with this reason can't be written. */
     static final String POISON = "poison";
@@ -21,9 +25,9 @@ final class FailingSessions implements LogSession.Source {
     private final double failures;
     private final List<Batch.Row> rows = new ArrayList<>();
     private final Map<RequestId, AppendResult.Repeated> answers = new HashMap<>();
+    private final Semaphore turn = new Semaphore(1);
     private final MerkleFrontier frontier = new MerkleFrontier();
     private Instant recordedAt = Instant.EPOCH;
-    private boolean open;
     private volatile boolean away;
     private volatile boolean started;
 
@@ -56,11 +60,7 @@ final class FailingSessions implements LogSession.Source {
 
     @Override
     public synchronized LogSession open() throws IOException {
-        if (open) {
-            throw new IllegalStateException("two writers");
-        }
         maybeFail();
-        open = true;
         return new Session();
     }
 
@@ -71,10 +71,46 @@ final class FailingSessions implements LogSession.Source {
     }
 
     private final class Session implements LogSession {
+        private boolean mine;
+
+        @Override
+        public void begin() throws IOException {
+            maybeFail();
+            turn.acquireUninterruptibly();
+            mine = true;
+        }
+
+        @Override
+        public void end() throws IOException {
+            giveBack();
+            maybeFail();
+        }
+
+        private void giveBack() {
+            if (mine) {
+                mine = false;
+                turn.release();
+            }
+        }
+
+        @Override
+        public List<Entry> after(long size, int limit) throws IOException {
+            maybeFail();
+            synchronized (FailingSessions.this) {
+                return rows.stream()
+                        .skip(size)
+                        .limit(limit)
+                        .map(row -> new Entry(StreamId.parse(row.stream()), row.version(), row.leafHash(), recordedAt))
+                        .toList();
+            }
+        }
+
         @Override
         public Tail tail() throws IOException {
             maybeFail();
-            return new Tail(frontier.copy(), recordedAt);
+            synchronized (FailingSessions.this) {
+                return new Tail(frontier.copy(), recordedAt);
+            }
         }
 
         @Override
@@ -84,7 +120,7 @@ final class FailingSessions implements LogSession.Source {
             for (StreamId stream : streams) {
                 versions.put(
                         stream,
-                        rows.stream()
+                        rows().stream()
                                 .filter(row -> row.stream().equals(stream.toString()))
                                 .count());
             }
@@ -94,7 +130,7 @@ final class FailingSessions implements LogSession.Source {
         @Override
         public Map<RequestId, AppendResult.Repeated> answers(Collection<RequestId> requests) throws IOException {
             maybeFail();
-            Map<RequestId, AppendResult.Repeated> found = new HashMap<>(answers);
+            Map<RequestId, AppendResult.Repeated> found = new HashMap<>(FailingSessions.this.answers());
             found.keySet().retainAll(requests);
             return found;
         }
@@ -102,7 +138,14 @@ final class FailingSessions implements LogSession.Source {
         @Override
         public void commit(Batch batch) throws IOException, ContradictionException {
             maybeFail();
-            write(batch);
+            if (!mine) {
+                begin();
+            }
+            try {
+                write(batch);
+            } finally {
+                giveBack();
+            }
             maybeFail();
         }
 
@@ -130,7 +173,7 @@ final class FailingSessions implements LogSession.Source {
 
         @Override
         public void close() {
-            open = false;
+            giveBack();
         }
     }
 }

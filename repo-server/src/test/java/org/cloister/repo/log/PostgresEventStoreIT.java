@@ -2,19 +2,26 @@ package org.cloister.repo.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 import org.cloister.events.CorrelationId;
 import org.cloister.events.Position;
 import org.cloister.events.Principal;
 import org.cloister.events.RequestId;
 import org.cloister.events.StreamId;
+import org.cloister.events.codec.EventCodec;
 import org.cloister.repo.RepoServices;
 import org.cloister.repo.log.AppendResult.Appended;
 import org.cloister.repo.log.AppendResult.Repeated;
@@ -92,11 +99,85 @@ final class PostgresEventStoreIT extends EventStoreContract {
 
         try (Connection owner = access.connect();
                 Statement statement = owner.createStatement()) {
-            statement.execute("select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'"
-                    + " and database = (select oid from pg_database where datname = current_database())");
+            statement.execute(
+                    "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()"
+                            + " and application_name = 'cloister log'");
         }
 
         assertThat(result(store.append(Samples.append("package:a", 1, 1)))).isEqualTo(new Appended(at(2), at(2)));
+    }
+
+    @Test
+    void twoStoresOfOneDatabaseAppendInTurnAndHearOfEachOther() throws Exception {
+        PostgresDatabase database = RepoServices.database();
+        opened.add(database);
+        PostgresEventStore one = openShared(database);
+        PostgresEventStore two = openShared(database);
+        List<Position> heard = new CopyOnWriteArrayList<>();
+        two.onAppended(heard::add);
+        List<CompletableFuture<AppendResult>> results = new ArrayList<>();
+        for (int i = 0; i < 2_000; i++) {
+            PostgresEventStore store = i % 2 == 0 ? one : two;
+            results.add(store.append(Samples.append("package:p" + i, 0, 1)).toCompletableFuture());
+        }
+        for (CompletableFuture<AppendResult> each : results) {
+            assertThat(each.get(60, TimeUnit.SECONDS)).isInstanceOf(Appended.class);
+        }
+
+        assertThat(one.latest().toCompletableFuture().get(10, TimeUnit.SECONDS)).isEqualTo(at(2_000));
+        assertThat(one.head()).isEqualTo(at(2_000));
+        await().atMost(10, TimeUnit.SECONDS).until(() -> heard.contains(at(2_000)));
+        assertThat(heard).isSorted().doesNotHaveDuplicates();
+        assertThat(one.readAll(Position.NONE, 3_000))
+                .extracting(event -> event.position().value())
+                .containsExactlyElementsOf(
+                        LongStream.rangeClosed(1, 2_000).boxed().toList());
+        assertThat(result(one.append(Samples.append("package:p1", 1, 1)))).isInstanceOf(Appended.class);
+        assertThat(result(two.append(Samples.append("package:p1", 1, 1))))
+                .isEqualTo(new AppendResult.Conflict(StreamId.parse("package:p1"), 2));
+        assertThat(result(two.append(Samples.append("package:p1", 2, 1)))).isInstanceOf(Appended.class);
+        assertThat(result(one.append(Samples.append("package:p1", 3, 1)))).isInstanceOf(Appended.class);
+    }
+
+    private PostgresEventStore openShared(PostgresDatabase database) throws IOException {
+        PostgresEventStore store = PostgresEventStore.openShared(database, Clock.systemUTC());
+        opened.add(0, store);
+        return store;
+    }
+
+    /** A process that was stopped after it read where the log ends, and wakes when others have appended. */
+    @Test
+    void whatWasPlacedAfterAFormerEndIsNotAppended() throws Exception {
+        PostgresDatabase database = RepoServices.database();
+        opened.add(database);
+        try (LogSession stopped = PostgresLogSession.of(database, false).open()) {
+            BatchPlan plan = new BatchPlan(Instant.now(), stopped.tail().frontier(), stream -> 0);
+            plan.place(QueuedAppend.of(Samples.append("package:stopped", 0, 1), new EventCodec(), 0));
+            PostgresEventStore other = open(database, Clock.systemUTC());
+            result(other.append(Samples.append("package:a", 0, 1)));
+
+            assertThatThrownBy(() -> stopped.commit(plan.batch()))
+                    .isInstanceOf(LogSession.ContradictionException.class);
+            assertThat(other.readAll(Position.NONE, 10)).hasSize(1);
+        }
+    }
+
+    /** A process that was stopped in its turn. */
+    @Test
+    void whoeverDoesNothingInItsTurnLosesIt() throws Exception {
+        PostgresDatabase database = RepoServices.database();
+        opened.add(database);
+        PostgresEventStore other = open(database, Clock.systemUTC());
+        result(other.append(Samples.append("package:a", 0, 1)));
+        try (LogSession stopped = PostgresLogSession.of(database, false).open()) {
+            stopped.begin();
+            BatchPlan plan = new BatchPlan(Instant.now(), stopped.tail().frontier(), stream -> 0);
+            plan.place(QueuedAppend.of(Samples.append("package:stopped", 0, 1), new EventCodec(), 0));
+
+            assertThat(result(other.append(Samples.append("package:a", 1, 1)))).isEqualTo(new Appended(at(2), at(2)));
+            assertThatThrownBy(() -> stopped.commit(plan.batch())).isInstanceOf(IOException.class);
+        }
+        assertThat(other.readAll(Position.NONE, 10)).hasSize(2);
     }
 
     @Test

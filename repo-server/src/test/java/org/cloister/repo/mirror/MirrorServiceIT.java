@@ -24,6 +24,7 @@ import org.cloister.repo.command.Request;
 import org.cloister.repo.deb.DebImporter;
 import org.cloister.repo.decide.MirrorState;
 import org.cloister.repo.pool.DirectoryPool;
+import org.cloister.repo.turn.Turns;
 import org.cloister.repo.upstream.OpenPgpSigner;
 import org.cloister.repo.upstream.UpstreamSettings;
 import org.cloister.repo.view.CatalogEntry;
@@ -69,7 +70,8 @@ class MirrorServiceIT {
                 settings,
                 directory.resolve("upstream"),
                 InstantSource.fixed(DATE.plusSeconds(60)),
-                new PooledEvidence(pool));
+                new PooledEvidence(pool),
+                Turns.ALONE);
         service = new MirrorService(sync, repository.commands, repository.views);
     }
 

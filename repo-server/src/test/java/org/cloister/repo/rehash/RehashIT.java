@@ -28,6 +28,7 @@ import org.cloister.repo.log.PostgresEventStore;
 import org.cloister.repo.pool.PoolScrub;
 import org.cloister.repo.postgres.DatabaseAccess;
 import org.cloister.repo.postgres.PostgresDatabase;
+import org.cloister.repo.turn.Turns;
 import org.cloister.repo.view.Projection;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,7 +53,7 @@ class RehashIT {
                     new LogAudit(database, proofs),
                     new PoolScrub(directory.resolve("pool"), bytes -> {}),
                     Clock.systemUTC());
-            try (RehashSchedule schedule = RehashSchedule.start(rehash, view, store, Clock.systemUTC())) {
+            try (RehashSchedule schedule = RehashSchedule.start(rehash, view, store, Clock.systemUTC(), Turns.ALONE)) {
                 Rehashed sound = rehash.run();
                 assertThat(sound.damaged()).isZero();
                 assertThat(sound.events()).isEqualTo(3);

@@ -1,12 +1,12 @@
 package org.cloister.agent.command.config;
 
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.cloister.agent.remote.Addresses;
 import org.cloister.agent.tls.TlsTrust;
 import org.cloister.events.log.NoteKey;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One {@code key = value} a line; {@code #} starts a comment.
  *
- * @param repository http or https, without query
+ * @param repository http or https, without query; several with commas between them ({@link Addresses})
  * @param token {@code clo_…}
  * @param tls whom the repository's certificate may come from, and what is shown to it
  * @param logKey the key that signed the log when the person logged in; the log must be signed by it for ever
@@ -82,15 +82,10 @@ public record ClientConfig(
     /** @throws IllegalArgumentException if that can't be a repository's address */
     public static URI repository(String text) {
         try {
-            URI uri = new URI(text.strip());
-            boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
-            if (web && uri.getHost() != null && uri.getQuery() == null && uri.getFragment() == null) {
-                return uri;
-            }
-        } catch (URISyntaxException e) {
+            return Addresses.parse(text);
+        } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(notAnAddress(text), e);
         }
-        throw new IllegalArgumentException(notAnAddress(text));
     }
 
     private static String notAnAddress(String text) {

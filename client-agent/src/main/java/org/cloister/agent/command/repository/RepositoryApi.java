@@ -14,13 +14,15 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import javax.net.ssl.SSLContext;
+import org.cloister.agent.remote.Addresses;
 import org.cloister.events.RequestId;
 import org.cloister.events.codec.EventCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A client of one repository ({@code docs/protocol.md}, "REST"). Commands carry a request id and are sent again with the same
- * one when the connection breaks, so that each happens once. Thread-safe; an interrupt ends a call.
+ * one when the connection breaks, so that each happens once. Of several addresses the next is asked when one doesn't answer.
+ * Thread-safe; an interrupt ends a call.
  */
 public final class RepositoryApi {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
@@ -35,13 +37,13 @@ public final class RepositoryApi {
     private static final int ATTEMPTS = 2;
 
     private final HttpClient http;
-    private final URI base;
+    private final Addresses addresses;
     private final @Nullable String token;
 
-    /** @param base without a path, or with the path prefix of a reverse proxy */
+    /** @param base without a path, or with the path prefix of a reverse proxy; one or several ({@link Addresses#parse}) */
     public RepositoryApi(HttpClient http, URI base, @Nullable String token) {
         this.http = http;
-        this.base = base;
+        this.addresses = Addresses.of(base);
         this.token = token;
     }
 
@@ -62,8 +64,9 @@ public final class RepositoryApi {
                 .build();
     }
 
+    /** The address that is asked. */
     public URI base() {
-        return base;
+        return addresses.current();
     }
 
     /** @throws RepositoryRefused with the problem document; @throws RepositoryUnreachable without an answer */
@@ -137,26 +140,29 @@ public final class RepositoryApi {
         } catch (RepositoryRefused | RepositoryUnreachable e) {
             throw e;
         } catch (IOException e) {
-            throw new RepositoryUnreachable(base, e);
+            throw new RepositoryUnreachable(base(), e);
         }
     }
 
     private HttpRequest.Builder request(Target target, Duration timeout) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(target.under(base)).timeout(timeout);
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(target.under(base())).timeout(timeout);
         if (token != null) {
             request.header("Authorization", "Bearer " + token);
         }
         return request;
     }
 
-    private Body read(HttpRequest request) throws IOException, InterruptedException {
+    private Body read(HttpRequest first) throws IOException, InterruptedException {
+        HttpRequest request = first;
         for (int attempt = 1; ; attempt++) {
             try {
                 return readOnce(request);
             } catch (RepositoryUnreachable e) {
-                if (attempt == ATTEMPTS || e.getCause() instanceof ConnectException) {
+                if (attempt >= Math.max(ATTEMPTS, addresses.count()) || e.getCause() instanceof ConnectException) {
                     throw e;
                 }
+                request = addresses.moved(request);
             }
         }
     }
@@ -166,7 +172,8 @@ public final class RepositoryApi {
         try (InputStream in = response.body()) {
             return new Body(response.statusCode(), limited(in));
         } catch (IOException e) {
-            throw new RepositoryUnreachable(base, e);
+            addresses.failed(request);
+            throw new RepositoryUnreachable(base(), e);
         }
     }
 
@@ -176,18 +183,30 @@ public final class RepositoryApi {
     public record Answer(int status, JsonNode body) {}
 
     private HttpResponse<InputStream> open(HttpRequest request) throws IOException, InterruptedException {
-        HttpResponse<InputStream> response;
-        try {
-            response = http.send(request, BodyHandlers.ofInputStream());
-        } catch (IOException e) {
-            throw new RepositoryUnreachable(base, e);
-        }
+        HttpResponse<InputStream> response = answer(request);
         if (response.statusCode() / 100 == 2) {
             return response;
         }
         try (InputStream in = response.body()) {
             String type = response.headers().firstValue("Content-Type").orElse("");
             throw new RepositoryRefused(Problem.parse(response.statusCode(), type, in.readNBytes(MAX_PROBLEM_BYTES)));
+        }
+    }
+
+    /** A request that can't have reached anybody goes to the next address. */
+    private HttpResponse<InputStream> answer(HttpRequest first) throws IOException, InterruptedException {
+        HttpRequest request = first;
+        for (int tried = 1; ; tried++) {
+            URI asked = base();
+            try {
+                return http.send(request, BodyHandlers.ofInputStream());
+            } catch (IOException e) {
+                addresses.failed(request);
+                if (tried == addresses.count() || !Addresses.isUnsent(e)) {
+                    throw new RepositoryUnreachable(asked, e);
+                }
+                request = addresses.moved(request);
+            }
         }
     }
 
@@ -206,7 +225,7 @@ public final class RepositoryApi {
         try {
             return EventCodec.json().readTree(body);
         } catch (com.fasterxml.jackson.core.JacksonException e) {
-            throw new IOException("the repository at " + base + " answered with something that is no JSON", e);
+            throw new IOException("the repository at " + base() + " answered with something that is no JSON", e);
         }
     }
 }

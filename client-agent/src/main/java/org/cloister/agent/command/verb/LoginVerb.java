@@ -37,7 +37,11 @@ final class LoginVerb implements Callable<Integer> {
 
     private final Session session;
 
-    @Option(names = "--repo", required = true, paramLabel = "URL", description = "The repository's address.")
+    @Option(
+            names = "--repo",
+            required = true,
+            paramLabel = "URL",
+            description = "The repository's address, or several: URL,URL")
     private String repo = "";
 
     @Option(names = "--token-file", required = true, paramLabel = "FILE", description = "Holds the token; - reads it.")
