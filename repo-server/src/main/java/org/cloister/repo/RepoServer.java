@@ -1,5 +1,7 @@
 package org.cloister.repo;
 
+import org.cloister.repo.rpm.RpmImporter;
+import org.cloister.repo.artifact.ArtifactImporter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
@@ -178,7 +180,7 @@ public final class RepoServer implements AutoCloseable {
                                 views,
                                 commands,
                                 pool,
-                                importer,
+                                new ArtifactImporter(List.of(importer, new RpmImporter(pool))),
                                 mirrors,
                                 publisher,
                                 fetches,

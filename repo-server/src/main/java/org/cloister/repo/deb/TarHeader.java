@@ -1,5 +1,7 @@
 package org.cloister.repo.deb;
 
+import org.cloister.repo.artifact.Refusal;
+import org.cloister.repo.artifact.RefusedException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 

@@ -15,7 +15,7 @@ import org.cloister.repo.command.Caller;
 import org.cloister.repo.command.CommandService;
 import org.cloister.repo.command.Outcome;
 import org.cloister.repo.command.Request;
-import org.cloister.repo.deb.ImportResult.Imported;
+import org.cloister.repo.artifact.ImportResult.Imported;
 import org.cloister.repo.decide.MirrorDifference;
 import org.cloister.repo.decide.PackageState.Published;
 import org.cloister.repo.view.Catalog;

@@ -1,5 +1,8 @@
 package org.cloister.repo.deb;
 
+import org.cloister.repo.artifact.ImportLimits;
+import org.cloister.repo.artifact.ImportResult;
+import org.cloister.repo.artifact.Refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;

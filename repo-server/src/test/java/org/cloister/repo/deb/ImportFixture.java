@@ -1,5 +1,7 @@
 package org.cloister.repo.deb;
 
+import org.cloister.repo.artifact.ImportLimits;
+import org.cloister.repo.artifact.ImportResult;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package org.cloister.repo.deb;
 
+import org.cloister.repo.artifact.ImportResult;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -10,7 +10,7 @@ import org.cloister.agent.command.repository.Target;
 import org.cloister.agent.command.terminal.Quantity;
 import org.cloister.agent.command.terminal.Style;
 import org.cloister.agent.command.terminal.Table;
-import org.cloister.events.deb.DebianVersion;
+import org.cloister.events.deb.Version;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -42,7 +42,7 @@ final class ShowVerb implements Callable<Integer> {
     }
 
     private JsonNode version(JsonNode versions) throws CommandFailed {
-        DebianVersion wanted = spec.version();
+        Version wanted = spec.version();
         for (JsonNode version : versions) {
             boolean named = wanted != null
                     && wanted.text().equals(version.path("version").asText());
