@@ -120,8 +120,8 @@ final class RpmScriptlets {
         if (begin.matches()) {
             said.clear();
             begun++;
-            progress.accept(new Progress(
-                    "configure", "%" + begin.group(2) + " of " + begin.group(1), begun, count, "scriptlets"));
+            String step = begin.group(2).equals("owners") ? "owners" : "%" + begin.group(2);
+            progress.accept(new Progress("configure", step + " of " + begin.group(1), begun, count, "scriptlets"));
         } else if (failed.matches()) {
             failure = "the %" + failed.group(1) + " scriptlet of " + failed.group(2) + " ended with status "
                     + failed.group(3)

@@ -72,7 +72,7 @@ class RpmVersionTest {
         assertThat(PackageId.of("hello", "1.0-1", "amd64").version()).isInstanceOf(DebianVersion.class);
         assertThatThrownBy(() -> PackageId.of("hello", "1.0^git-1", "amd64")).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> PackageId.of("rpm:/bin/sh", "1", "all")).hasMessageContaining("not a package name");
-        assertThat(new DebianVersion("9")).isLessThan(new RpmVersion("1"));
+        assertThat(new DebianVersion("9").compareTo(new RpmVersion("1"))).isNegative();
         assertThat(new PackageName("rpm")).isNotEqualTo(PackageName.ofRpm("rpm"));
     }
 

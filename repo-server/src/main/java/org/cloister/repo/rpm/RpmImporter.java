@@ -151,7 +151,11 @@ public final class RpmImporter implements PackageFormat {
         ExpandingStream.Limit limit = new ExpandingStream.Limit(
                 limits.expandedBytes(), Refusal.EXPANDS_TOO_FAR, limits.ratio(), limits.freeBytes());
         MessageDigest hash = Digest.sha256();
-        InputStream hashed = new DigestInputStream(source, hash);
+        InputStream hashed = new DigestInputStream(source, hash) {
+            /** The file isn't at its end when its payload is. */
+            @Override
+            public void close() {}
+        };
         RpmPayload payload = new RpmPayload(files, builder, staging);
         try (ExpandingStream expanded =
                 new ExpandingStream(source, hashed, compression(header), "the payload", limit)) {

@@ -20,7 +20,7 @@ class RpmClosureTest {
     /** @param fields lines of fields beside name, version and architecture */
     private void add(String name, String version, String... fields) {
         String control = "Package: " + name + "\nVersion: " + version + "\nArchitecture: amd64\n"
-                + String.join("\n", fields) + "\nDescription: x\n";
+                + "Description: x\n" + String.join("\n", fields) + (fields.length == 0 ? "" : "\n");
         try {
             candidates.add(Candidate.read(Paragraph.parse(control, ControlLimits.PACKAGE), name));
         } catch (ControlSyntaxException e) {

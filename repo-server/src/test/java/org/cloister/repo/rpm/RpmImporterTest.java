@@ -177,7 +177,7 @@ class RpmImporterTest {
                 Random random = new Random(SEED + i);
                 byte[] bad = good.clone();
                 for (int n = random.nextInt(5); n >= 0; n--) {
-                    int at = random.nextInt(3) == 0 ? random.nextInt(bad.length) : header + random.nextInt(6_000);
+                    int at = random.nextInt(3) == 0 ? random.nextInt(bad.length) : header + random.nextInt(bad.length - header);
                     bad[at] = random.nextBoolean() ? (byte) random.nextInt(256) : interesting(random);
                 }
                 ImportResult result =

@@ -86,7 +86,7 @@ final class PublishVerb implements Callable<Integer> {
         }
     }
 
-    private void tell(JsonNode published) {
+    private void tell(JsonNode published) throws CommandFailed, IOException, InterruptedException {
         if (session.json()) {
             session.print(published);
             return;
@@ -97,5 +97,9 @@ final class PublishVerb implements Callable<Integer> {
                         + published.path("version").asText() + " "
                         + published.path("architecture").asText() + " is published at position "
                         + published.path("position").asText() + ".");
+        String remark = RpmRemarks.of(published, session.repositoryOfCaller());
+        if (!remark.isEmpty()) {
+            session.terminal().out().println("  " + remark);
+        }
     }
 }
