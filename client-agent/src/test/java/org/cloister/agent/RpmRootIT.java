@@ -121,19 +121,45 @@ class RpmRootIT {
         }
         Assumptions.assumeThat(missing).isEmpty();
         int port = freePort();
-        started.add(start("repo-server", "--state", temp.resolve("repo").toString(), "--port", Integer.toString(port),
-                "--kafka", "none"));
+        started.add(start(
+                "repo-server",
+                "--state",
+                temp.resolve("repo").toString(),
+                "--port",
+                Integer.toString(port),
+                "--kafka",
+                "none"));
         String url = "http://127.0.0.1:" + port;
-        Awaitility.await().atMost(LIMIT).until(() -> run("curl", "-sf", url + "/readyz").status() == 0);
-        cloister("login", "--repo", url, "--token-file", temp.resolve("repo/admin.token").toString());
+        Awaitility.await()
+                .atMost(LIMIT)
+                .until(() -> run("curl", "-sf", url + "/readyz").status() == 0);
+        cloister(
+                "login",
+                "--repo",
+                url,
+                "--token-file",
+                temp.resolve("repo/admin.token").toString());
         String token = cloister("token", "issue", "host", "--role", "agent", "--role", "builder", "--json")
                 .replaceFirst("(?s).*\"token\" *: *\"([^\"]+)\".*", "$1");
         Files.writeString(temp.resolve("token"), token);
-        started.add(start("agent", "--repo", url, "--state", temp.resolve("agent").toString(), "--mount",
-                temp.resolve("packages").toString(), "--enrol-token-file", temp.resolve("token").toString(),
-                "--warm-guests", "0"));
-        Awaitility.await().atMost(LIMIT).until(() -> Files.exists(temp.resolve("agent/agent.sock"))
-                && run(AgentProcess.CHECKOUT + "/bin/cloister", "status", "--json").text().contains("mounted"));
+        started.add(start(
+                "agent",
+                "--repo",
+                url,
+                "--state",
+                temp.resolve("agent").toString(),
+                "--mount",
+                temp.resolve("packages").toString(),
+                "--enrol-token-file",
+                temp.resolve("token").toString(),
+                "--warm-guests",
+                "0"));
+        Awaitility.await()
+                .atMost(LIMIT)
+                .until(() -> Files.exists(temp.resolve("agent/agent.sock"))
+                        && run(AgentProcess.CHECKOUT + "/bin/cloister", "status", "--json")
+                                .text()
+                                .contains("mounted"));
     }
 
     private static String missing() throws IOException {
@@ -175,20 +201,24 @@ class RpmRootIT {
     }
 
     private ProcessBuilder builder(Path directory, String... words) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(words).directory(directory.toFile()).redirectErrorStream(true);
+        ProcessBuilder builder =
+                new ProcessBuilder(words).directory(directory.toFile()).redirectErrorStream(true);
         Path home = Files.createDirectories(temp.resolve("home"));
         builder.environment()
                 .putAll(Map.of(
                         "HOME", home.toString(),
                         "CLOISTER_CONFIG", home.resolve("config").toString(),
-                        "CLOISTER_AGENT_SOCKET", temp.resolve("agent/agent.sock").toString()));
+                        "CLOISTER_AGENT_SOCKET",
+                                temp.resolve("agent/agent.sock").toString()));
         return builder;
     }
 
     private Process start(String program, String... options) throws IOException {
         String[] words = Stream.concat(Stream.of(AgentProcess.CHECKOUT + "/bin/" + program), Stream.of(options))
                 .toArray(String[]::new);
-        return builder(temp, words).redirectOutput(temp.resolve(program + ".log").toFile()).start();
+        return builder(temp, words)
+                .redirectOutput(temp.resolve(program + ".log").toFile())
+                .start();
     }
 
     private Ended run(String... words) throws IOException, InterruptedException {
@@ -210,7 +240,9 @@ class RpmRootIT {
     /** What it printed; it succeeded. */
     private String cloister(String... words) throws IOException, InterruptedException {
         Ended ended = command(words);
-        assertThat(ended.status()).as("cloister %s: %s", String.join(" ", words), ended.text()).isZero();
+        assertThat(ended.status())
+                .as("cloister %s: %s", String.join(" ", words), ended.text())
+                .isZero();
         return ended.text();
     }
 
@@ -233,11 +265,20 @@ class RpmRootIT {
     private Path built(String specification, String payload) throws IOException, InterruptedException {
         Path directory = Files.createTempDirectory(temp, "built");
         Path spec = Files.writeString(directory.resolve("package.spec"), specification);
-        Ended made = run(directory, "rpmbuild", "-bb", "--define", "_topdir " + directory, "--define",
-                "_binary_payload " + payload, spec.toString());
+        Ended made = run(
+                directory,
+                "rpmbuild",
+                "-bb",
+                "--define",
+                "_topdir " + directory,
+                "--define",
+                "_binary_payload " + payload,
+                spec.toString());
         assertThat(made.status()).as(made.text()).isZero();
         try (Stream<Path> files = Files.walk(directory)) {
-            return files.filter(file -> file.toString().endsWith(".rpm")).findFirst().orElseThrow();
+            return files.filter(file -> file.toString().endsWith(".rpm"))
+                    .findFirst()
+                    .orElseThrow();
         }
     }
 
@@ -256,7 +297,8 @@ class RpmRootIT {
     void fromTheFileToTheRunningProgram() throws Exception {
         publishAll(converted());
         cloister("publish", built(SMALL_TOOLS, "w2.xzdio").toString());
-        Path misnamed = Files.copy(built(GREETING.replace("VERSION", "1.0~rc1"), "w3.zstdio"), temp.resolve("greeting.deb"));
+        Path misnamed =
+                Files.copy(built(GREETING.replace("VERSION", "1.0~rc1"), "w3.zstdio"), temp.resolve("greeting.deb"));
         assertThat(cloister("publish", misnamed.toString()))
                 .contains("rpm:Greeting_1 2:1.0~rc1-1 all is published")
                 .contains("Not run where it is installed: posttrans (written in Lua)");
@@ -275,10 +317,15 @@ class RpmRootIT {
                 .contains("hello >= 2.10, ")
                 .contains("scriptlets not run posttrans (written in Lua)");
 
-        cloister("publish", built(GREETING.replace("VERSION", "1.0^git2"), "w9.gzdio").toString());
-        cloister("publish", built(GREETING.replace("VERSION", "1.0"), "w9.gzdio").toString());
+        cloister(
+                "publish",
+                built(GREETING.replace("VERSION", "1.0^git2"), "w9.gzdio").toString());
+        cloister(
+                "publish", built(GREETING.replace("VERSION", "1.0"), "w9.gzdio").toString());
         cloister("upgrade", "greeting");
-        assertThat(cloister("run", "greeting", "--", "greet")).as("the newest for rpm").isEqualTo("1.0^git2, 1\n");
+        assertThat(cloister("run", "greeting", "--", "greet"))
+                .as("the newest for rpm")
+                .isEqualTo("1.0^git2, 1\n");
         assertThat(cloister("list", "--json")).contains("2:1.0^git2-1");
 
         cloister("publish", built(BROKEN, "w9.bzdio").toString());

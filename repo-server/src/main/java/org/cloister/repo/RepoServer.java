@@ -1,7 +1,5 @@
 package org.cloister.repo;
 
-import org.cloister.repo.rpm.RpmImporter;
-import org.cloister.repo.artifact.ArtifactImporter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
@@ -20,6 +18,7 @@ import org.cloister.repo.advisory.AdvisoriesView;
 import org.cloister.repo.advisory.Provenance;
 import org.cloister.repo.apt.Publisher;
 import org.cloister.repo.apt.VerbatimFiles;
+import org.cloister.repo.artifact.ArtifactImporter;
 import org.cloister.repo.audit.Audit;
 import org.cloister.repo.audit.HistoryView;
 import org.cloister.repo.audit.InstallationsView;
@@ -50,6 +49,7 @@ import org.cloister.repo.rehash.Rehash;
 import org.cloister.repo.rehash.RehashSchedule;
 import org.cloister.repo.rehash.RehashView;
 import org.cloister.repo.rehash.SteadyPace;
+import org.cloister.repo.rpm.RpmImporter;
 import org.cloister.repo.upstream.UpstreamSettings;
 import org.cloister.repo.view.Views;
 import org.jspecify.annotations.Nullable;

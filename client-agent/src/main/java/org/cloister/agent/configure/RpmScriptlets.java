@@ -19,8 +19,7 @@ import org.cloister.events.layer.Closure;
 final class RpmScriptlets {
     private static final String PLACE = "var/lib/cloister/rpm/";
     private static final List<String> LDCONFIG = List.of("usr/sbin/ldconfig", "usr/bin/ldconfig");
-    private static final Pattern BEGIN =
-            Pattern.compile(ConfigureScript.MARK + "scriptlet (\\S+) (\\S+)");
+    private static final Pattern BEGIN = Pattern.compile(ConfigureScript.MARK + "scriptlet (\\S+) (\\S+)");
 
     /** How a script says which one ended it, or went wrong without ending it. */
     private static final Pattern FAILED =
@@ -32,7 +31,8 @@ final class RpmScriptlets {
     private static final String FUNCTIONS = "scriptlet() {\n"
             + "  echo '" + ConfigureScript.MARK + "scriptlet' \"rpm:$1\" \"$2\"\n"
             + "  \"/" + PLACE + "$1/$2\" 1 </dev/null || {\n"
-            + "    status=$?; echo '" + ConfigureScript.MARK + "failed' \"$2 of rpm:$1 with status $status\"; return $status; }\n"
+            + "    status=$?; echo '" + ConfigureScript.MARK
+            + "failed' \"$2 of rpm:$1 with status $status\"; return $status; }\n"
             + "}\n";
 
     private final Closure closure;
@@ -48,12 +48,7 @@ final class RpmScriptlets {
     private int count;
 
     RpmScriptlets(
-            Closure closure,
-            Path root,
-            ConfigureSandbox sandbox,
-            long epoch,
-            Path log,
-            Consumer<Progress> progress) {
+            Closure closure, Path root, ConfigureSandbox sandbox, long epoch, Path log, Consumer<Progress> progress) {
         this.closure = closure;
         this.root = root;
         this.files = new ScratchFiles(root);
@@ -73,7 +68,9 @@ final class RpmScriptlets {
         String calls = calls();
         Optional<String> ldconfig = ldconfig();
         if (calls.isEmpty()) {
-            return ldconfig.isEmpty() ? Optional.empty() : why(sandbox.run(root, List.of(ldconfig.get()), epoch, log, this::hear));
+            return ldconfig.isEmpty()
+                    ? Optional.empty()
+                    : why(sandbox.run(root, List.of(ldconfig.get()), epoch, log, this::hear));
         }
         if (!files.exists("usr/bin/sh")) {
             return Optional.of("packages of the closure have scriptlets, and none of them has /bin/sh");
@@ -125,7 +122,9 @@ final class RpmScriptlets {
         } else if (failed.matches()) {
             failure = "the %" + failed.group(1) + " scriptlet of " + failed.group(2) + " ended with status "
                     + failed.group(3)
-                    + (said.isEmpty() ? ", and it printed nothing" : "; its last lines:\n    " + String.join("\n    ", said));
+                    + (said.isEmpty()
+                            ? ", and it printed nothing"
+                            : "; its last lines:\n    " + String.join("\n    ", said));
             said.clear();
         } else {
             said.add(line);

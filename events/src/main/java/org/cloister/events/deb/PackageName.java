@@ -22,8 +22,8 @@ public record PackageName(String text) implements Comparable<PackageName> {
     @JsonCreator
     public PackageName {
         if (!FORM.matcher(text).matches() && !RPM_CAPABILITY.matcher(text).matches()) {
-            throw new IllegalArgumentException(
-                    "not a package name: " + text + " (lower-case letters, digits, + - . ; Debian Policy 5.6.1; an RPM package is rpm:NAME)");
+            throw new IllegalArgumentException("not a package name: " + text
+                    + " (lower-case letters, digits, + - . ; Debian Policy 5.6.1; an RPM package is rpm:NAME)");
         }
     }
 

@@ -133,7 +133,10 @@ public record RpmVersion(String text) implements Version {
 
     private static int skipSeparators(String text, int from) {
         int i = from;
-        while (i < text.length() && !isDigit(text.charAt(i)) && !isLetter(text.charAt(i)) && "~^".indexOf(text.charAt(i)) < 0) {
+        while (i < text.length()
+                && !isDigit(text.charAt(i))
+                && !isLetter(text.charAt(i))
+                && "~^".indexOf(text.charAt(i)) < 0) {
             i++;
         }
         return i;

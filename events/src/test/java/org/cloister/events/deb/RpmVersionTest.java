@@ -20,7 +20,16 @@ class RpmVersionTest {
     @Test
     void tildesAreOlderAndCaretsNewerThanTheEnd() {
         List<String> ordered = List.of(
-                "1.0~~1", "1.0~rc1", "1.0~rc1^git1", "1.0", "1.0^", "1.0^git1~pre", "1.0^git1", "1.0.1", "1.1", "1:0.1");
+                "1.0~~1",
+                "1.0~rc1",
+                "1.0~rc1^git1",
+                "1.0",
+                "1.0^",
+                "1.0^git1~pre",
+                "1.0^git1",
+                "1.0.1",
+                "1.1",
+                "1:0.1");
         for (int i = 0; i + 1 < ordered.size(); i++) {
             assertThat(new RpmVersion(ordered.get(i)))
                     .as(ordered.get(i) + " < " + ordered.get(i + 1))
@@ -36,23 +45,31 @@ class RpmVersionTest {
         assertThat(compare("0:1.0-1", "1.0-1")).isZero();
         assertThat(compare("1.a", "1.1")).isNegative();
         assertThat(compare("1.0a", "1.0")).isPositive();
-        assertThat(compare("10000000000000000000001", "10000000000000000000000")).isPositive();
+        assertThat(compare("10000000000000000000001", "10000000000000000000000"))
+                .isPositive();
     }
 
     @Test
     void aReleaseCountsInADependencyOnlyWhereBothHaveOne() {
-        assertThat(new RpmVersion("1.0-3").compareInDependency(new RpmVersion("1.0"))).isZero();
-        assertThat(new RpmVersion("1.0-3").compareInDependency(new RpmVersion("1.0-4"))).isNegative();
+        assertThat(new RpmVersion("1.0-3").compareInDependency(new RpmVersion("1.0")))
+                .isZero();
+        assertThat(new RpmVersion("1.0-3").compareInDependency(new RpmVersion("1.0-4")))
+                .isNegative();
         assertThat(compare("1.0-3", "1.0")).isPositive();
     }
 
     @Test
     void boundsOverlapIfSomeVersionIsWithinBoth() {
-        assertThat(bound(VersionOperator.LATER_OR_EQUAL, "2").overlaps(bound(VersionOperator.EXACTLY, "2.1-1"))).isTrue();
-        assertThat(bound(VersionOperator.LATER_OR_EQUAL, "2").overlaps(bound(VersionOperator.EXACTLY, "1.9-1"))).isFalse();
-        assertThat(bound(VersionOperator.EARLIER, "2").overlaps(bound(VersionOperator.LATER, "1"))).isTrue();
-        assertThat(bound(VersionOperator.EARLIER, "2").overlaps(bound(VersionOperator.LATER_OR_EQUAL, "2"))).isFalse();
-        assertThat(bound(VersionOperator.EXACTLY, "2").overlaps(bound(VersionOperator.EXACTLY, "2-7"))).isTrue();
+        assertThat(bound(VersionOperator.LATER_OR_EQUAL, "2").overlaps(bound(VersionOperator.EXACTLY, "2.1-1")))
+                .isTrue();
+        assertThat(bound(VersionOperator.LATER_OR_EQUAL, "2").overlaps(bound(VersionOperator.EXACTLY, "1.9-1")))
+                .isFalse();
+        assertThat(bound(VersionOperator.EARLIER, "2").overlaps(bound(VersionOperator.LATER, "1")))
+                .isTrue();
+        assertThat(bound(VersionOperator.EARLIER, "2").overlaps(bound(VersionOperator.LATER_OR_EQUAL, "2")))
+                .isFalse();
+        assertThat(bound(VersionOperator.EXACTLY, "2").overlaps(bound(VersionOperator.EXACTLY, "2-7")))
+                .isTrue();
     }
 
     private static VersionBound bound(VersionOperator operator, String version) {
@@ -70,7 +87,8 @@ class RpmVersionTest {
     void theNameTellsTheFormatAndNothingElseDoes() {
         assertThat(PackageId.of("rpm:GConf2_x", "1.0^git-1", "amd64").version()).isInstanceOf(RpmVersion.class);
         assertThat(PackageId.of("hello", "1.0-1", "amd64").version()).isInstanceOf(DebianVersion.class);
-        assertThatThrownBy(() -> PackageId.of("hello", "1.0^git-1", "amd64")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> PackageId.of("hello", "1.0^git-1", "amd64"))
+                .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> PackageId.of("rpm:/bin/sh", "1", "all")).hasMessageContaining("not a package name");
         assertThat(new DebianVersion("9").compareTo(new RpmVersion("1"))).isNegative();
         assertThat(new PackageName("rpm")).isNotEqualTo(PackageName.ofRpm("rpm"));

@@ -1,11 +1,11 @@
 package org.cloister.repo.advisory;
 
-import org.cloister.events.deb.Version;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.cloister.events.deb.DebianVersion;
 import org.cloister.events.deb.PackageId;
 import org.cloister.events.deb.PackageName;
+import org.cloister.events.deb.Version;
 import org.cloister.repo.control.ControlLimits;
 import org.cloister.repo.control.ControlSyntaxException;
 import org.cloister.repo.control.Paragraph;

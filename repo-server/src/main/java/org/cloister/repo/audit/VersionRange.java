@@ -1,12 +1,12 @@
 package org.cloister.repo.audit;
 
-import org.cloister.events.deb.Version;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.cloister.events.deb.PackageName;
+import org.cloister.events.deb.Version;
 import org.cloister.events.deb.VersionBound;
 import org.cloister.events.deb.VersionOperator;
 

@@ -17,8 +17,8 @@ import org.cloister.events.MirrorName;
 import org.cloister.events.Position;
 import org.cloister.events.Role;
 import org.cloister.events.StreamId;
-import org.cloister.events.deb.Version;
 import org.cloister.events.deb.PackageId;
+import org.cloister.events.deb.Version;
 import org.cloister.repo.command.Streams.Loaded;
 import org.cloister.repo.decide.Contents;
 import org.cloister.repo.decide.Decision;
@@ -90,7 +90,8 @@ final class DistributionCommands {
                 if (choice.name().isRpm()) {
                     return Decision.refuse(
                             Rule.MALFORMED_REQUEST,
-                            choice + " is an RPM package, and a distribution is an apt archive: it has Debian packages only",
+                            choice
+                                    + " is an RPM package, and a distribution is an apt archive: it has Debian packages only",
                             "install it with cloister install " + choice.name());
                 }
                 List<PackageId> found = published(choice);

@@ -1,8 +1,8 @@
 package org.cloister.repo.command;
 
-import org.cloister.events.deb.Version;
 import org.cloister.events.deb.PackageId;
 import org.cloister.events.deb.PackageName;
+import org.cloister.events.deb.Version;
 import org.jspecify.annotations.Nullable;
 
 /** {@code NAME} or {@code NAME=VERSION}, for whichever architectures there are. */
@@ -13,8 +13,7 @@ public record PackageChoice(PackageName name, @Nullable Version version) {
         PackageName named = new PackageName(equals < 0 ? text : text.substring(0, equals));
         return equals < 0
                 ? new PackageChoice(named, null)
-                : new PackageChoice(
-                        named, Version.of(named, text.substring(equals + 1)));
+                : new PackageChoice(named, Version.of(named, text.substring(equals + 1)));
     }
 
     boolean matches(PackageId id) {

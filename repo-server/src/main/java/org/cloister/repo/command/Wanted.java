@@ -1,8 +1,8 @@
 package org.cloister.repo.command;
 
 import org.cloister.events.RootName;
-import org.cloister.events.deb.Version;
 import org.cloister.events.deb.PackageName;
+import org.cloister.events.deb.Version;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,6 +1,5 @@
 package org.cloister.repo.console;
 
-import org.cloister.events.deb.Version;
 import io.vertx.core.Future;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -8,6 +7,7 @@ import org.cloister.events.HostEvent.RootTarget;
 import org.cloister.events.HostId;
 import org.cloister.events.RootName;
 import org.cloister.events.deb.PackageName;
+import org.cloister.events.deb.Version;
 import org.cloister.repo.command.CommandService;
 import org.cloister.repo.command.Wanted;
 import org.cloister.repo.console.model.Links;
@@ -35,9 +35,7 @@ final class HostActions {
         HostId host = host(visit);
         PackageName name = visit.required("package", PackageName::new);
         Wanted wanted = new Wanted(
-                name,
-                visit.value("version", text -> Version.of(name, text)),
-                visit.value("alias", RootName::new));
+                name, visit.value("version", text -> Version.of(name, text)), visit.value("alias", RootName::new));
         return Commands.done(
                 visit,
                 views,

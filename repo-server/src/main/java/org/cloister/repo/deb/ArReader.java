@@ -1,10 +1,10 @@
 package org.cloister.repo.deb;
 
-import org.cloister.repo.artifact.Refusal;
-import org.cloister.repo.artifact.RefusedException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import org.cloister.repo.artifact.Refusal;
+import org.cloister.repo.artifact.RefusedException;
 import org.jspecify.annotations.Nullable;
 
 /**

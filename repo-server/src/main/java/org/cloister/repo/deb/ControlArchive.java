@@ -1,11 +1,5 @@
 package org.cloister.repo.deb;
 
-import org.cloister.repo.artifact.ExpandingStream;
-import org.cloister.repo.artifact.ImportLimits;
-import org.cloister.repo.artifact.Refusal;
-import org.cloister.repo.artifact.RefusedException;
-import org.cloister.repo.artifact.Shipped;
-import org.cloister.repo.artifact.ArchiveEntry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -19,6 +13,12 @@ import java.util.regex.Pattern;
 import org.cloister.events.deb.PackageId;
 import org.cloister.events.layer.EntryType;
 import org.cloister.events.layer.FileTime;
+import org.cloister.repo.artifact.ArchiveEntry;
+import org.cloister.repo.artifact.ExpandingStream;
+import org.cloister.repo.artifact.ImportLimits;
+import org.cloister.repo.artifact.Refusal;
+import org.cloister.repo.artifact.RefusedException;
+import org.cloister.repo.artifact.Shipped;
 import org.cloister.repo.control.ControlLimits;
 import org.cloister.repo.control.ControlSyntaxException;
 import org.cloister.repo.control.Paragraph;

@@ -1,16 +1,5 @@
 package org.cloister.repo.deb;
 
-import org.cloister.repo.artifact.PackageFormat;
-import org.cloister.repo.artifact.Compression;
-import org.cloister.repo.artifact.ExpandingStream;
-import org.cloister.repo.artifact.ImportLimits;
-import org.cloister.repo.artifact.ImportResult;
-import org.cloister.repo.artifact.LayerBuilder;
-import org.cloister.repo.artifact.Refusal;
-import org.cloister.repo.artifact.RefusedException;
-import org.cloister.repo.artifact.Shipped;
-import org.cloister.repo.artifact.SourceFile;
-import org.cloister.repo.artifact.ArchiveEntry;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +10,17 @@ import java.util.Optional;
 import org.cloister.events.Digest;
 import org.cloister.events.layer.EntryType;
 import org.cloister.events.layer.Manifest;
+import org.cloister.repo.artifact.ArchiveEntry;
+import org.cloister.repo.artifact.Compression;
+import org.cloister.repo.artifact.ExpandingStream;
+import org.cloister.repo.artifact.ImportLimits;
+import org.cloister.repo.artifact.ImportResult;
+import org.cloister.repo.artifact.LayerBuilder;
+import org.cloister.repo.artifact.PackageFormat;
+import org.cloister.repo.artifact.Refusal;
+import org.cloister.repo.artifact.RefusedException;
+import org.cloister.repo.artifact.Shipped;
+import org.cloister.repo.artifact.SourceFile;
 import org.cloister.repo.pool.Pool;
 import org.cloister.repo.pool.Staging;
 

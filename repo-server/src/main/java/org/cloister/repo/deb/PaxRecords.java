@@ -1,13 +1,13 @@
 package org.cloister.repo.deb;
 
-import org.cloister.repo.artifact.Refusal;
-import org.cloister.repo.artifact.RefusedException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import org.cloister.events.layer.FileTime;
+import org.cloister.repo.artifact.Refusal;
+import org.cloister.repo.artifact.RefusedException;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,14 +1,14 @@
 package org.cloister.repo.deb;
 
-import org.cloister.repo.artifact.Refusal;
-import org.cloister.repo.artifact.RefusedException;
-import org.cloister.repo.artifact.ArchiveEntry;
-import org.cloister.repo.artifact.ArchiveName;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.Map;
 import org.cloister.events.layer.EntryType;
+import org.cloister.repo.artifact.ArchiveEntry;
+import org.cloister.repo.artifact.ArchiveName;
+import org.cloister.repo.artifact.Refusal;
+import org.cloister.repo.artifact.RefusedException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -167,7 +167,8 @@ final class TarReader {
         return switch (type) {
             case SYMLINK -> target(link);
             case HARD_LINK -> ArchiveName.clean(link);
-            case CHARACTER_DEVICE, BLOCK_DEVICE -> ArchiveEntry.device(type, device(header.major()), device(header.minor()));
+            case CHARACTER_DEVICE, BLOCK_DEVICE ->
+                ArchiveEntry.device(type, device(header.major()), device(header.minor()));
             default -> "";
         };
     }

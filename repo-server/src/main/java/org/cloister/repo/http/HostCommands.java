@@ -77,7 +77,8 @@ final class HostCommands {
         List<Wanted> wanted() {
             boolean all = Boolean.TRUE.equals(recommends);
             return packages.stream()
-                    .map(named -> new Wanted(named.name(), NamedVersion.of(named.name(), named.version()), named.alias(), all))
+                    .map(named -> new Wanted(
+                            named.name(), NamedVersion.of(named.name(), named.version()), named.alias(), all))
                     .toList();
         }
     }

@@ -93,7 +93,11 @@ final class MirrorEndpoints {
         List<Wanted> wanted() {
             List<Named> named = packages == null ? List.of() : packages;
             return named.stream()
-                    .map(one -> new Wanted(one.name(), NamedVersion.of(one.name(), one.version()), null, Boolean.TRUE.equals(recommends)))
+                    .map(one -> new Wanted(
+                            one.name(),
+                            NamedVersion.of(one.name(), one.version()),
+                            null,
+                            Boolean.TRUE.equals(recommends)))
                     .toList();
         }
 

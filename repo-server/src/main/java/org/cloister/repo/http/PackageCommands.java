@@ -5,10 +5,10 @@ import org.cloister.events.Digest;
 import org.cloister.events.PackageEvent.PackagePublished;
 import org.cloister.events.deb.PackageId;
 import org.cloister.events.layer.LayerId;
-import org.cloister.repo.command.CommandService;
 import org.cloister.repo.artifact.ArtifactImporter;
 import org.cloister.repo.artifact.ImportResult;
 import org.cloister.repo.artifact.ImportResult.Imported;
+import org.cloister.repo.command.CommandService;
 
 /** Packages are published, yanked and restored. */
 final class PackageCommands {

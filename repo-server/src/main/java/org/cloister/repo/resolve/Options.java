@@ -6,10 +6,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
-import org.cloister.events.deb.Version;
 import org.cloister.events.deb.Dependency;
 import org.cloister.events.deb.PackageName;
 import org.cloister.events.deb.Relation;
+import org.cloister.events.deb.Version;
 
 /** Which candidates fulfil a need, the best first: the order of the alternatives, real packages before providers, native, newest. */
 final class Options {

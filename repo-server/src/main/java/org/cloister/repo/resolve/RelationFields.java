@@ -5,7 +5,6 @@ import org.cloister.events.deb.Architecture;
 import org.cloister.events.deb.Dependency;
 import org.cloister.events.deb.Relation;
 import org.cloister.repo.control.Paragraph;
-import org.jspecify.annotations.Nullable;
 
 /** The relationship fields of one package as text, in the grammar of its format; an absent field is empty. */
 record RelationFields(

@@ -1,9 +1,9 @@
 package org.cloister.repo.resolve;
 
-import java.util.Collection;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
@@ -38,9 +38,8 @@ final class Rulebook {
         this.matching = matching;
         Collection<PackageName> essential = request.isRpm() ? List.of() : index.essential();
         if (request.preferences().recommends()) {
-            essential
-                    .forEach(
-                            name -> options.essential(name).stream().findFirst().ifPresent(this::lookAlong));
+            essential.forEach(
+                    name -> options.essential(name).stream().findFirst().ifPresent(this::lookAlong));
             recommends = true;
         }
         request.wanted().forEach(wanted -> root(new Rule.Asked(wanted, options.asked(wanted))));

@@ -1,7 +1,7 @@
 package org.cloister.repo.resolve;
 
-import org.cloister.events.deb.Version;
 import org.cloister.events.deb.PackageName;
+import org.cloister.events.deb.Version;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -54,12 +54,11 @@ final class CpioReader {
         left = 0;
         align();
         String magic = latin(exactly(MAGIC));
-        Entry entry =
-                switch (magic) {
-                    case "070701", "070702" -> named();
-                    case "07070X" -> numbered();
-                    default -> throw corrupt("an entry begins with \"" + magic.replaceAll("[^!-~]", "?") + "\"");
-                };
+        Entry entry = switch (magic) {
+            case "070701", "070702" -> named();
+            case "07070X" -> numbered();
+            default -> throw corrupt("an entry begins with \"" + magic.replaceAll("[^!-~]", "?") + "\"");
+        };
         if (entry != null) {
             left = entry.size();
         }

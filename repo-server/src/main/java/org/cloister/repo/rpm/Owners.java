@@ -19,7 +19,8 @@ final class Owners {
                 script.append("chown -h ").append(file.user()).append(':').append(file.group());
                 script.append(' ').append(path);
                 if (file.entry().type() != EntryType.SYMLINK) {
-                    script.append(" && chmod ").append(Integer.toOctalString(file.entry().mode()));
+                    script.append(" && chmod ")
+                            .append(Integer.toOctalString(file.entry().mode()));
                     script.append(' ').append(path);
                 }
                 script.append('\n');

@@ -75,7 +75,9 @@ record RpmControl(PackageId id, String text) {
             throw new RefusedException(
                     Refusal.BAD_CONTROL,
                     "the architecture " + named.replaceAll("[^!-~]", "?") + " isn't one of "
-                            + String.join(", ", ARCHITECTURES.keySet().stream().sorted().toList()));
+                            + String.join(
+                                    ", ",
+                                    ARCHITECTURES.keySet().stream().sorted().toList()));
         }
         try {
             return PackageId.of("rpm:" + header.require(RpmTag.NAME, "name"), version, architecture);
@@ -125,11 +127,15 @@ record RpmControl(PackageId id, String text) {
 
         void description(@Nullable String summary, @Nullable String text) {
             String first = summary == null ? "" : clean(summary).strip();
-            out.append("Description: ").append(first.isEmpty() ? "(none)" : first).append('\n');
+            out.append("Description: ")
+                    .append(first.isEmpty() ? "(none)" : first)
+                    .append('\n');
             if (text != null) {
-                text.lines().map(Text::clean).forEach(line -> out.append(' ')
-                        .append(line.isBlank() ? "." : line.stripTrailing())
-                        .append('\n'));
+                text.lines()
+                        .map(Text::clean)
+                        .forEach(line -> out.append(' ')
+                                .append(line.isBlank() ? "." : line.stripTrailing())
+                                .append('\n'));
             }
         }
 

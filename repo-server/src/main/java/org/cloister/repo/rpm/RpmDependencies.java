@@ -96,7 +96,8 @@ final class RpmDependencies {
         List<String> versions = header.texts(kind.versions);
         long[] flags = header.numbers(kind.flags);
         if (!versions.isEmpty() && (versions.size() != names.size() || flags.length != names.size())) {
-            throw new RefusedException(Refusal.CORRUPT_HEADER, "a header is damaged: " + kind.field + " of uneven length");
+            throw new RefusedException(
+                    Refusal.CORRUPT_HEADER, "a header is damaged: " + kind.field + " of uneven length");
         }
         Set<String> lines = new LinkedHashSet<>();
         for (int i = 0; i < names.size(); i++) {
@@ -159,6 +160,8 @@ final class RpmDependencies {
     }
 
     private static String operator(int flags) {
-        return ((flags & LESS) != 0 ? "<" : "") + ((flags & GREATER) != 0 ? ">" : "") + ((flags & EQUAL) != 0 ? "=" : "");
+        return ((flags & LESS) != 0 ? "<" : "")
+                + ((flags & GREATER) != 0 ? ">" : "")
+                + ((flags & EQUAL) != 0 ? "=" : "");
     }
 }

@@ -168,8 +168,8 @@ final class RpmFiles {
             case 0020000 -> EntryType.CHARACTER_DEVICE;
             case 0060000 -> EntryType.BLOCK_DEVICE;
             case 0010000 -> EntryType.FIFO;
-            default -> throw new RefusedException(
-                    Refusal.UNSUPPORTED_ENTRY, "a file of mode " + Long.toOctalString(mode));
+            default ->
+                throw new RefusedException(Refusal.UNSUPPORTED_ENTRY, "a file of mode " + Long.toOctalString(mode));
         };
     }
 
@@ -182,16 +182,14 @@ final class RpmFiles {
                 }
                 yield target;
             }
-            case CHARACTER_DEVICE, BLOCK_DEVICE ->
-                ArchiveEntry.device(type, devices[i] >> 8 & 0xff, devices[i] & 0xff);
+            case CHARACTER_DEVICE, BLOCK_DEVICE -> ArchiveEntry.device(type, devices[i] >> 8 & 0xff, devices[i] & 0xff);
             default -> "";
         };
     }
 
     private static String owner(String name) throws RefusedException {
         if (!OWNER.matcher(name).matches()) {
-            throw new RefusedException(
-                    Refusal.BAD_CONTROL, "a file's owner can't be called so: " + printable(name));
+            throw new RefusedException(Refusal.BAD_CONTROL, "a file's owner can't be called so: " + printable(name));
         }
         return name;
     }

@@ -189,14 +189,13 @@ final class RpmHeader {
         if (entry == null) {
             return new long[0];
         }
-        int width =
-                switch (entry.type()) {
-                    case INT8 -> Byte.BYTES;
-                    case INT16 -> Short.BYTES;
-                    case INT32 -> Integer.BYTES;
-                    case INT64 -> Long.BYTES;
-                    default -> throw corrupt("tag " + tag + " is no number");
-                };
+        int width = switch (entry.type()) {
+            case INT8 -> Byte.BYTES;
+            case INT16 -> Short.BYTES;
+            case INT32 -> Integer.BYTES;
+            case INT64 -> Long.BYTES;
+            default -> throw corrupt("tag " + tag + " is no number");
+        };
         if (entry.offset() + (long) entry.count() * width > store.length) {
             throw corrupt("tag " + tag + " leads out of it");
         }

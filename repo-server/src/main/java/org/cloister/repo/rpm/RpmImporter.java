@@ -179,8 +179,9 @@ public final class RpmImporter implements PackageFormat {
             case "xz" -> Compression.XZ;
             case "zstd" -> Compression.ZSTD;
             case "none" -> Compression.NONE;
-            default -> throw new RefusedException(
-                    Refusal.UNKNOWN_COMPRESSION, "the payload's compression isn't gzip, xz, zstd, bzip2 or none");
+            default ->
+                throw new RefusedException(
+                        Refusal.UNKNOWN_COMPRESSION, "the payload's compression isn't gzip, xz, zstd, bzip2 or none");
         };
     }
 
@@ -204,8 +205,7 @@ public final class RpmImporter implements PackageFormat {
     private static Shipped generated(String path, String text, FileTime built, Staging staging) throws IOException {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         String object = staging.add(new ByteArrayInputStream(bytes)).digest().hex();
-        ArchiveEntry entry =
-                new ArchiveEntry(EntryType.FILE, path, "", 0755, 0, 0, built, bytes.length, Map.of());
+        ArchiveEntry entry = new ArchiveEntry(EntryType.FILE, path, "", 0755, 0, 0, built, bytes.length, Map.of());
         return new Shipped(path, entry, object);
     }
 }

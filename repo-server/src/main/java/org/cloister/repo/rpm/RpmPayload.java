@@ -114,7 +114,8 @@ final class RpmPayload {
 
     private static void check(RpmFile file, StagedObject object) throws RefusedException {
         if (object.size() != file.entry().size()) {
-            throw corrupt("/" + file.path() + " has " + object.size() + " bytes, not " + file.entry().size());
+            throw corrupt("/" + file.path() + " has " + object.size() + " bytes, not "
+                    + file.entry().size());
         }
         if (!file.sha256().isEmpty() && !file.sha256().equals(object.digest().hex())) {
             throw new RefusedException(

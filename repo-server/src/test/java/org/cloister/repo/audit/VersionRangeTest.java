@@ -39,7 +39,9 @@ class VersionRangeTest {
         VersionRange range = VersionRange.parse(PackageName.ofRpm("a"), ">= 1.0~rc1, < 1.0^git2");
         assertThat(range.admits(new RpmVersion("1.0-3.fc40"))).isTrue();
         assertThat(range.admits(new RpmVersion("1.0^git3-1"))).isFalse();
-        assertThat(range.admits(new DebianVersion("1.0"))).as("of the other format").isFalse();
+        assertThat(range.admits(new DebianVersion("1.0")))
+                .as("of the other format")
+                .isFalse();
     }
 
     @Test
@@ -53,9 +55,12 @@ class VersionRangeTest {
     @Test
     void whatIsNoRangeIsRefusedSayingWhere() {
         for (String bad : List.of("", ",", ">= ", "1.2,", "=> 1", "x", ">= 1 2", "~1")) {
-            assertThatThrownBy(() -> VersionRange.parse(NAME, bad)).as(bad).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> VersionRange.parse(NAME, bad))
+                    .as(bad)
+                    .isInstanceOf(IllegalArgumentException.class);
         }
-        assertThatThrownBy(() -> VersionRange.parse(NAME, "1,".repeat(50) + "1")).hasMessageContaining("at most");
+        assertThatThrownBy(() -> VersionRange.parse(NAME, "1,".repeat(50) + "1"))
+                .hasMessageContaining("at most");
     }
 
     @Test
@@ -73,7 +78,9 @@ class VersionRangeTest {
             } catch (IllegalArgumentException expected) {
                 continue;
             }
-            assertThat(VersionRange.parse(NAME, range.toString())).as(text.toString()).isEqualTo(range);
+            assertThat(VersionRange.parse(NAME, range.toString()))
+                    .as(text.toString())
+                    .isEqualTo(range);
         }
     }
 }

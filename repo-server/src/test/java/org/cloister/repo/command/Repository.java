@@ -28,9 +28,9 @@ import org.cloister.events.Role;
 import org.cloister.events.RootName;
 import org.cloister.events.TokenId;
 import org.cloister.events.codec.EventCodec;
-import org.cloister.events.deb.Version;
 import org.cloister.events.deb.PackageId;
 import org.cloister.events.deb.PackageName;
+import org.cloister.events.deb.Version;
 import org.cloister.events.layer.Closure;
 import org.cloister.events.layer.LayerId;
 import org.cloister.repo.advisory.Provenance;
@@ -97,8 +97,7 @@ public final class Repository implements AutoCloseable {
         return available.computeIfAbsent(version.id().name(), name -> new TreeMap<>());
     }
 
-    private CompletionStage<Resolver.Finding> resolve(
-            PackageName name, @Nullable Version version, boolean recommends) {
+    private CompletionStage<Resolver.Finding> resolve(PackageName name, @Nullable Version version, boolean recommends) {
         TreeMap<Version, PackagePublished> versions = available.getOrDefault(name, new TreeMap<>());
         PackagePublished found = version != null
                 ? versions.get(version)

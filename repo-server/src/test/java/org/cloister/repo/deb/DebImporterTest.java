@@ -1,7 +1,5 @@
 package org.cloister.repo.deb;
 
-import org.cloister.repo.artifact.ImportLimits;
-import org.cloister.repo.artifact.ImportResult;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -17,6 +15,8 @@ import org.cloister.events.layer.EntryType;
 import org.cloister.events.layer.FileTime;
 import org.cloister.events.layer.Manifest;
 import org.cloister.events.layer.ManifestEntry;
+import org.cloister.repo.artifact.ImportLimits;
+import org.cloister.repo.artifact.ImportResult;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

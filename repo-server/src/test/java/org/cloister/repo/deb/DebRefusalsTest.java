@@ -1,8 +1,5 @@
 package org.cloister.repo.deb;
 
-import org.cloister.repo.artifact.ImportLimits;
-import org.cloister.repo.artifact.ImportResult;
-import org.cloister.repo.artifact.Refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -13,6 +10,9 @@ import java.util.Optional;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.cloister.events.Digest;
+import org.cloister.repo.artifact.ImportLimits;
+import org.cloister.repo.artifact.ImportResult;
+import org.cloister.repo.artifact.Refusal;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -1,6 +1,5 @@
 package org.cloister.repo.deb;
 
-import org.cloister.repo.artifact.ImportResult;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -13,6 +12,7 @@ import java.util.Random;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
+import org.cloister.repo.artifact.ImportResult;
 import org.cloister.repo.pool.DirectoryPool;
 
 /** In a JVM of its own: makes a large package of random bytes and imports it. */

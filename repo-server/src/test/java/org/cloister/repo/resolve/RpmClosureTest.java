@@ -19,8 +19,8 @@ class RpmClosureTest {
 
     /** @param fields lines of fields beside name, version and architecture */
     private void add(String name, String version, String... fields) {
-        String control = "Package: " + name + "\nVersion: " + version + "\nArchitecture: amd64\n"
-                + "Description: x\n" + String.join("\n", fields) + (fields.length == 0 ? "" : "\n");
+        String control = "Package: " + name + "\nVersion: " + version + "\nArchitecture: amd64\n" + "Description: x\n"
+                + String.join("\n", fields) + (fields.length == 0 ? "" : "\n");
         try {
             candidates.add(Candidate.read(Paragraph.parse(control, ControlLimits.PACKAGE), name));
         } catch (ControlSyntaxException e) {
@@ -38,7 +38,8 @@ class RpmClosureTest {
         assertThat(resolution).isInstanceOf(Resolution.Resolved.class);
         return ((Resolution.Resolved) resolution)
                 .inConfigurationOrder().stream()
-                        .map(candidate -> candidate.name() + "=" + candidate.id().version())
+                        .map(candidate ->
+                                candidate.name() + "=" + candidate.id().version())
                         .toList();
     }
 
@@ -50,9 +51,17 @@ class RpmClosureTest {
 
     @Test
     void sonamesAndFilesAreWhatPackagesProvide() {
-        add("rpm:glibc", "2.39-1", "Provides:\n libc.so.6()(64bit)\n libc.so.6(GLIBC_2.34)(64bit)", "Files:\n /sbin/ldconfig");
+        add(
+                "rpm:glibc",
+                "2.39-1",
+                "Provides:\n libc.so.6()(64bit)\n libc.so.6(GLIBC_2.34)(64bit)",
+                "Files:\n /sbin/ldconfig");
         add("rpm:bash", "5.2-1", "Requires:\n libc.so.6()(64bit)", "Files:\n /bin/sh\n /usr/bin/bash");
-        add("rpm:tool", "1-1", "Requires:\n libc.so.6(GLIBC_2.34)(64bit)\n /usr/bin/sh", "Requires-Scripts:\n /sbin/ldconfig");
+        add(
+                "rpm:tool",
+                "1-1",
+                "Requires:\n libc.so.6(GLIBC_2.34)(64bit)\n /usr/bin/sh",
+                "Requires-Scripts:\n /sbin/ldconfig");
         assertThat(closure("rpm:tool")).containsExactly("rpm:glibc=2.39-1", "rpm:bash=5.2-1", "rpm:tool=1-1");
     }
 
@@ -75,7 +84,11 @@ class RpmClosureTest {
 
     @Test
     void whatAPackageProvidesItselfItNeedsOfNoOther() {
-        add("rpm:a", "1-1", "Requires:\n config(a) = 1-1\n liba.so()(64bit)", "Provides:\n config(a) = 1-1\n liba.so()(64bit)");
+        add(
+                "rpm:a",
+                "1-1",
+                "Requires:\n config(a) = 1-1\n liba.so()(64bit)",
+                "Provides:\n config(a) = 1-1\n liba.so()(64bit)");
         add("rpm:fork", "2-1", "Provides:\n liba.so()(64bit)");
         assertThat(closure("rpm:a")).containsExactly("rpm:a=1-1");
     }

@@ -61,8 +61,10 @@ class RpmImporterTest {
                     .as("capability 13, permitted and effective")
                     .isEqualTo(new byte[] {1, 0, 0, 2, 0, 32, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0});
             assertThat(fixture.text(layer, "usr/share/sample/again")).endsWith("\n1999\n2000\n");
-            assertThat(RpmFixture.find(layer, "usr/share/sample/numbers").type()).isEqualTo(EntryType.HARD_LINK);
-            assertThat(RpmFixture.find(layer, "usr/share/sample/link").argument()).isEqualTo("numbers");
+            assertThat(RpmFixture.find(layer, "usr/share/sample/numbers").type())
+                    .isEqualTo(EntryType.HARD_LINK);
+            assertThat(RpmFixture.find(layer, "usr/share/sample/link").argument())
+                    .isEqualTo("numbers");
             assertThat(RpmFixture.find(layer, "usr/share/sample/empty").size()).isZero();
             assertThat(RpmFixture.find(layer, "var/lib/sample").mode()).isEqualTo(0750);
             assertThat(layer.entries()).noneMatch(entry -> entry.path().endsWith("sample/state"));
@@ -93,7 +95,8 @@ class RpmImporterTest {
     @Test
     void scriptletsAndForeignOwnersAreFilesThatTheAgentRuns() throws IOException {
         try (RpmFixture fixture = new RpmFixture(directory, LIMITS)) {
-            Manifest layer = fixture.manifest(imported(fixture, RpmFixture.sample("gzip")).layer());
+            Manifest layer = fixture.manifest(
+                    imported(fixture, RpmFixture.sample("gzip")).layer());
             String place = "var/lib/cloister/rpm/sample-gzdio/";
             assertThat(fixture.text(layer, place + "pre"))
                     .isEqualTo("#!/bin/sh\ngetent passwd sample >/dev/null || useradd -r sample\n");
@@ -107,7 +110,8 @@ class RpmImporterTest {
     @Test
     void theSameFileHasTheSameLayer() throws IOException {
         try (RpmFixture fixture = new RpmFixture(directory, LIMITS)) {
-            assertThat(imported(fixture, RpmFixture.sample("xz"))).isEqualTo(imported(fixture, RpmFixture.sample("xz")));
+            assertThat(imported(fixture, RpmFixture.sample("xz")))
+                    .isEqualTo(imported(fixture, RpmFixture.sample("xz")));
         }
     }
 
@@ -127,8 +131,7 @@ class RpmImporterTest {
     @Test
     void anotherFileThanAnnouncedIsRefused() throws IOException {
         try (RpmFixture fixture = new RpmFixture(directory, LIMITS)) {
-            ImportResult result =
-                    fixture.importBytes(RpmFixture.sample("xz"), Optional.of(Digest.of(new byte[] {1})));
+            ImportResult result = fixture.importBytes(RpmFixture.sample("xz"), Optional.of(Digest.of(new byte[] {1})));
             assertThat(((ImportResult.Refused) result).rule()).isEqualTo(Refusal.DIGEST_MISMATCH);
         }
     }
@@ -177,14 +180,18 @@ class RpmImporterTest {
                 Random random = new Random(SEED + i);
                 byte[] bad = good.clone();
                 for (int n = random.nextInt(5); n >= 0; n--) {
-                    int at = random.nextInt(3) == 0 ? random.nextInt(bad.length) : header + random.nextInt(bad.length - header);
+                    int at = random.nextInt(3) == 0
+                            ? random.nextInt(bad.length)
+                            : header + random.nextInt(bad.length - header);
                     bad[at] = random.nextBoolean() ? (byte) random.nextInt(256) : interesting(random);
                 }
-                ImportResult result =
-                        assertTimeoutPreemptively(HANG, () -> fixture.importBytes(bad), "a hang with seed " + (SEED + i));
+                ImportResult result = assertTimeoutPreemptively(
+                        HANG, () -> fixture.importBytes(bad), "a hang with seed " + (SEED + i));
                 if (result instanceof ImportResult.Refused refused) {
                     assertThat(refused.detail()).isNotBlank();
-                    assertThat(fixture.files()).as("left behind by seed %d: %s", SEED + i, refused).isZero();
+                    assertThat(fixture.files())
+                            .as("left behind by seed %d: %s", SEED + i, refused)
+                            .isZero();
                 } else {
                     fixture.clear();
                 }
@@ -231,8 +238,8 @@ class RpmImporterTest {
     @Test
     void theFormatIsToldByTheContentAndNotByTheName() throws IOException {
         try (RpmFixture fixture = new RpmFixture(directory.resolve("pool"), LIMITS)) {
-            ArtifactImporter any = new ArtifactImporter(
-                    List.of(new DebImporter(fixture.pool()), new RpmImporter(fixture.pool())));
+            ArtifactImporter any =
+                    new ArtifactImporter(List.of(new DebImporter(fixture.pool()), new RpmImporter(fixture.pool())));
             Path named = Files.write(directory.resolve("x.deb"), RpmFixture.sample("gzip"));
             assertThat(any.importFile(named, Optional.empty())).isInstanceOf(ImportResult.Imported.class);
             Path text = Files.writeString(directory.resolve("x.rpm"), "no package");

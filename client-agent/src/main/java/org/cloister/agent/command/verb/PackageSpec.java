@@ -1,7 +1,7 @@
 package org.cloister.agent.command.verb;
 
-import org.cloister.events.deb.Version;
 import org.cloister.events.deb.PackageName;
+import org.cloister.events.deb.Version;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -14,8 +14,7 @@ record PackageSpec(PackageName name, @Nullable Version version) {
         PackageName named = new PackageName(equals < 0 ? text : text.substring(0, equals));
         return equals < 0
                 ? new PackageSpec(named, null)
-                : new PackageSpec(
-                        named, Version.of(named, text.substring(equals + 1)));
+                : new PackageSpec(named, Version.of(named, text.substring(equals + 1)));
     }
 
     @Override

@@ -52,7 +52,9 @@ final class PublishVerb implements Callable<Integer> {
             Path path = session.caller().file(file);
             if (!Files.isRegularFile(path)) {
                 throw new CommandFailed(
-                        ExitStatus.FAILED, file + " is no file.", "Name the .deb or .rpm that dpkg-deb, debuild or rpmbuild made.");
+                        ExitStatus.FAILED,
+                        file + " is no file.",
+                        "Name the .deb or .rpm that dpkg-deb, debuild or rpmbuild made.");
             }
             JsonNode published = publish(path);
             tell(published);

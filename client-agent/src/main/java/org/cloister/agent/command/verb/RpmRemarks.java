@@ -21,7 +21,8 @@ final class RpmRemarks {
         if (!name.isRpm()) {
             return "";
         }
-        for (JsonNode version : repository.get(Target.of("v1", "packages", name.text())).path("versions")) {
+        for (JsonNode version :
+                repository.get(Target.of("v1", "packages", name.text())).path("versions")) {
             if (version.path("version").equals(published.path("version"))
                     && version.path("architecture").equals(published.path("architecture"))) {
                 String notRun = version.path("fields").path(NOT_RUN).asText();

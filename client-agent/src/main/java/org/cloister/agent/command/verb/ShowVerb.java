@@ -95,7 +95,10 @@ final class ShowVerb implements Callable<Integer> {
         for (String field : FIELDS) {
             if (shown.path("fields").has(field)) {
                 String value = shown.path("fields").path(field).asText();
-                line(out, words(field), String.join(", ", value.lines().map(String::strip).toList()));
+                line(
+                        out,
+                        words(field),
+                        String.join(", ", value.lines().map(String::strip).toList()));
             }
         }
         shown.path("fields").path("Description").asText().lines().forEach(text -> out.println("  " + clean(text)));
