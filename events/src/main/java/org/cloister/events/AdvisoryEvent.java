@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import org.cloister.events.deb.DebianVersion;
 import org.cloister.events.deb.PackageName;
+import org.cloister.events.deb.Version;
 import org.jspecify.annotations.Nullable;
 
 /** What is known of a security advisory ({@code advisory:<id>}). */
@@ -25,7 +26,7 @@ public sealed interface AdvisoryEvent extends Event {
             @Nullable DebianVersion introduced,
             @Nullable DebianVersion fixed,
             @Nullable DebianVersion lastAffected) {
-        public boolean includes(DebianVersion version) {
+        public boolean includes(Version version) {
             return (introduced == null || version.compareTo(introduced) >= 0)
                     && (fixed == null || version.compareTo(fixed) < 0)
                     && (lastAffected == null || version.compareTo(lastAffected) <= 0);
@@ -45,7 +46,7 @@ public sealed interface AdvisoryEvent extends Event {
         }
 
         /** Whether this version of the source package is affected. */
-        public boolean includes(DebianVersion version) {
+        public boolean includes(Version version) {
             return spans.stream().anyMatch(span -> span.includes(version))
                     || versions.stream().anyMatch(one -> one.compareTo(version) == 0);
         }

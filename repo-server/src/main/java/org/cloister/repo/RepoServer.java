@@ -19,6 +19,7 @@ import org.cloister.repo.advisory.Provenance;
 import org.cloister.repo.apt.Publisher;
 import org.cloister.repo.apt.SigningKey;
 import org.cloister.repo.apt.VerbatimFiles;
+import org.cloister.repo.artifact.ArtifactImporter;
 import org.cloister.repo.audit.Audit;
 import org.cloister.repo.audit.HistoryView;
 import org.cloister.repo.audit.InstallationsView;
@@ -50,6 +51,7 @@ import org.cloister.repo.rehash.Rehash;
 import org.cloister.repo.rehash.RehashSchedule;
 import org.cloister.repo.rehash.RehashView;
 import org.cloister.repo.rehash.SteadyPace;
+import org.cloister.repo.rpm.RpmImporter;
 import org.cloister.repo.turn.Turns;
 import org.cloister.repo.upstream.UpstreamSettings;
 import org.cloister.repo.view.Views;
@@ -194,7 +196,7 @@ public final class RepoServer implements AutoCloseable {
                                 views,
                                 commands,
                                 pool,
-                                importer,
+                                new ArtifactImporter(List.of(importer, new RpmImporter(pool))),
                                 mirrors,
                                 publisher,
                                 fetches,

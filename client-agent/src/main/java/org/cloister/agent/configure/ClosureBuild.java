@@ -64,11 +64,18 @@ final class ClosureBuild {
         }
         FileTime newest = contents.newest(closure);
         try (ScratchRoots.Scratch scratch = roots.open(closure.id(), layers)) {
-            new ScratchSetup(scratch.path()).apply(configuredBefore, unpacked, contents.paths(fresh));
+            ScratchSetup setup = new ScratchSetup(scratch.path());
+            boolean rpm = RpmScriptlets.areOf(closure);
+            if (rpm) {
+                setup.applyRpm();
+            } else {
+                setup.apply(configuredBefore, unpacked, contents.paths(fresh));
+            }
             Path log = logs.resolve(closure.id().digest().hex() + ".log");
             Files.deleteIfExists(log);
-            Steps steps = new Steps(closure, scratch.path(), newest.seconds(), log, unpacked, progress);
-            Optional<String> failure = steps.run();
+            Optional<String> failure = rpm
+                    ? new RpmScriptlets(closure, scratch.path(), sandbox, newest.seconds(), log, progress).run()
+                    : new Steps(closure, scratch.path(), newest.seconds(), log, unpacked, progress).run();
             if (failure.isPresent()) {
                 return new Configured.Failed(failure.get() + "\nAll of the output: " + log);
             }

@@ -66,7 +66,7 @@ final class ConfigureSandbox {
         return environment;
     }
 
-    private List<String> argv(Path root, String script, long sourceDateEpoch) {
+    private List<String> argv(Path root, List<String> command, long sourceDateEpoch) {
         List<String> argv = new ArrayList<>(confinement.before(SystemCallFilter.ROOT));
         argv.addAll(rootUser.before());
         argv.addAll(List.of("bwrap", "--die-with-parent", "--new-session"));
@@ -82,14 +82,21 @@ final class ConfigureSandbox {
         argv.addAll(List.of("--dir", "/run/cloister/etc"));
         argv.add("--clearenv");
         environment(sourceDateEpoch).forEach((name, value) -> argv.addAll(List.of("--setenv", name, value)));
-        argv.addAll(List.of("--chdir", "/", "/bin/sh", "-c", HOST_FILES + script));
+        argv.addAll(List.of("--chdir", "/"));
+        argv.addAll(command);
         return argv;
     }
 
     /** @param lines hears of each line of output, on this thread; all of it is appended to {@code log} too */
     SandboxRun run(Path root, String script, long sourceDateEpoch, Path log, Consumer<String> lines)
             throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(argv(root, script, sourceDateEpoch))
+        return run(root, List.of("/bin/sh", "-c", HOST_FILES + script), sourceDateEpoch, log, lines);
+    }
+
+    /** As {@link #run(Path, String, long, Path, Consumer)}, for a program of a root that may have no shell. */
+    SandboxRun run(Path root, List<String> command, long sourceDateEpoch, Path log, Consumer<String> lines)
+            throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(argv(root, command, sourceDateEpoch))
                 .redirectErrorStream(true)
                 .start();
         Deque<String> last = new ArrayDeque<>();

@@ -57,16 +57,31 @@ final class ScratchSetup {
         files.write(DPKG + "info/format", "1\n");
         seedUsers("passwd");
         seedUsers("group");
+        links();
+        files.write("etc/unsupported-skip-usrmerge-conversion", NO_CONVERSION);
+        files.write("usr/sbin/policy-rc.d", POLICY);
+        Files.setPosixFilePermissions(
+                files.place("usr/sbin/policy-rc.d"), PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    /** For a closure of RPM packages: dpkg's database stays empty. Where no package ships users, there are root and nobody. */
+    void applyRpm() throws IOException {
+        if (!files.exists("etc/passwd")) {
+            files.write("etc/passwd", "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/sbin/nologin\n");
+        }
+        if (!files.exists("etc/group")) {
+            files.write("etc/group", "root:x:0:\nnobody:x:65534:\n");
+        }
+        links();
+    }
+
+    private void links() throws IOException {
         for (Map.Entry<String, String> link : LINKS.entrySet()) {
             Path path = files.place(link.getKey());
             if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
                 Files.createSymbolicLink(path, Path.of(link.getValue()));
             }
         }
-        files.write("etc/unsupported-skip-usrmerge-conversion", NO_CONVERSION);
-        files.write("usr/sbin/policy-rc.d", POLICY);
-        Files.setPosixFilePermissions(
-                files.place("usr/sbin/policy-rc.d"), PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
     /** base-passwd makes the files of its masters when it is configured; scripts before that need root to have a name. */

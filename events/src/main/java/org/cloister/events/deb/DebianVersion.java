@@ -7,7 +7,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
  * A version, {@code [epoch:]upstream[-revision]}, ordered as Debian Policy 5.6.12 says. Equality is of the text:
  * {@code 1.0} and {@code 1.00} compare as equal but are two versions.
  */
-public record DebianVersion(String text) implements Comparable<DebianVersion> {
+public record DebianVersion(String text) implements Version {
     private static final int MAX_LENGTH = 256;
     private static final int MAX_EPOCH_DIGITS = 9;
     private static final String LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -52,8 +52,8 @@ public record DebianVersion(String text) implements Comparable<DebianVersion> {
     }
 
     @Override
-    public int compareTo(DebianVersion other) {
-        return compare(text, other.text);
+    public int compareTo(Version other) {
+        return other instanceof DebianVersion debian ? compare(text, debian.text) : -1;
     }
 
     /** The order of two well-formed versions, without making objects. */

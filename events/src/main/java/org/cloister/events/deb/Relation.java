@@ -61,7 +61,7 @@ public record Relation(
     }
 
     /** Whether {@code version} is within the bound; true without a bound. */
-    public boolean admits(DebianVersion version) {
+    public boolean admits(Version version) {
         return bound == null || bound.admits(version);
     }
 

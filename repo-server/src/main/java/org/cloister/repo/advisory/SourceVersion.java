@@ -5,6 +5,7 @@ import java.util.regex.Pattern;
 import org.cloister.events.deb.DebianVersion;
 import org.cloister.events.deb.PackageId;
 import org.cloister.events.deb.PackageName;
+import org.cloister.events.deb.Version;
 import org.cloister.repo.control.ControlLimits;
 import org.cloister.repo.control.ControlSyntaxException;
 import org.cloister.repo.control.Paragraph;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * What a binary package was built from: security trackers speak of source packages. {@code libssl3 3.0.9-1+b1} is built from
  * {@code openssl 3.0.9-1}.
  */
-public record SourceVersion(PackageName name, DebianVersion version) {
+public record SourceVersion(PackageName name, Version version) {
     /** {@code name} or {@code name (version)} (Debian Policy 5.6.1). */
     private static final Pattern FIELD = Pattern.compile("(\\S+)(?:\\s+\\((\\S+)\\))?");
 
@@ -51,7 +52,10 @@ public record SourceVersion(PackageName name, DebianVersion version) {
         }
     }
 
-    private static DebianVersion withoutRebuild(DebianVersion version) {
+    private static Version withoutRebuild(Version version) {
+        if (!(version instanceof DebianVersion)) {
+            return version;
+        }
         Matcher matcher = REBUILD.matcher(version.text());
         return matcher.find() ? new DebianVersion(matcher.replaceFirst("")) : version;
     }

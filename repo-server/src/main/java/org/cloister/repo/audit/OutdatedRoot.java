@@ -3,8 +3,8 @@ package org.cloister.repo.audit;
 import java.util.List;
 import java.util.Objects;
 import org.cloister.events.RootName;
-import org.cloister.events.deb.DebianVersion;
 import org.cloister.events.deb.PackageId;
+import org.cloister.events.deb.Version;
 import org.cloister.repo.decide.HostState;
 import org.cloister.repo.decide.PackageState.Published;
 import org.cloister.repo.decide.RootHistory.Change;
@@ -13,7 +13,7 @@ import org.cloister.repo.view.CatalogEntry;
 import org.jspecify.annotations.Nullable;
 
 /** A root whose package has a newer version that can be chosen. */
-public record OutdatedRoot(RootName root, PackageId installed, DebianVersion newest) {
+public record OutdatedRoot(RootName root, PackageId installed, Version newest) {
     /** Those of a host, none if it is retired. Asks for nothing that isn't in memory. */
     public static List<OutdatedRoot> of(HostState state, Catalog catalog) {
         return state.retirement() != null
@@ -31,7 +31,7 @@ public record OutdatedRoot(RootName root, PackageId installed, DebianVersion new
         }
         PackageId id = installed.target().requested();
         CatalogEntry entry = catalog.find(id.name());
-        DebianVersion newest = entry == null
+        Version newest = entry == null
                 ? null
                 : entry.state().versions().values().stream()
                         .filter(version -> !version.yanked())
@@ -39,7 +39,7 @@ public record OutdatedRoot(RootName root, PackageId installed, DebianVersion new
                         .map(event -> event.id())
                         .filter(other -> other.architecture().equals(id.architecture()))
                         .map(PackageId::version)
-                        .max(DebianVersion::compareTo)
+                        .max(Version::compareTo)
                         .orElse(null);
         return newest != null && newest.compareTo(id.version()) > 0 ? new OutdatedRoot(root, id, newest) : null;
     }

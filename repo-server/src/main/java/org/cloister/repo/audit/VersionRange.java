@@ -5,11 +5,12 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.cloister.events.deb.DebianVersion;
+import org.cloister.events.deb.PackageName;
+import org.cloister.events.deb.Version;
 import org.cloister.events.deb.VersionBound;
 import org.cloister.events.deb.VersionOperator;
 
-/** Versions within all of some bounds, compared as Debian Policy 5.6.12 says; all versions without a bound. */
+/** Versions within all of some bounds, compared as the format of the package says; all versions without a bound. */
 public record VersionRange(List<VersionBound> bounds) {
     /** More bounds than that say nothing more. */
     private static final int MAX_BOUNDS = 20;
@@ -26,9 +27,10 @@ public record VersionRange(List<VersionBound> bounds) {
      * {@code >= 1.2, < 1.4~}: bounds separated by commas; a version alone is exactly that one. {@code <} and {@code >} mean
      * earlier and later, as people read them, not what they once meant in relationship fields.
      *
+     * @param name of the package, which tells how versions are read
      * @throws IllegalArgumentException saying which part is wrong
      */
-    public static VersionRange parse(String text) {
+    public static VersionRange parse(PackageName name, String text) {
         List<VersionBound> bounds = new ArrayList<>();
         String[] parts = text.split(",", -1);
         if (parts.length > MAX_BOUNDS) {
@@ -41,7 +43,7 @@ public record VersionRange(List<VersionBound> bounds) {
                         "not a version range: \"" + text + "\" at \"" + part.strip() + "\"; write >= 1.2, << 1.4~");
             }
             String sign = matcher.group(1);
-            bounds.add(new VersionBound(operator(sign == null ? "=" : sign), new DebianVersion(matcher.group(2))));
+            bounds.add(new VersionBound(operator(sign == null ? "=" : sign), Version.of(name, matcher.group(2))));
         }
         return new VersionRange(bounds);
     }
@@ -56,11 +58,11 @@ public record VersionRange(List<VersionBound> bounds) {
         };
     }
 
-    public boolean admits(DebianVersion version) {
+    public boolean admits(Version version) {
         return bounds.stream().allMatch(bound -> bound.admits(version));
     }
 
-    /** {@link #parse} reads it back, unless it is empty. */
+    /** {@link #parse(PackageName, String)} reads it back, unless it is empty. */
     @Override
     public String toString() {
         return bounds.stream().map(VersionBound::toString).collect(Collectors.joining(", "));

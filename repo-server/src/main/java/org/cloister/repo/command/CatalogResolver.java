@@ -10,9 +10,9 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.cloister.events.PackageEvent.PackagePublished;
 import org.cloister.events.deb.Architecture;
-import org.cloister.events.deb.DebianVersion;
 import org.cloister.events.deb.PackageId;
 import org.cloister.events.deb.PackageName;
+import org.cloister.events.deb.Version;
 import org.cloister.events.layer.Closure;
 import org.cloister.events.layer.Closure.Member;
 import org.cloister.repo.command.Resolver.Finding.Found;
@@ -100,7 +100,7 @@ public final class CatalogResolver implements Resolver, Catalog.PublicationListe
     }
 
     @Override
-    public CompletionStage<Finding> resolve(PackageName name, @Nullable DebianVersion version, boolean recommends) {
+    public CompletionStage<Finding> resolve(PackageName name, @Nullable Version version, boolean recommends) {
         Snapshot snapshot = present();
         Question question = new Question(new Wanted(name, version), recommends);
         Finding kept = snapshot.found().get(question);
@@ -132,11 +132,18 @@ public final class CatalogResolver implements Resolver, Catalog.PublicationListe
     }
 
     private static boolean admits(Wanted wanted, Candidate candidate) {
-        DebianVersion version = wanted.version();
+        Version version = wanted.version();
         return version == null || candidate.id().version().compareTo(version) == 0;
     }
 
     private static Refusal unknown(PackageIndex index, PackageName name) {
+        PackageName other = inOtherFormat(name);
+        if (other != null && !index.versions(other).isEmpty()) {
+            return new Refusal(
+                    Rule.NOT_PUBLISHED,
+                    "no package " + name + " is published, but " + other + " is: the same name in the other format",
+                    "install " + other);
+        }
         String providers = index.providers(name).stream()
                 .map(candidate -> candidate.name().text())
                 .distinct()
@@ -151,6 +158,15 @@ public final class CatalogResolver implements Resolver, Catalog.PublicationListe
                         Rule.NOT_PUBLISHED,
                         name + " is no package, but is provided by " + providers,
                         "install one of these");
+    }
+
+    /** Null where the other format has no such names. */
+    private static @Nullable PackageName inOtherFormat(PackageName name) {
+        try {
+            return name.isRpm() ? new PackageName(name.plain()) : PackageName.ofRpm(name.text());
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
     }
 
     private static Refusal notInThisVersion(Wanted wanted, List<Candidate> versions) {

@@ -17,8 +17,8 @@ import org.cloister.events.MirrorName;
 import org.cloister.events.Position;
 import org.cloister.events.Role;
 import org.cloister.events.StreamId;
-import org.cloister.events.deb.DebianVersion;
 import org.cloister.events.deb.PackageId;
+import org.cloister.events.deb.Version;
 import org.cloister.repo.command.Streams.Loaded;
 import org.cloister.repo.decide.Contents;
 import org.cloister.repo.decide.Decision;
@@ -87,6 +87,13 @@ final class DistributionCommands {
                     : definition == null ? "main" : definition.components().get(0);
             List<PackageId> ids = new ArrayList<>();
             for (PackageChoice choice : packages) {
+                if (choice.name().isRpm()) {
+                    return Decision.refuse(
+                            Rule.MALFORMED_REQUEST,
+                            choice
+                                    + " is an RPM package, and a distribution is an apt archive: it has Debian packages only",
+                            "install it with cloister install " + choice.name());
+                }
                 List<PackageId> found = published(choice);
                 if (found.isEmpty()) {
                     return Decision.refuse(
@@ -115,7 +122,7 @@ final class DistributionCommands {
         if (available.isEmpty()) {
             return List.of();
         }
-        DebianVersion newest = available.get(0).version();
+        Version newest = available.get(0).version();
         return available.stream().filter(id -> id.version().equals(newest)).toList();
     }
 

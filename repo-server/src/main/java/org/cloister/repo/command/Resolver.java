@@ -3,9 +3,9 @@ package org.cloister.repo.command;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
-import org.cloister.events.deb.DebianVersion;
 import org.cloister.events.deb.PackageId;
 import org.cloister.events.deb.PackageName;
+import org.cloister.events.deb.Version;
 import org.cloister.events.layer.Closure;
 import org.cloister.repo.decide.Refusal;
 import org.cloister.repo.decide.Rule;
@@ -18,7 +18,7 @@ public interface Resolver {
      * @param version null: the newest that can be
      * @param recommends whether what packages recommend comes too where it is published
      */
-    CompletionStage<Finding> resolve(PackageName name, @Nullable DebianVersion version, boolean recommends);
+    CompletionStage<Finding> resolve(PackageName name, @Nullable Version version, boolean recommends);
 
     /** What was found. */
     sealed interface Finding {

@@ -55,7 +55,7 @@ final class Targets {
                     "split it");
         }
         for (Wanted wanted : packages) {
-            if (wanted.alias() == null && wanted.name().text().length() > MAX_ROOT_NAME) {
+            if (wanted.alias() == null && wanted.name().plain().length() > MAX_ROOT_NAME) {
                 return new Refusal(
                         Rule.ROOT_NAME_INVALID,
                         "the package name " + wanted.name() + " is too long for a root",
@@ -86,7 +86,7 @@ final class Targets {
         }
         Found resolved = (Found) found;
         RootName alias = wanted.alias();
-        RootName root = alias == null ? new RootName(wanted.name().text()) : alias;
+        RootName root = alias == null ? new RootName(wanted.name().plain()) : alias;
         return sofar.plus(new RootTarget(root, resolved.requested(), resolved.closure(), wanted.recommends()));
     }
 

@@ -1,8 +1,8 @@
 package org.cloister.repo.command;
 
 import org.cloister.events.RootName;
-import org.cloister.events.deb.DebianVersion;
 import org.cloister.events.deb.PackageName;
+import org.cloister.events.deb.Version;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record Wanted(
         PackageName name,
-        @Nullable DebianVersion version,
+        @Nullable Version version,
         @Nullable RootName alias,
         boolean recommends) {
     /** Without Recommends. */
-    public Wanted(PackageName name, @Nullable DebianVersion version, @Nullable RootName alias) {
+    public Wanted(PackageName name, @Nullable Version version, @Nullable RootName alias) {
         this(name, version, alias, false);
     }
 }

@@ -6,8 +6,8 @@ import java.util.stream.Collectors;
 import org.cloister.events.HostEvent.RootTarget;
 import org.cloister.events.HostId;
 import org.cloister.events.RootName;
-import org.cloister.events.deb.DebianVersion;
 import org.cloister.events.deb.PackageName;
+import org.cloister.events.deb.Version;
 import org.cloister.repo.command.CommandService;
 import org.cloister.repo.command.Wanted;
 import org.cloister.repo.console.model.Links;
@@ -33,10 +33,9 @@ final class HostActions {
 
     private Future<Answer> install(Visit visit) {
         HostId host = host(visit);
+        PackageName name = visit.required("package", PackageName::new);
         Wanted wanted = new Wanted(
-                visit.required("package", PackageName::new),
-                visit.value("version", DebianVersion::new),
-                visit.value("alias", RootName::new));
+                name, visit.value("version", text -> Version.of(name, text)), visit.value("alias", RootName::new));
         return Commands.done(
                 visit,
                 views,

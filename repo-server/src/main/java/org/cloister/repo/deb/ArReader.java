@@ -3,6 +3,8 @@ package org.cloister.repo.deb;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import org.cloister.repo.artifact.Refusal;
+import org.cloister.repo.artifact.RefusedException;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -13,6 +13,12 @@ import java.util.regex.Pattern;
 import org.cloister.events.deb.PackageId;
 import org.cloister.events.layer.EntryType;
 import org.cloister.events.layer.FileTime;
+import org.cloister.repo.artifact.ArchiveEntry;
+import org.cloister.repo.artifact.ExpandingStream;
+import org.cloister.repo.artifact.ImportLimits;
+import org.cloister.repo.artifact.Refusal;
+import org.cloister.repo.artifact.RefusedException;
+import org.cloister.repo.artifact.Shipped;
 import org.cloister.repo.control.ControlLimits;
 import org.cloister.repo.control.ControlSyntaxException;
 import org.cloister.repo.control.Paragraph;
@@ -36,10 +42,10 @@ record ControlArchive(PackageId id, String text, List<Shipped> members, String p
         TarReader tar = new TarReader(expanded);
         String text = null;
         FileTime built = FileTime.EPOCH;
-        List<TarEntry> entries = new ArrayList<>();
+        List<ArchiveEntry> entries = new ArrayList<>();
         List<String> objects = new ArrayList<>();
         Set<String> names = new HashSet<>();
-        for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
+        for (ArchiveEntry entry = tar.next(); entry != null; entry = tar.next()) {
             if (entry.type() == EntryType.DIRECTORY && entry.name().isEmpty()) {
                 continue;
             }
@@ -59,7 +65,7 @@ record ControlArchive(PackageId id, String text, List<Shipped> members, String p
         return of(text, built, entries, objects);
     }
 
-    private static void check(TarEntry entry, Set<String> names, ImportLimits limits) throws RefusedException {
+    private static void check(ArchiveEntry entry, Set<String> names, ImportLimits limits) throws RefusedException {
         String name = entry.name();
         if (entry.type() != EntryType.FILE || !MEMBER_NAME.matcher(name).matches() || name.equals("list")) {
             throw new RefusedException(Refusal.BAD_CONTROL, "the control archive must not hold " + name);
@@ -90,7 +96,7 @@ record ControlArchive(PackageId id, String text, List<Shipped> members, String p
         }
     }
 
-    private static ControlArchive of(String text, FileTime built, List<TarEntry> entries, List<String> objects)
+    private static ControlArchive of(String text, FileTime built, List<ArchiveEntry> entries, List<String> objects)
             throws RefusedException {
         try {
             Paragraph control = Paragraph.parse(text, ControlLimits.PACKAGE);
@@ -113,8 +119,8 @@ record ControlArchive(PackageId id, String text, List<Shipped> members, String p
     }
 
     /** As dpkg stores it: root's, with the permissions that the archive gives. */
-    private static Shipped member(String path, TarEntry entry, String object) {
-        TarEntry stored = new TarEntry(
+    private static Shipped member(String path, ArchiveEntry entry, String object) {
+        ArchiveEntry stored = new ArchiveEntry(
                 EntryType.FILE, path, "", entry.mode() & 0777, 0, 0, entry.mtime(), entry.size(), entry.xattrs());
         return new Shipped(path, stored, object);
     }
@@ -122,7 +128,7 @@ record ControlArchive(PackageId id, String text, List<Shipped> members, String p
     /** A file that dpkg makes itself. */
     Shipped generated(String member, long size, String object) {
         String path = prefix + member;
-        TarEntry entry = new TarEntry(EntryType.FILE, path, "", 0644, 0, 0, built, size, Map.of());
+        ArchiveEntry entry = new ArchiveEntry(EntryType.FILE, path, "", 0644, 0, 0, built, size, Map.of());
         return new Shipped(path, entry, object);
     }
 

@@ -10,6 +10,17 @@ import java.util.Optional;
 import org.cloister.events.Digest;
 import org.cloister.events.layer.EntryType;
 import org.cloister.events.layer.Manifest;
+import org.cloister.repo.artifact.ArchiveEntry;
+import org.cloister.repo.artifact.Compression;
+import org.cloister.repo.artifact.ExpandingStream;
+import org.cloister.repo.artifact.ImportLimits;
+import org.cloister.repo.artifact.ImportResult;
+import org.cloister.repo.artifact.LayerBuilder;
+import org.cloister.repo.artifact.PackageFormat;
+import org.cloister.repo.artifact.Refusal;
+import org.cloister.repo.artifact.RefusedException;
+import org.cloister.repo.artifact.Shipped;
+import org.cloister.repo.artifact.SourceFile;
 import org.cloister.repo.pool.Pool;
 import org.cloister.repo.pool.Staging;
 
@@ -17,7 +28,8 @@ import org.cloister.repo.pool.Staging;
  * Imports one package file: reads it once from beginning to end, in bounded memory, and publishes artifact, objects and layer
  * together, or nothing. Equal files have equal layers, always. Thread-safe; each import blocks its thread.
  */
-public final class DebImporter {
+public final class DebImporter implements PackageFormat {
+    private static final String MAGIC = "!<arch>\n";
     private static final int MAX_FORMAT = 64;
     /** deb(5) allows further members after data.tar; signatures are such. */
     private static final int MAX_MEMBERS = 16;
@@ -34,12 +46,17 @@ public final class DebImporter {
         this.limits = limits;
     }
 
-    /**
-     * @param spooled the file, which nobody changes meanwhile; the caller deletes it afterwards. Best from {@link
-     *     Pool#newSpoolFile}.
-     * @param expected what the file must be, if anything was announced
-     * @throws IOException if the disk failed; then nothing is visible
-     */
+    @Override
+    public boolean begins(byte[] first) {
+        return new String(first, StandardCharsets.ISO_8859_1).startsWith(MAGIC);
+    }
+
+    @Override
+    public String description() {
+        return "a Debian package";
+    }
+
+    @Override
     public ImportResult importFile(Path spooled, Optional<Digest> expected) throws IOException {
         try (SourceFile source = new SourceFile(spooled);
                 Staging staging = pool.stage()) {
@@ -84,7 +101,7 @@ public final class DebImporter {
         LayerBuilder builder = new LayerBuilder(limits);
         try (ExpandingStream expanded = expand(ar, source, member, "data.tar", limit)) {
             TarReader tar = new TarReader(expanded);
-            for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
+            for (ArchiveEntry entry = tar.next(); entry != null; entry = tar.next()) {
                 boolean file = entry.type() == EntryType.FILE;
                 builder.add(entry, file ? staging.add(tar.content()).digest().hex() : "");
             }

@@ -6,6 +6,8 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import org.cloister.events.layer.FileTime;
+import org.cloister.repo.artifact.Refusal;
+import org.cloister.repo.artifact.RefusedException;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -2,6 +2,8 @@ package org.cloister.repo.deb;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.cloister.repo.artifact.Refusal;
+import org.cloister.repo.artifact.RefusedException;
 
 /**
  * The 512 bytes before each entry: POSIX ustar, GNU and the older form without a magic (POSIX.1-2001 pax, "ustar Interchange

@@ -3,9 +3,12 @@ package org.cloister.repo.deb;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import org.cloister.events.layer.EntryType;
+import org.cloister.repo.artifact.ArchiveEntry;
+import org.cloister.repo.artifact.ArchiveName;
+import org.cloister.repo.artifact.Refusal;
+import org.cloister.repo.artifact.RefusedException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,10 +19,6 @@ final class TarReader {
     /** GNU long names and links end with a zero byte. */
     private static final int MAX_LONG_NAME = 4097;
 
-    /** Of null, zero, full, random and urandom (the kernel's admin-guide/devices.txt). */
-    private static final long MEMORY_DEVICES = 1;
-
-    private static final List<Long> HARMLESS_MINORS = List.of(3L, 5L, 7L, 8L, 9L);
     private static final int MAX_EXTENDED_HEADER = 1024 * 1024;
 
     private final InputStream in;
@@ -33,7 +32,7 @@ final class TarReader {
 
     /** The next entry, or null at the end mark; what was left of the last one's content is skipped. */
     @Nullable
-    TarEntry next() throws IOException {
+    ArchiveEntry next() throws IOException {
         PaxRecords own = global;
         byte[] longName = null;
         byte[] longLink = null;
@@ -120,7 +119,7 @@ final class TarReader {
         padding = (TarHeader.SIZE - size % TarHeader.SIZE) % TarHeader.SIZE;
     }
 
-    private TarEntry entry(TarHeader header, PaxRecords pax, byte @Nullable [] longName, byte @Nullable [] longLink)
+    private ArchiveEntry entry(TarHeader header, PaxRecords pax, byte @Nullable [] longName, byte @Nullable [] longLink)
             throws IOException {
         byte[] name = first(pax.bytes("path"), longName, header.name());
         byte[] link = first(pax.bytes("linkpath"), longLink, header.link());
@@ -130,9 +129,9 @@ final class TarReader {
             throw new RefusedException(Refusal.CORRUPT_TAR, "a negative size");
         }
         begin(size);
-        return new TarEntry(
+        return new ArchiveEntry(
                 type,
-                TarName.clean(name),
+                ArchiveName.clean(name),
                 argument(type, header, link),
                 header.mode(),
                 owner(pax.number("uid", header.uid())),
@@ -167,26 +166,19 @@ final class TarReader {
     private static String argument(EntryType type, TarHeader header, byte[] link) throws RefusedException {
         return switch (type) {
             case SYMLINK -> target(link);
-            case HARD_LINK -> TarName.clean(link);
-            case CHARACTER_DEVICE, BLOCK_DEVICE -> device(type, device(header.major()), device(header.minor()));
+            case HARD_LINK -> ArchiveName.clean(link);
+            case CHARACTER_DEVICE, BLOCK_DEVICE ->
+                ArchiveEntry.device(type, device(header.major()), device(header.minor()));
             default -> "";
         };
     }
 
     private static String target(byte[] link) throws RefusedException {
-        String target = TarName.text(link);
+        String target = ArchiveName.text(link);
         if (target.isEmpty() || target.indexOf('\0') >= 0) {
             throw new RefusedException(Refusal.BAD_NAME, "a symbolic link without a target");
         }
         return target;
-    }
-
-    /** Packages must not include device files (Debian Policy 10.6): one with the numbers of a disk would be that disk. Those that lead to nothing are taken. */
-    private static String device(EntryType type, long major, long minor) throws RefusedException {
-        if (type == EntryType.BLOCK_DEVICE || major != MEMORY_DEVICES || !HARMLESS_MINORS.contains(minor)) {
-            throw new RefusedException(Refusal.UNSUPPORTED_ENTRY, "a device file, " + major + ":" + minor);
-        }
-        return major + ":" + minor;
     }
 
     /** Linux has 12 bits of major and 20 of minor numbers. */

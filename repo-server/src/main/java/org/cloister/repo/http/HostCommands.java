@@ -11,7 +11,6 @@ import org.cloister.events.HostId;
 import org.cloister.events.Position;
 import org.cloister.events.RootName;
 import org.cloister.events.codec.EventCodec;
-import org.cloister.events.deb.DebianVersion;
 import org.cloister.events.deb.PackageName;
 import org.cloister.events.layer.HostInventory;
 import org.cloister.repo.command.CommandService;
@@ -74,7 +73,7 @@ final class HostCommands {
 
     private record Named(
             PackageName name,
-            @Nullable DebianVersion version,
+            @Nullable String version,
             @Nullable RootName alias) {}
 
     private record Install(
@@ -84,7 +83,8 @@ final class HostCommands {
         List<Wanted> wanted() {
             boolean all = Boolean.TRUE.equals(recommends);
             return packages.stream()
-                    .map(named -> new Wanted(named.name(), named.version(), named.alias(), all))
+                    .map(named -> new Wanted(
+                            named.name(), NamedVersion.of(named.name(), named.version()), named.alias(), all))
                     .toList();
         }
     }

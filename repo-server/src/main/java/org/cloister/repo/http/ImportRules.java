@@ -1,7 +1,7 @@
 package org.cloister.repo.http;
 
-import org.cloister.repo.deb.ImportResult;
-import org.cloister.repo.deb.Refusal;
+import org.cloister.repo.artifact.ImportResult;
+import org.cloister.repo.artifact.Refusal;
 import org.cloister.repo.decide.Rule;
 
 /** The one translation from what an import refuses to the repository's rules. */
@@ -21,6 +21,9 @@ final class ImportRules {
                     TRUNCATED,
                     CORRUPT_COMPRESSION,
                     CORRUPT_TAR,
+                    CORRUPT_HEADER,
+                    CORRUPT_CPIO,
+                    NEEDS_UNSUPPORTED,
                     UNSUPPORTED_ENTRY,
                     BAD_HARD_LINK,
                     BELOW_NO_DIRECTORY,
@@ -37,6 +40,6 @@ final class ImportRules {
     private static String remedy(Refusal refusal) {
         return refusal == Refusal.TRUNCATED || refusal == Refusal.DIGEST_MISMATCH
                 ? "fetch or build the file again, and send it again"
-                : "have the package built as Debian policy says, for example with dpkg-deb";
+                : "have the package built as its format says, with dpkg-deb or rpmbuild";
     }
 }

@@ -74,7 +74,8 @@ final class IntervalEndpoints {
     private void packageIntervals(Exchange exchange) {
         PackageName name = new PackageName(exchange.path("name"));
         String range = exchange.query("version");
-        VersionRange versions = range == null ? VersionRange.ALL : Exchange.value(range, VersionRange::parse);
+        VersionRange versions =
+                range == null ? VersionRange.ALL : Exchange.value(range, text -> VersionRange.parse(name, text));
         Selection selection = Selection.of(exchange);
         exchange.current(views, workers, () -> {
             Position asOf = selection.asOf(audit, views);

@@ -8,7 +8,6 @@ import org.cloister.events.HostId;
 import org.cloister.events.MirrorEvent.MirrorDefined;
 import org.cloister.events.MirrorName;
 import org.cloister.events.RootName;
-import org.cloister.events.deb.DebianVersion;
 import org.cloister.events.deb.PackageName;
 import org.cloister.repo.command.CommandService;
 import org.cloister.repo.command.Request;
@@ -85,7 +84,7 @@ final class MirrorEndpoints {
         send(exchange, lines);
     }
 
-    private record Named(PackageName name, @Nullable DebianVersion version) {}
+    private record Named(PackageName name, @Nullable String version) {}
 
     private record Missing(
             @Nullable List<Named> packages,
@@ -94,7 +93,11 @@ final class MirrorEndpoints {
         List<Wanted> wanted() {
             List<Named> named = packages == null ? List.of() : packages;
             return named.stream()
-                    .map(one -> new Wanted(one.name(), one.version(), null, Boolean.TRUE.equals(recommends)))
+                    .map(one -> new Wanted(
+                            one.name(),
+                            NamedVersion.of(one.name(), one.version()),
+                            null,
+                            Boolean.TRUE.equals(recommends)))
                     .toList();
         }
 

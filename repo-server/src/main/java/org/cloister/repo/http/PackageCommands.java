@@ -5,18 +5,18 @@ import org.cloister.events.Digest;
 import org.cloister.events.PackageEvent.PackagePublished;
 import org.cloister.events.deb.PackageId;
 import org.cloister.events.layer.LayerId;
+import org.cloister.repo.artifact.ArtifactImporter;
+import org.cloister.repo.artifact.ImportResult;
+import org.cloister.repo.artifact.ImportResult.Imported;
 import org.cloister.repo.command.CommandService;
-import org.cloister.repo.deb.DebImporter;
-import org.cloister.repo.deb.ImportResult;
-import org.cloister.repo.deb.ImportResult.Imported;
 
 /** Packages are published, yanked and restored. */
 final class PackageCommands {
     private final CommandService commands;
-    private final DebImporter importer;
+    private final ArtifactImporter importer;
     private final Spool spool;
 
-    PackageCommands(CommandService commands, DebImporter importer, Spool spool) {
+    PackageCommands(CommandService commands, ArtifactImporter importer, Spool spool) {
         this.commands = commands;
         this.importer = importer;
         this.spool = spool;

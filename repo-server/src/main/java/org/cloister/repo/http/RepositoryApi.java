@@ -10,9 +10,9 @@ import org.cloister.events.AccessEvent.TokenIssued;
 import org.cloister.events.TokenId;
 import org.cloister.repo.advisory.AdvisoriesView;
 import org.cloister.repo.apt.Publisher;
+import org.cloister.repo.artifact.ArtifactImporter;
 import org.cloister.repo.audit.Audit;
 import org.cloister.repo.command.CommandService;
-import org.cloister.repo.deb.DebImporter;
 import org.cloister.repo.decide.AccessState.Issued;
 import org.cloister.repo.log.EventStore;
 import org.cloister.repo.log.LogAudit;
@@ -75,7 +75,7 @@ public final class RepositoryApi implements AutoCloseable {
             Views views,
             CommandService commands,
             Pool pool,
-            DebImporter importer,
+            ArtifactImporter importer,
             MirrorService mirrors,
             Publisher publisher,
             ArtifactFetches fetches,

@@ -6,9 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.cloister.events.deb.Architecture;
-import org.cloister.events.deb.DebianVersion;
 import org.cloister.events.deb.PackageId;
 import org.cloister.events.deb.PackageName;
+import org.cloister.events.deb.Version;
 import org.cloister.repo.resolve.Candidate;
 import org.cloister.repo.resolve.ClosureResolver;
 import org.cloister.repo.resolve.PackageIndex;
@@ -39,10 +39,10 @@ record ClosurePlan(List<UpstreamPackage> packages) {
     private static Wanted wanted(String text) throws SyncFailedException {
         int equals = text.indexOf('=');
         try {
+            PackageName named = new PackageName(equals < 0 ? text : text.substring(0, equals));
             return equals < 0
-                    ? new Wanted(new PackageName(text), null)
-                    : new Wanted(
-                            new PackageName(text.substring(0, equals)), new DebianVersion(text.substring(equals + 1)));
+                    ? new Wanted(named, null)
+                    : new Wanted(named, Version.of(named, text.substring(equals + 1)));
         } catch (IllegalArgumentException e) {
             throw new SyncFailedException(
                     "malformed-request", String.valueOf(e.getMessage()), "write NAME or NAME=VERSION");

@@ -10,9 +10,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.cloister.repo.artifact.ImportResult;
+import org.cloister.repo.artifact.ImportResult.Imported;
 import org.cloister.repo.deb.DebImporter;
-import org.cloister.repo.deb.ImportResult;
-import org.cloister.repo.deb.ImportResult.Imported;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -7,7 +7,7 @@ import org.cloister.events.MirrorEvent.MirrorSyncFailed;
 import org.cloister.events.MirrorEvent.MirrorSynchronized;
 import org.cloister.events.MirrorName;
 import org.cloister.events.deb.PackageId;
-import org.cloister.repo.deb.ImportResult.Imported;
+import org.cloister.repo.artifact.ImportResult.Imported;
 import org.cloister.repo.decide.MirrorDifference;
 import org.jspecify.annotations.Nullable;
 

@@ -25,7 +25,9 @@ public final class ShippedScripts {
     }
 
     private boolean isWithoutPostinst(PackageId id, LayerId layer) {
-        String plain = INFO + id.name() + ".postinst";
+        String plain = id.name().isRpm()
+                ? "var/lib/cloister/rpm/" + id.name().plain() + "/post"
+                : INFO + id.name() + ".postinst";
         String ofArchitecture = INFO + id.name() + ":" + id.architecture() + ".postinst";
         try {
             return pool.manifest(layer)

@@ -28,9 +28,9 @@ public final class Candidate {
         this.id = id;
         this.hash = id.hashCode();
         this.essential = "yes".equals(control.get("Essential"));
-        this.multiArch = MultiArch.read(control.get("Multi-Arch"));
+        this.multiArch = id.name().isRpm() ? MultiArch.FOREIGN : MultiArch.read(control.get("Multi-Arch"));
         this.priority = Priority.read(control.get("Priority"));
-        this.fields = RelationFields.of(control);
+        this.fields = RelationFields.of(control, id.name().isRpm());
         this.key = key;
     }
 
@@ -72,6 +72,7 @@ public final class Candidate {
         return essential;
     }
 
+    /** RPM packages count as FOREIGN: what they provide names its architecture where that matters. */
     public MultiArch multiArch() {
         return multiArch;
     }
@@ -100,7 +101,7 @@ public final class Candidate {
             return List.of();
         }
         try {
-            return Relations.provided(fields.provides(), id.architecture()).stream()
+            return fields.provided(id.architecture()).stream()
                     .map(Relation::name)
                     .distinct()
                     .toList();

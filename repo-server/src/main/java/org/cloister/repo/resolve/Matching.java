@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a package satisfies or offends a relation: what dpkg 1.21 answers (deb-control(5), Policy 7.1, 7.4 and 7.5), with
- * every case of architecture and Provides tried against {@code dpkg --configure}.
+ * every case of architecture and Provides tried against {@code dpkg --configure}. Relations of RPM packages are matched as rpm does.
  */
 final class Matching {
     private static final String ALL = "all";
@@ -31,8 +31,15 @@ final class Matching {
         return provided != null && architectureSatisfies(owner, relation.qualifier(), target, provided.qualifier());
     }
 
-    /** Whether {@code relation} in Conflicts or Breaks of {@code owner} forbids {@code target}; never a package of its own name. */
-    boolean excludes(Candidate owner, Relation relation, Candidate target) {
+    /**
+     * Whether {@code relation} in Conflicts or Breaks of {@code owner} forbids {@code target}; never a package of its own name.
+     *
+     * @param breaks whether it stands in Breaks, or in RPM's Obsoletes, which mean packages and not what these provide
+     */
+    boolean excludes(Candidate owner, Relation relation, Candidate target, boolean breaks) {
+        if (breaks && owner.name().isRpm() && !relation.name().equals(target.name())) {
+            return false;
+        }
         if (owner.name().equals(target.name()) || !architectureExcluded(relation.qualifier(), target)) {
             return false;
         }
@@ -48,7 +55,11 @@ final class Matching {
         for (Relation provided : target.provides()) {
             if (provided.name().equals(name)) {
                 VersionBound version = provided.bound();
-                if (bound == null || (version != null && bound.admits(version.version()))) {
+                if (target.name().isRpm()) {
+                    if (RpmRelations.meets(relation, provided)) {
+                        return provided;
+                    }
+                } else if (bound == null || (version != null && bound.admits(version.version()))) {
                     return provided;
                 }
             }

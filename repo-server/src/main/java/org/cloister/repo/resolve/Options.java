@@ -6,10 +6,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
-import org.cloister.events.deb.DebianVersion;
 import org.cloister.events.deb.Dependency;
 import org.cloister.events.deb.PackageName;
 import org.cloister.events.deb.Relation;
+import org.cloister.events.deb.Version;
 
 /** Which candidates fulfil a need, the best first: the order of the alternatives, real packages before providers, native, newest. */
 final class Options {
@@ -47,9 +47,9 @@ final class Options {
     /** The versions of an essential name, if the newest is essential; otherwise nothing: it was essential once. */
     List<Candidate> essential(PackageName name) {
         List<Candidate> options = real(name).stream().filter(matching::isNative).toList();
-        DebianVersion newest = options.stream()
+        Version newest = options.stream()
                 .map(candidate -> candidate.id().version())
-                .max(DebianVersion::compareTo)
+                .max(Version::compareTo)
                 .orElse(null);
         return options.stream()
                         .anyMatch(option ->

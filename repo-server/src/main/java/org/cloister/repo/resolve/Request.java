@@ -13,6 +13,14 @@ public record Request(List<Wanted> wanted, Architecture architecture, Preference
         if (wanted.isEmpty() || wanted.size() > MAX_WANTED) {
             throw new IllegalArgumentException("a request names 1 to " + MAX_WANTED + " packages");
         }
+        if (wanted.stream().map(one -> one.name().isRpm()).distinct().count() > 1) {
+            throw new IllegalArgumentException("a root holds packages of one format: Debian's or RPM's");
+        }
+    }
+
+    /** Whether the root is of RPM packages, which know no Essential ones. */
+    boolean isRpm() {
+        return wanted.get(0).name().isRpm();
     }
 
     /** One package with the default preferences. */

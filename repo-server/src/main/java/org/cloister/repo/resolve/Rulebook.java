@@ -3,6 +3,7 @@ package org.cloister.repo.resolve;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
@@ -35,14 +36,14 @@ final class Rulebook {
     Rulebook(PackageIndex index, Request request, Options options, Matching matching) {
         this.options = options;
         this.matching = matching;
+        Collection<PackageName> essential = request.isRpm() ? List.of() : index.essential();
         if (request.preferences().recommends()) {
-            index.essential()
-                    .forEach(
-                            name -> options.essential(name).stream().findFirst().ifPresent(this::lookAlong));
+            essential.forEach(
+                    name -> options.essential(name).stream().findFirst().ifPresent(this::lookAlong));
             recommends = true;
         }
         request.wanted().forEach(wanted -> root(new Rule.Asked(wanted, options.asked(wanted))));
-        for (PackageName name : index.essential()) {
+        for (PackageName name : essential) {
             List<Candidate> candidates = options.essential(name);
             if (!candidates.isEmpty()) {
                 root(new Rule.Essential(name, candidates));
@@ -180,7 +181,7 @@ final class Rulebook {
     }
 
     private void ban(Negative negative, Candidate target) {
-        if (matching.excludes(negative.owner, negative.relation, target)) {
+        if (matching.excludes(negative.owner, negative.relation, target, negative.breaks)) {
             rules.add(new Rule.Excludes(negative.owner, negative.breaks, negative.relation, target));
         }
     }

@@ -1,7 +1,7 @@
 package org.cloister.repo.resolve;
 
-import org.cloister.events.deb.DebianVersion;
 import org.cloister.events.deb.PackageName;
+import org.cloister.events.deb.Version;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param version this one (compared by Debian's order); null: the newest that can be had
  */
-public record Wanted(PackageName name, @Nullable DebianVersion version) {
+public record Wanted(PackageName name, @Nullable Version version) {
     boolean admits(Candidate candidate) {
         return version == null || candidate.id().version().compareTo(version) == 0;
     }

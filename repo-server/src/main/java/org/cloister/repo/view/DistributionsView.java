@@ -122,7 +122,7 @@ public final class DistributionsView implements View {
             published.put(event.id(), event);
             histories.forEach((name, history) -> {
                 DistributionSnapshot now = history.now();
-                if (now != null && follows(now, event)) {
+                if (now != null && !event.id().name().isRpm() && follows(now, event)) {
                     String component = now.definition().components().get(0);
                     change(name, history, at, contents -> contents.withFollowed(event, component));
                 }
@@ -187,7 +187,7 @@ public final class DistributionsView implements View {
             for (PackagePublished each : published.values()) {
                 MirrorName mirror = each.mirror();
                 boolean wanted = mirror == null
-                        ? definition.uploads()
+                        ? definition.uploads() && !each.id().name().isRpm()
                         : definition.mirrors().contains(mirror) && !listings.containsKey(mirror);
                 contents = wanted ? contents.withFollowed(each, component) : contents;
             }

@@ -6,11 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import java.util.Random;
 import org.cloister.events.deb.DebianVersion;
+import org.cloister.events.deb.PackageName;
+import org.cloister.events.deb.RpmVersion;
 import org.junit.jupiter.api.Test;
 
 class VersionRangeTest {
+    private static final PackageName NAME = new PackageName("a");
+
     private static boolean admits(String range, String version) {
-        return VersionRange.parse(range).admits(new DebianVersion(version));
+        return VersionRange.parse(NAME, range).admits(new DebianVersion(version));
     }
 
     @Test
@@ -31,6 +35,16 @@ class VersionRangeTest {
     }
 
     @Test
+    void rangesOfRpmPackagesAreReadAndComparedAsRpmDoes() {
+        VersionRange range = VersionRange.parse(PackageName.ofRpm("a"), ">= 1.0~rc1, < 1.0^git2");
+        assertThat(range.admits(new RpmVersion("1.0-3.fc40"))).isTrue();
+        assertThat(range.admits(new RpmVersion("1.0^git3-1"))).isFalse();
+        assertThat(range.admits(new DebianVersion("1.0")))
+                .as("of the other format")
+                .isFalse();
+    }
+
+    @Test
     void lessAndGreaterAreStrict() {
         assertThat(admits("< 1.0", "1.0")).isFalse();
         assertThat(admits("> 1.0", "1.0")).isFalse();
@@ -41,9 +55,12 @@ class VersionRangeTest {
     @Test
     void whatIsNoRangeIsRefusedSayingWhere() {
         for (String bad : List.of("", ",", ">= ", "1.2,", "=> 1", "x", ">= 1 2", "~1")) {
-            assertThatThrownBy(() -> VersionRange.parse(bad)).as(bad).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> VersionRange.parse(NAME, bad))
+                    .as(bad)
+                    .isInstanceOf(IllegalArgumentException.class);
         }
-        assertThatThrownBy(() -> VersionRange.parse("1,".repeat(50) + "1")).hasMessageContaining("at most");
+        assertThatThrownBy(() -> VersionRange.parse(NAME, "1,".repeat(50) + "1"))
+                .hasMessageContaining("at most");
     }
 
     @Test
@@ -57,11 +74,13 @@ class VersionRangeTest {
             }
             VersionRange range;
             try {
-                range = VersionRange.parse(text.toString());
+                range = VersionRange.parse(NAME, text.toString());
             } catch (IllegalArgumentException expected) {
                 continue;
             }
-            assertThat(VersionRange.parse(range.toString())).as(text.toString()).isEqualTo(range);
+            assertThat(VersionRange.parse(NAME, range.toString()))
+                    .as(text.toString())
+                    .isEqualTo(range);
         }
     }
 }

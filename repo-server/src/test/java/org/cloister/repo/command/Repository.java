@@ -28,9 +28,9 @@ import org.cloister.events.Role;
 import org.cloister.events.RootName;
 import org.cloister.events.TokenId;
 import org.cloister.events.codec.EventCodec;
-import org.cloister.events.deb.DebianVersion;
 import org.cloister.events.deb.PackageId;
 import org.cloister.events.deb.PackageName;
+import org.cloister.events.deb.Version;
 import org.cloister.events.layer.Closure;
 import org.cloister.events.layer.LayerId;
 import org.cloister.repo.advisory.Provenance;
@@ -60,7 +60,7 @@ public final class Repository implements AutoCloseable {
     public final Set<LayerId> pool = ConcurrentHashMap.newKeySet();
     private final ExecutorService executor = CommandExecutor.start();
     private final AtomicLong ids = new AtomicLong();
-    private final Map<PackageName, TreeMap<DebianVersion, PackagePublished>> available = new ConcurrentHashMap<>();
+    private final Map<PackageName, TreeMap<Version, PackagePublished>> available = new ConcurrentHashMap<>();
 
     public Repository() {
         this(InMemoryEventStore.heavy(Clock.systemUTC(), 2));
@@ -93,13 +93,12 @@ public final class Repository implements AutoCloseable {
         views.projection().start();
     }
 
-    private Map<DebianVersion, PackagePublished> versions(PackagePublished version) {
+    private Map<Version, PackagePublished> versions(PackagePublished version) {
         return available.computeIfAbsent(version.id().name(), name -> new TreeMap<>());
     }
 
-    private CompletionStage<Resolver.Finding> resolve(
-            PackageName name, @Nullable DebianVersion version, boolean recommends) {
-        TreeMap<DebianVersion, PackagePublished> versions = available.getOrDefault(name, new TreeMap<>());
+    private CompletionStage<Resolver.Finding> resolve(PackageName name, @Nullable Version version, boolean recommends) {
+        TreeMap<Version, PackagePublished> versions = available.getOrDefault(name, new TreeMap<>());
         PackagePublished found = version != null
                 ? versions.get(version)
                 : versions.isEmpty() ? null : versions.lastEntry().getValue();
@@ -188,7 +187,7 @@ public final class Repository implements AutoCloseable {
     }
 
     public static Wanted wanted(String name, String version, String alias) {
-        return new Wanted(new PackageName(name), new DebianVersion(version), new RootName(alias));
+        return new Wanted(new PackageName(name), Version.of(new PackageName(name), version), new RootName(alias));
     }
 
     public static <A> Outcome<A> await(CompletionStage<Outcome<A>> stage) {

@@ -25,9 +25,9 @@ import org.cloister.events.RootName;
 import org.cloister.events.StreamId;
 import org.cloister.events.UserEvent.IdKind;
 import org.cloister.events.UserEvent.SystemUserRegistered;
-import org.cloister.events.deb.DebianVersion;
 import org.cloister.events.deb.PackageId;
 import org.cloister.events.deb.PackageName;
+import org.cloister.events.deb.Version;
 import org.cloister.events.layer.Closure;
 import org.cloister.events.layer.Closure.Member;
 import org.cloister.events.layer.LayerId;
@@ -150,7 +150,7 @@ class SimulationTest {
         RootName root = new RootName("root" + random.nextInt(4));
         List<RootName> roots = List.of(root);
         PackageName name = new PackageName(NAMES.get(root.text().charAt(4) % 2));
-        DebianVersion version = random.nextBoolean() ? null : anyVersion().version();
+        Version version = random.nextBoolean() ? null : anyVersion().version();
         List<Wanted> wanted = List.of(new Wanted(name, version, root));
         boolean upgrade = random.nextBoolean();
         switch (random.nextInt(5)) {

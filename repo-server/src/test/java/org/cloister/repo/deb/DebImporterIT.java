@@ -18,6 +18,8 @@ import org.cloister.events.layer.BaseLayer;
 import org.cloister.events.layer.EntryType;
 import org.cloister.events.layer.Manifest;
 import org.cloister.events.layer.ManifestEntry;
+import org.cloister.repo.artifact.ImportLimits;
+import org.cloister.repo.artifact.ImportResult;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

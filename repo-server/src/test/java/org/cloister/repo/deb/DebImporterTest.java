@@ -15,6 +15,8 @@ import org.cloister.events.layer.EntryType;
 import org.cloister.events.layer.FileTime;
 import org.cloister.events.layer.Manifest;
 import org.cloister.events.layer.ManifestEntry;
+import org.cloister.repo.artifact.ImportLimits;
+import org.cloister.repo.artifact.ImportResult;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

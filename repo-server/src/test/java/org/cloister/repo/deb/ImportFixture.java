@@ -14,6 +14,8 @@ import org.cloister.events.Digest;
 import org.cloister.events.layer.LayerId;
 import org.cloister.events.layer.Manifest;
 import org.cloister.events.layer.ManifestEntry;
+import org.cloister.repo.artifact.ImportLimits;
+import org.cloister.repo.artifact.ImportResult;
 import org.cloister.repo.pool.DirectoryPool;
 
 /** A pool in a temporary directory and an importer into it. */

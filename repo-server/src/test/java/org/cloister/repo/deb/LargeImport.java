@@ -12,6 +12,7 @@ import java.util.Random;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
+import org.cloister.repo.artifact.ImportResult;
 import org.cloister.repo.pool.DirectoryPool;
 
 /** In a JVM of its own: makes a large package of random bytes and imports it. */

@@ -81,7 +81,7 @@ class DistributionsViewTest {
     }
 
     private static PackageId id(String name) {
-        return PackageId.of(name, "1", "all");
+        return PackageId.of(name, name.startsWith("rpm:") ? "1-1" : "1", "all");
     }
 
     private long publish(String name, @Nullable MirrorName mirror) {
@@ -111,6 +111,15 @@ class DistributionsViewTest {
         publish("foreign", DEBIAN);
         assertThat(offered(TESTING)).containsExactly("after", "before");
         assertThat(offered(STABLE)).isEmpty();
+    }
+
+    @Test
+    void rpmPackagesAreInNoDistributionWheneverTheyCame() {
+        publish("rpm:before", null);
+        define(TESTING, true);
+        publish("rpm:after", null);
+        publish("own", null);
+        assertThat(offered(TESTING)).containsExactly("own");
     }
 
     @Test

@@ -27,14 +27,16 @@ import picocli.CommandLine.Parameters;
             "Examples:",
             "  cloister publish tool_1.2-1_amd64.deb",
             "  cloister publish *.deb",
+            "  cloister publish tool-1.2-1.x86_64.rpm",
             "  cloister publish tool_1.2-1_amd64.deb --distribution stable"
         })
 final class PublishVerb implements Callable<Integer> {
-    private static final String DEB = "application/vnd.debian.binary-package";
+    /** The repository tells formats by content. */
+    private static final String PACKAGE = "application/octet-stream";
 
     private final Session session;
 
-    @Parameters(arity = "1..*", paramLabel = "FILE", description = "A .deb.")
+    @Parameters(arity = "1..*", paramLabel = "FILE", description = "A .deb or .rpm; what it is, its content tells.")
     private List<String> files = List.of();
 
     @Option(names = "--distribution", paramLabel = "NAME", description = "A distribution that has them from now on.")
@@ -50,7 +52,9 @@ final class PublishVerb implements Callable<Integer> {
             Path path = session.caller().file(file);
             if (!Files.isRegularFile(path)) {
                 throw new CommandFailed(
-                        ExitStatus.FAILED, file + " is no file.", "Name the .deb that dpkg-deb or debuild made.");
+                        ExitStatus.FAILED,
+                        file + " is no file.",
+                        "Name the .deb or .rpm that dpkg-deb, debuild or rpmbuild made.");
             }
             JsonNode published = publish(path);
             tell(published);
@@ -68,7 +72,7 @@ final class PublishVerb implements Callable<Integer> {
             return session.repositoryOfCaller()
                     .upload(
                             Target.of("v1", "packages"),
-                            DEB,
+                            PACKAGE,
                             body.publisher((sent, size) -> shown.bytes(
                                     (sent < size ? "upload " : "wait for the import of ") + name, sent, size)),
                             id);
@@ -84,7 +88,7 @@ final class PublishVerb implements Callable<Integer> {
         }
     }
 
-    private void tell(JsonNode published) {
+    private void tell(JsonNode published) throws CommandFailed, IOException, InterruptedException {
         if (session.json()) {
             session.print(published);
             return;
@@ -95,5 +99,9 @@ final class PublishVerb implements Callable<Integer> {
                         + published.path("version").asText() + " "
                         + published.path("architecture").asText() + " is published at position "
                         + published.path("position").asText() + ".");
+        String remark = RpmRemarks.of(published, session.repositoryOfCaller());
+        if (!remark.isEmpty()) {
+            session.terminal().out().println("  " + remark);
+        }
     }
 }

@@ -2,6 +2,7 @@ package org.cloister.agent.command.verb;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.cloister.agent.command.CommandFailed;
 import org.cloister.agent.command.ExitStatus;
@@ -10,7 +11,7 @@ import org.cloister.agent.command.repository.Target;
 import org.cloister.agent.command.terminal.Quantity;
 import org.cloister.agent.command.terminal.Style;
 import org.cloister.agent.command.terminal.Table;
-import org.cloister.events.deb.DebianVersion;
+import org.cloister.events.deb.Version;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -19,6 +20,21 @@ import picocli.CommandLine.Parameters;
         description = "Show a package: its versions, its description, where it is installed here.",
         footer = {"", "Examples:", "  cloister show nginx", "  cloister show nginx=1.22.1-9"})
 final class ShowVerb implements Callable<Integer> {
+    /** Of Debian packages and of RPM packages. */
+    private static final List<String> FIELDS = List.of(
+            "Format",
+            "Section",
+            "Maintainer",
+            "License",
+            "Homepage",
+            "Depends",
+            "Requires",
+            "Recommends",
+            "Conflicts",
+            "Obsoletes",
+            "Scriptlets",
+            RpmRemarks.NOT_RUN);
+
     private final Session session;
 
     @Parameters(paramLabel = "NAME[=VERSION]", converter = PackageSpec.Converter.class, description = "The package.")
@@ -42,7 +58,7 @@ final class ShowVerb implements Callable<Integer> {
     }
 
     private JsonNode version(JsonNode versions) throws CommandFailed {
-        DebianVersion wanted = spec.version();
+        Version wanted = spec.version();
         for (JsonNode version : versions) {
             boolean named = wanted != null
                     && wanted.text().equals(version.path("version").asText());
@@ -76,18 +92,23 @@ final class ShowVerb implements Callable<Integer> {
             line(out, "yanked", shown.path("yanked").asText());
         }
         installed(out);
-        for (String field : new String[] {"Section", "Maintainer", "Homepage", "Depends", "Recommends", "Conflicts"}) {
+        for (String field : FIELDS) {
             if (shown.path("fields").has(field)) {
+                String value = shown.path("fields").path(field).asText();
                 line(
                         out,
-                        field.toLowerCase(java.util.Locale.ROOT),
-                        shown.path("fields").path(field).asText());
+                        words(field),
+                        String.join(", ", value.lines().map(String::strip).toList()));
             }
         }
         shown.path("fields").path("Description").asText().lines().forEach(text -> out.println("  " + clean(text)));
         if (versions.size() > 1) {
             others(versions);
         }
+    }
+
+    private static String words(String field) {
+        return field.toLowerCase(java.util.Locale.ROOT).replace('-', ' ');
     }
 
     private void others(JsonNode versions) {

@@ -1,4 +1,4 @@
-package org.cloister.repo.deb;
+package org.cloister.repo.artifact;
 
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -10,7 +10,7 @@ import org.cloister.events.Digest;
 import org.jspecify.annotations.Nullable;
 
 /** The package file, read once from the beginning to the end: counted, hashed, its own failures remembered. */
-final class SourceFile extends InputStream {
+public final class SourceFile extends InputStream {
     private static final int BUFFER = 64 * 1024;
 
     private final InputStream in;
@@ -18,7 +18,7 @@ final class SourceFile extends InputStream {
     private long position;
     private @Nullable IOException failure;
 
-    SourceFile(Path path) throws IOException {
+    public SourceFile(Path path) throws IOException {
         in = new BufferedInputStream(Files.newInputStream(path), BUFFER);
     }
 
@@ -45,18 +45,18 @@ final class SourceFile extends InputStream {
     }
 
     /** Bytes read so far. */
-    long position() {
+    public long position() {
         return position;
     }
 
     /** That the disk failed, which says nothing about the package; null if it didn't. */
     @Nullable
-    IOException failure() {
+    public IOException failure() {
         return failure;
     }
 
     /** Reads what is left. @return the digest of the whole file */
-    Digest finish() throws IOException {
+    public Digest finish() throws IOException {
         byte[] rest = new byte[BUFFER];
         while (read(rest, 0, rest.length) >= 0) {
             // only hashed

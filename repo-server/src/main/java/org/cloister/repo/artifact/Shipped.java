@@ -1,4 +1,4 @@
-package org.cloister.repo.deb;
+package org.cloister.repo.artifact;
 
 import org.cloister.events.layer.EntryType;
 import org.cloister.events.layer.ManifestEntry;
@@ -6,21 +6,21 @@ import org.cloister.events.layer.ManifestEntry;
 /**
  * One name of the archive and what it names. The names of one inode share the {@code inode} instance.
  *
- * @param name the entry's own name, as {@link TarEntry#name}
+ * @param name the entry's own name, as {@link ArchiveEntry#name}
  * @param inode the entry that described the inode first; another one than the name's own for a hard link
  * @param object a file's object, in hex; otherwise empty
  */
-record Shipped(String name, TarEntry inode, String object) {
-    boolean isDirectory() {
+public record Shipped(String name, ArchiveEntry inode, String object) {
+    public boolean isDirectory() {
         return inode.type() == EntryType.DIRECTORY;
     }
 
-    boolean isLink() {
+    public boolean isLink() {
         return inode.type() == EntryType.SYMLINK;
     }
 
     /** Whether this, found at the same place, adds nothing to {@code before}. */
-    boolean repeats(Shipped before) {
+    public boolean repeats(Shipped before) {
         boolean alias = !name.equals(before.name);
         if (isDirectory() && before.isDirectory()) {
             return alias || sameOwnerAndMode(before);
@@ -41,7 +41,7 @@ record Shipped(String name, TarEntry inode, String object) {
     }
 
     /** @throws RefusedException if no file can be called {@code place} */
-    ManifestEntry at(String place) throws RefusedException {
+    public ManifestEntry at(String place) throws RefusedException {
         boolean link = isLink();
         String argument = inode.type() == EntryType.FILE ? object : inode.link();
         try {

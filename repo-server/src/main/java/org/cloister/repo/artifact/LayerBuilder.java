@@ -1,4 +1,4 @@
-package org.cloister.repo.deb;
+package org.cloister.repo.artifact;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -16,7 +16,7 @@ import org.cloister.events.layer.Manifest;
  * Collects the entries of an archive and puts each at its real place: below the archive's own symbolic links and those of
  * usr-merge. A directory against a link gives way to the link, and its children go where the link leads.
  */
-final class LayerBuilder {
+public final class LayerBuilder {
     private final ImportLimits limits;
     private final List<Shipped> all = new ArrayList<>();
     /** Everything that a later entry may be a hard link to. */
@@ -26,13 +26,13 @@ final class LayerBuilder {
     private final LayerTree tree;
     private long nameBytes;
 
-    LayerBuilder(ImportLimits limits) {
+    public LayerBuilder(ImportLimits limits) {
         this.limits = limits;
         this.tree = new LayerTree(limits);
     }
 
     /** @param object a file's object, in hex; otherwise empty */
-    void add(TarEntry entry, String object) throws RefusedException {
+    public void add(ArchiveEntry entry, String object) throws RefusedException {
         nameBytes += entry.name().length() + entry.link().length();
         if (all.size() >= limits.entries() || nameBytes > limits.nameBytes()) {
             throw new RefusedException(
@@ -51,7 +51,7 @@ final class LayerBuilder {
         all.add(shipped);
     }
 
-    private Shipped hardLink(TarEntry entry) throws RefusedException {
+    private Shipped hardLink(ArchiveEntry entry) throws RefusedException {
         Shipped first = linkable.get(entry.link());
         if (first == null) {
             throw new RefusedException(
@@ -62,7 +62,7 @@ final class LayerBuilder {
     }
 
     /** The names as dpkg's {@code NAME.list} has them: as shipped, in their order, the root first. */
-    byte[] list() {
+    public byte[] list() {
         Set<String> lines = new LinkedHashSet<>();
         lines.add("/.");
         for (Shipped shipped : all) {
@@ -72,7 +72,7 @@ final class LayerBuilder {
     }
 
     /** @param more entries that aren't in the archive */
-    Manifest finish(List<Shipped> more) throws RefusedException {
+    public Manifest finish(List<Shipped> more) throws RefusedException {
         all.addAll(more);
         placeLinks();
         for (Shipped shipped : all) {

@@ -1,4 +1,4 @@
-package org.cloister.repo.deb;
+package org.cloister.repo.artifact;
 
 import java.io.EOFException;
 import java.io.IOException;
@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A decompressed member under limits. Failures of the decompressor, whatever their class, are refusals; failures of the disk
  * below stay failures.
  */
-final class ExpandingStream extends InputStream {
+public final class ExpandingStream extends InputStream {
     private final SourceFile source;
     private final long start;
     private final String member;
@@ -18,9 +18,9 @@ final class ExpandingStream extends InputStream {
     private long count;
 
     /** @param beyond the rule that is broken by expanding beyond {@code bytes} */
-    record Limit(long bytes, Refusal beyond, int ratio, long freeBytes) {}
+    public record Limit(long bytes, Refusal beyond, int ratio, long freeBytes) {}
 
-    ExpandingStream(SourceFile source, InputStream in, Compression compression, String member, Limit limit)
+    public ExpandingStream(SourceFile source, InputStream in, Compression compression, String member, Limit limit)
             throws IOException {
         this.source = source;
         this.start = source.position();
@@ -81,7 +81,7 @@ final class ExpandingStream extends InputStream {
     }
 
     /** Reads to the end, so that the checksums there are checked. */
-    void drain() throws IOException {
+    public void drain() throws IOException {
         byte[] rest = new byte[8192];
         while (read(rest, 0, rest.length) >= 0) {
             // only checked

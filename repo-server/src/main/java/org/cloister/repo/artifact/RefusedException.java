@@ -1,22 +1,22 @@
-package org.cloister.repo.deb;
+package org.cloister.repo.artifact;
 
 import java.io.IOException;
 
 /** Carries a refusal out of nested streams; {@link DebImporter} turns it into a value. */
-final class RefusedException extends IOException {
+public final class RefusedException extends IOException {
     private static final long serialVersionUID = 1L;
     private final Refusal rule;
 
-    RefusedException(Refusal rule, String detail) {
+    public RefusedException(Refusal rule, String detail) {
         super(detail);
         this.rule = rule;
     }
 
-    Refusal rule() {
+    public Refusal rule() {
         return rule;
     }
 
-    String detail() {
+    public String detail() {
         return String.valueOf(getMessage());
     }
 }

@@ -1,10 +1,10 @@
-package org.cloister.repo.deb;
+package org.cloister.repo.artifact;
 
 /** The rule that a package broke. One value for each thing that a person would mend in its own way. */
 public enum Refusal {
-    /** Not an ar archive, or a damaged header in it. */
+    /** Of no known format, or with a damaged header in its archive. */
     NOT_AN_ARCHIVE,
-    /** {@code debian-binary} is missing or names another version than 2.x. */
+    /** {@code debian-binary} is missing or names another version than 2.x; an RPM file of another version than 3 or 4, or a source package. */
     UNKNOWN_FORMAT,
     /** {@code control.tar} or {@code data.tar} is missing, twice, or in the wrong order. */
     WRONG_MEMBERS,
@@ -16,6 +16,12 @@ public enum Refusal {
     CORRUPT_COMPRESSION,
     /** A tar header contradicts itself. */
     CORRUPT_TAR,
+    /** A header of an RPM file contradicts itself, or lacks what every package has. */
+    CORRUPT_HEADER,
+    /** The cpio archive of an RPM file contradicts itself or its header. */
+    CORRUPT_CPIO,
+    /** It asks for something of the program that installs it that isn't there: a feature of rpm, a rich dependency. */
+    NEEDS_UNSUPPORTED,
     /** A kind of tar entry that no Debian package has (sparse files, volume labels). */
     UNSUPPORTED_ENTRY,
     /** A name with {@code ..}, or below a symbolic link that leads out of the root. */

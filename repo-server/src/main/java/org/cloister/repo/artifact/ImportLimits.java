@@ -1,4 +1,4 @@
-package org.cloister.repo.deb;
+package org.cloister.repo.artifact;
 
 /**
  * What a package may ask for. Each default is a multiple of what Debian's largest packages need.

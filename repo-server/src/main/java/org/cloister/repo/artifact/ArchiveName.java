@@ -1,4 +1,4 @@
-package org.cloister.repo.deb;
+package org.cloister.repo.artifact;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -6,14 +6,14 @@ import java.nio.charset.StandardCharsets;
 import org.cloister.events.layer.ManifestEntry;
 
 /** Names as archives write them ({@code ./usr//bin/}, {@code /usr/bin}) made clean: relative to the root, {@code usr/bin}. */
-final class TarName {
+public final class ArchiveName {
     /** Linux's NAME_MAX, bytes. */
     private static final int MAX_COMPONENT = 255;
 
-    private TarName() {}
+    private ArchiveName() {}
 
     /** @throws RefusedException if they aren't UTF-8 or longer than a path can be */
-    static String text(byte[] bytes) throws RefusedException {
+    public static String text(byte[] bytes) throws RefusedException {
         if (bytes.length > ManifestEntry.MAX_PATH_BYTES) {
             throw new RefusedException(Refusal.BAD_NAME, "a name is longer than 4096 bytes");
         }
@@ -31,7 +31,7 @@ final class TarName {
     }
 
     /** Empty for the root itself. @throws RefusedException if the name has {@code ..} or can't be a file's */
-    static String clean(byte[] bytes) throws RefusedException {
+    public static String clean(byte[] bytes) throws RefusedException {
         String name = text(bytes);
         StringBuilder clean = new StringBuilder(name.length());
         for (String component : name.split("/", -1)) {

@@ -1,4 +1,4 @@
-package org.cloister.repo.deb;
+package org.cloister.repo.artifact;
 
 import org.cloister.events.Digest;
 import org.cloister.events.deb.PackageId;

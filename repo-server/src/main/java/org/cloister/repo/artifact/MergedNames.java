@@ -1,4 +1,4 @@
-package org.cloister.repo.deb;
+package org.cloister.repo.artifact;
 
 import java.util.ArrayDeque;
 import java.util.Deque;

@@ -1,4 +1,4 @@
-package org.cloister.repo.deb;
+package org.cloister.repo.artifact;
 
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import java.io.IOException;
@@ -8,7 +8,7 @@ import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.tukaani.xz.XZInputStream;
 
 /** How a member is compressed; deb(5) lists these by the member's suffix. */
-enum Compression {
+public enum Compression {
     NONE(""),
     GZIP(".gz"),
     XZ(".xz"),
@@ -30,7 +30,7 @@ enum Compression {
     }
 
     /** @param base {@code control.tar} or {@code data.tar} */
-    static Compression of(String member, String base) throws RefusedException {
+    public static Compression of(String member, String base) throws RefusedException {
         for (Compression compression : values()) {
             if (member.equals(base + compression.suffix)) {
                 return compression;
@@ -40,7 +40,7 @@ enum Compression {
     }
 
     /** Fails with whatever the library throws; {@link ExpandingStream} makes a refusal of it. */
-    InputStream open(InputStream in) throws IOException {
+    public InputStream open(InputStream in) throws IOException {
         return switch (this) {
             case NONE -> in;
             case GZIP -> new GZIPInputStream(in, BUFFER);

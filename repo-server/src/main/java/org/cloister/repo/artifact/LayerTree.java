@@ -1,4 +1,4 @@
-package org.cloister.repo.deb;
+package org.cloister.repo.artifact;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -40,7 +40,7 @@ final class LayerTree {
         addParents();
         List<String> sorted = new ArrayList<>(places.keySet());
         sorted.sort(PathOrder.UTF8);
-        Map<TarEntry, String> firstNames = new IdentityHashMap<>();
+        Map<ArchiveEntry, String> firstNames = new IdentityHashMap<>();
         List<ManifestEntry> entries = new ArrayList<>(sorted.size());
         for (String place : sorted) {
             Shipped shipped = there(place);
@@ -89,7 +89,7 @@ final class LayerTree {
             throw new RefusedException(
                     Refusal.TOO_MANY_ENTRIES, "more than " + limits.entries() + " directories without an entry");
         }
-        TarEntry entry = new TarEntry(EntryType.DIRECTORY, place, "", 0755, 0, 0, FileTime.EPOCH, 0, Map.of());
+        ArchiveEntry entry = new ArchiveEntry(EntryType.DIRECTORY, place, "", 0755, 0, 0, FileTime.EPOCH, 0, Map.of());
         places.put(place, new Shipped(place, entry, ""));
     }
 }
