@@ -6,18 +6,22 @@ import java.util.concurrent.CompletionStage;
 import org.cloister.events.AccessEvent.RequestsRefused;
 import org.cloister.events.AdvisoryEvent.AdvisoryImported;
 import org.cloister.events.DeviceId;
-import org.cloister.events.DistributionEvent;
 import org.cloister.events.DistributionEvent.DistributionDefined;
+import org.cloister.events.DistributionEvent;
 import org.cloister.events.DistributionName;
-import org.cloister.events.HostEvent;
+import org.cloister.events.HoldName;
 import org.cloister.events.HostEvent.PortSource;
 import org.cloister.events.HostEvent.RootTarget;
+import org.cloister.events.HostEvent;
 import org.cloister.events.HostId;
 import org.cloister.events.MirrorEvent.MirrorDefined;
 import org.cloister.events.MirrorEvent.MirrorIndexed;
 import org.cloister.events.MirrorEvent.MirrorSyncFailed;
 import org.cloister.events.MirrorEvent.MirrorSynchronized;
 import org.cloister.events.PackageEvent.PackagePublished;
+import org.cloister.events.PoolEvent.ContentCollected;
+import org.cloister.events.PoolEvent.HoldPlaced;
+import org.cloister.events.PoolEvent.RetentionChanged;
 import org.cloister.events.Port;
 import org.cloister.events.PortPolicy;
 import org.cloister.events.Position;
@@ -147,6 +151,17 @@ public interface CommandService {
 
     /** What the HTTP edge refused. Only the repository itself may say so. */
     CompletionStage<Outcome<Integer>> refused(Request request, List<RequestsRefused> refusals);
+
+    /** How long content is kept from now on. */
+    CompletionStage<Outcome<RetentionChanged>> changeRetention(Request request, RetentionChanged wanted);
+
+    /** When this is answered, nothing of the target goes. */
+    CompletionStage<Outcome<HoldPlaced>> hold(Request request, HoldPlaced wanted);
+
+    CompletionStage<Outcome<HoldName>> releaseHold(Request request, HoldName name, String reason);
+
+    /** Records what went; whoever asked for the collection is the caller. */
+    CompletionStage<Outcome<ContentCollected>> collected(Request request, ContentCollected event);
 
     CompletionStage<Outcome<TokenId>> revokeToken(Request request, TokenId token, String reason);
 

@@ -11,6 +11,7 @@ import org.cloister.events.Digest;
 import org.cloister.events.layer.EntryType;
 import org.cloister.events.layer.Manifest;
 import org.cloister.repo.pool.Pool;
+import org.cloister.repo.pool.PoolUse;
 import org.cloister.repo.pool.Staging;
 
 /**
@@ -41,8 +42,19 @@ public final class DebImporter {
      * @throws IOException if the disk failed; then nothing is visible
      */
     public ImportResult importFile(Path spooled, Optional<Digest> expected) throws IOException {
+        try (PoolUse use = pool.use()) {
+            return importFile(spooled, expected, use);
+        }
+    }
+
+    /**
+     * The same.
+     *
+     * @param use what was imported stays until that is closed, which is after the log names it
+     */
+    public ImportResult importFile(Path spooled, Optional<Digest> expected, PoolUse use) throws IOException {
         try (SourceFile source = new SourceFile(spooled);
-                Staging staging = pool.stage()) {
+                Staging staging = use.stage()) {
             ArReader ar = new ArReader(source);
             checkFormat(ar);
             ControlArchive control = readControl(ar, source, staging);
