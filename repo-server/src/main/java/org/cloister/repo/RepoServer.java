@@ -21,6 +21,9 @@ import org.cloister.repo.apt.VerbatimFiles;
 import org.cloister.repo.audit.Audit;
 import org.cloister.repo.audit.HistoryView;
 import org.cloister.repo.audit.InstallationsView;
+import org.cloister.repo.collect.CollectedContent;
+import org.cloister.repo.collect.PoolCollector;
+import org.cloister.repo.collect.RetentionView;
 import org.cloister.repo.command.CatalogResolver;
 import org.cloister.repo.command.CommandExecutor;
 import org.cloister.repo.command.EventSourcedCommands;
@@ -100,6 +103,7 @@ public final class RepoServer implements AutoCloseable {
         Carrier carrier = new Carrier();
         CompletableFuture<Void> carrying = carrier.start(config, state, closing, database, store, said);
         DirectoryPool pool = closing.add("pool", DirectoryPool.open(state.pool(), clock));
+        pool.garbage().settle(id -> store.find(id).isPresent());
 
         ExecutorService executor = CommandExecutor.start();
         closing.add("commands", executor::shutdown);
@@ -118,6 +122,8 @@ public final class RepoServer implements AutoCloseable {
         views.projection().add(advisories);
         RehashView rehashes = new RehashView();
         views.projection().add(rehashes);
+        RetentionView retention = new RetentionView();
+        views.projection().add(retention);
         views.projection().start();
         EventSourcedCommands commands = new EventSourcedCommands(
                 store,
@@ -125,7 +131,7 @@ public final class RepoServer implements AutoCloseable {
                 views,
                 new EventSourcedCommands.Ports(
                         resolver,
-                        layer -> pool.layer(layer).isPresent(),
+                        new Collecting(pool),
                         BearerToken.source(new SecureRandom()),
                         clock,
                         executor));
@@ -186,6 +192,11 @@ public final class RepoServer implements AutoCloseable {
                                 logAudit,
                                 audit,
                                 advisories,
+                                new RepositoryApi.Collecting(
+                                        new PoolCollector(views, retention, pool, store, clock),
+                                        retention,
+                                        new CollectedContent(retention, pool),
+                                        new PoolScrub(state.pool(), bytes -> {})),
                                 vitals,
                                 metrics,
                                 clock),

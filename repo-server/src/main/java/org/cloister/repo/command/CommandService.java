@@ -19,7 +19,6 @@ import org.cloister.events.MirrorEvent.MirrorIndexed;
 import org.cloister.events.MirrorEvent.MirrorSyncFailed;
 import org.cloister.events.MirrorEvent.MirrorSynchronized;
 import org.cloister.events.PackageEvent.PackagePublished;
-import org.cloister.events.PoolEvent.ContentCollected;
 import org.cloister.events.PoolEvent.HoldPlaced;
 import org.cloister.events.PoolEvent.RetentionChanged;
 import org.cloister.events.Port;
@@ -159,9 +158,6 @@ public interface CommandService {
     CompletionStage<Outcome<HoldPlaced>> hold(Request request, HoldPlaced wanted);
 
     CompletionStage<Outcome<HoldName>> releaseHold(Request request, HoldName name, String reason);
-
-    /** Records what went; whoever asked for the collection is the caller. */
-    CompletionStage<Outcome<ContentCollected>> collected(Request request, ContentCollected event);
 
     CompletionStage<Outcome<TokenId>> revokeToken(Request request, TokenId token, String reason);
 

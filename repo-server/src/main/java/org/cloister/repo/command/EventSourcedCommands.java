@@ -21,7 +21,6 @@ import org.cloister.events.MirrorEvent.MirrorIndexed;
 import org.cloister.events.MirrorEvent.MirrorSyncFailed;
 import org.cloister.events.MirrorEvent.MirrorSynchronized;
 import org.cloister.events.PackageEvent.PackagePublished;
-import org.cloister.events.PoolEvent.ContentCollected;
 import org.cloister.events.PoolEvent.HoldPlaced;
 import org.cloister.events.PoolEvent.RetentionChanged;
 import org.cloister.events.Port;
@@ -167,11 +166,6 @@ public final class EventSourcedCommands implements CommandService {
     @Override
     public CompletionStage<Outcome<HoldName>> releaseHold(Request request, HoldName name, String reason) {
         return pool.release(request, name, reason);
-    }
-
-    @Override
-    public CompletionStage<Outcome<ContentCollected>> collected(Request request, ContentCollected event) {
-        return pool.collected(request, event);
     }
 
     @Override

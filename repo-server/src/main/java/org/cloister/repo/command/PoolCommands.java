@@ -8,7 +8,6 @@ import java.util.function.Function;
 import org.cloister.events.Event;
 import org.cloister.events.HoldName;
 import org.cloister.events.PoolEvent;
-import org.cloister.events.PoolEvent.ContentCollected;
 import org.cloister.events.PoolEvent.HoldPlaced;
 import org.cloister.events.PoolEvent.RetentionChanged;
 import org.cloister.events.Role;
@@ -44,11 +43,6 @@ final class PoolCommands {
 
     CompletionStage<Outcome<HoldName>> release(Request request, HoldName name, String reason) {
         return change(request, state -> PoolDecider.release(state, name, reason), name);
-    }
-
-    /** Called by the collector, while it holds what goes. */
-    CompletionStage<Outcome<ContentCollected>> collected(Request request, ContentCollected event) {
-        return change(request, state -> PoolDecider.collected(event), event);
     }
 
     private interface Command<A> {

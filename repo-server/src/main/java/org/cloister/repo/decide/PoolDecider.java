@@ -2,7 +2,6 @@ package org.cloister.repo.decide;
 
 import org.cloister.events.HoldName;
 import org.cloister.events.PoolEvent;
-import org.cloister.events.PoolEvent.ContentCollected;
 import org.cloister.events.PoolEvent.HoldPlaced;
 import org.cloister.events.PoolEvent.HoldReleased;
 import org.cloister.events.PoolEvent.RetentionChanged;
@@ -41,10 +40,5 @@ public final class PoolDecider {
                 ? Decision.accept(new HoldReleased(name, reason))
                 : Decision.refuse(
                         Rule.HOLD_UNKNOWN, "no hold is named " + name, "see those that there are: cloister pool holds");
-    }
-
-    /** What happened is recorded. */
-    public static Decision<PoolEvent> collected(ContentCollected event) {
-        return Decision.accept(event);
     }
 }

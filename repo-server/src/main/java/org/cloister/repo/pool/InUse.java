@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.cloister.events.Digest;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is in use, and what is condemned. Content goes only while its condemnation stands, and whoever takes it in use or finds it
@@ -25,6 +26,12 @@ final class InUse {
     /** Quick: without a lock. */
     boolean isCondemned(Digest digest) {
         return condemned.containsKey(digest);
+    }
+
+    /** Since when, or null. */
+    @Nullable
+    Instant condemnedSince(Digest digest) {
+        return condemned.get(digest);
     }
 
     /** Nothing of this digest goes until {@link #unpin}. @return whether it was condemned */

@@ -21,6 +21,7 @@ import org.cloister.events.layer.EntryType;
 import org.cloister.events.layer.LayerId;
 import org.cloister.events.layer.Manifest;
 import org.cloister.events.layer.ManifestEntry;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a pool has, and how content goes from it: first it is condemned, which changes nothing for who asks for it; later it is taken
@@ -118,9 +119,9 @@ public final class PoolGarbage {
         return marks;
     }
 
-    /** Whether it is condemned now. */
-    public boolean isCondemned(Digest digest) {
-        return inUse.isCondemned(digest);
+    /** Since when it is condemned, or null if it isn't. */
+    public @Nullable Instant condemnedSince(Digest digest) {
+        return inUse.condemnedSince(digest);
     }
 
     /** Waits for a removal that is on its way; then none takes anything until the answer is closed. Blocks. */

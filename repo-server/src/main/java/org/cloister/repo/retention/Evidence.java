@@ -53,7 +53,7 @@ public record Evidence(
         Iterable<Digest> named(Digest inRelease);
     }
 
-    /** What is needed by all of this, without the objects of layers ({@link Needs#eachLayer}). */
+    /** What is needed by all of this, without the objects of layers ({@link Needs#inLayer}). */
     public Needs needs(Contents contents) {
         Needs needs = new Needs();
         needPackages(needs);

@@ -8,7 +8,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.cloister.events.ContentKind;
 import org.cloister.events.Digest;
 import org.cloister.events.layer.LayerId;
@@ -24,7 +23,6 @@ public final class Needs {
     static final int MAX_REASONS = 3;
 
     private final Map<Digest, Found> found = new HashMap<>();
-    private final Set<LayerId> layers = new HashSet<>();
     private final Set<Digest> inLayers = new HashSet<>();
     private final Map<Digest, Reason> former = new HashMap<>();
 
@@ -49,7 +47,6 @@ public final class Needs {
     }
 
     void need(LayerId layer, Reason reason) {
-        layers.add(layer);
         need(layer.digest(), reason);
     }
 
@@ -62,12 +59,7 @@ public final class Needs {
         return found.containsKey(digest);
     }
 
-    /** The layers whose objects are needed: pass what they have to {@link #inLayer}. */
-    public void eachLayer(Consumer<LayerId> layer) {
-        layers.forEach(layer);
-    }
-
-    /** An object of a layer that stays. */
+    /** An object of a layer that stays: before any object is judged, those of all layers that do are told. */
     public void inLayer(Digest object) {
         inLayers.add(object);
     }
