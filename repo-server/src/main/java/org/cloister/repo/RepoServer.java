@@ -23,6 +23,7 @@ import org.cloister.repo.audit.HistoryView;
 import org.cloister.repo.audit.InstallationsView;
 import org.cloister.repo.collect.CollectedContent;
 import org.cloister.repo.collect.PoolCollector;
+import org.cloister.repo.collect.PooledContent;
 import org.cloister.repo.collect.RetentionView;
 import org.cloister.repo.command.CatalogResolver;
 import org.cloister.repo.command.CommandExecutor;
@@ -131,7 +132,7 @@ public final class RepoServer implements AutoCloseable {
                 views,
                 new EventSourcedCommands.Ports(
                         resolver,
-                        new Collecting(pool),
+                        new PooledContent(pool),
                         BearerToken.source(new SecureRandom()),
                         clock,
                         executor));

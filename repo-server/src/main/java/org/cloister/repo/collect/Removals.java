@@ -127,6 +127,12 @@ final class Removals {
         try {
             return store.append(command).toCompletableFuture().join();
         } catch (CompletionException e) {
+            // Its answer may be lost, and not the event.
+            var recorded = store.find(command.request());
+            if (recorded.isPresent()) {
+                return new AppendResult.Appended(
+                        recorded.get().first(), recorded.get().last());
+            }
             throw new IOException("a collection can't be recorded: " + e.getCause(), e);
         }
     }

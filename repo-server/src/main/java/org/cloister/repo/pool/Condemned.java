@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -13,7 +14,7 @@ import org.cloister.events.Digest;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The condemned, on disk: a line {@code <hex> <milliseconds since 1970>} for each. Written whole, or not at all. */
+/** The condemned, on disk: a line {@code <hex> <time>} for each. Written whole, or not at all. */
 record Condemned(PoolLayout layout) {
     private static final Logger LOG = LoggerFactory.getLogger(Condemned.class);
     private static final String FORM = "cloister-condemned 1";
@@ -24,7 +25,7 @@ record Condemned(PoolLayout layout) {
         try (BufferedWriter out = Files.newBufferedWriter(partial)) {
             out.write(FORM + "\n");
             for (Map.Entry<Digest, Instant> mark : marks.entrySet()) {
-                out.write(mark.getKey().hex() + ' ' + mark.getValue().toEpochMilli() + '\n');
+                out.write(mark.getKey().hex() + ' ' + mark.getValue() + '\n');
             }
         }
         Durability.force(partial);
@@ -46,10 +47,10 @@ record Condemned(PoolLayout layout) {
                 int space = line.indexOf(' ');
                 marks.put(
                         new Digest(line.substring(0, Math.max(0, space))),
-                        Instant.ofEpochMilli(Long.parseLong(line.substring(space + 1))));
+                        Instant.parse(line.substring(space + 1)));
             }
             return marks;
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | DateTimeException e) {
             LOG.warn("{} can't be understood; nothing is condemned", layout.condemned(), e);
             return Map.of();
         }

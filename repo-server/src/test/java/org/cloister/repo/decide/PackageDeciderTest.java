@@ -78,7 +78,15 @@ class PackageDeciderTest {
         assertThat(refused(PackageDecider.restore(state(), HELLO, "fine", true))).isEqualTo(Rule.NOT_PUBLISHED);
         unchanged(PackageDecider.restore(state(hello("a", null)), HELLO, "fine", true));
         assertThat(accepted(PackageDecider.restore(
-                        state(hello("a", null), new PackageYanked(HELLO, "CVE")), HELLO, "fine")))
+                        state(hello("a", null), new PackageYanked(HELLO, "CVE")), HELLO, "fine", true)))
                 .containsExactly(new PackageRestored(HELLO, "fine"));
+    }
+
+    @Test
+    void whatWasCollectedIsNotRestored() {
+        assertThat(refused(PackageDecider.restore(
+                        state(hello("a", null), new PackageYanked(HELLO, "CVE")), HELLO, "fine", false)))
+                .isEqualTo(Rule.CONTENT_COLLECTED);
+        unchanged(PackageDecider.restore(state(hello("a", null)), HELLO, "fine", false));
     }
 }

@@ -1,4 +1,4 @@
-package org.cloister.repo;
+package org.cloister.repo.collect;
 
 import org.cloister.events.Digest;
 import org.cloister.events.layer.LayerId;
@@ -8,7 +8,7 @@ import org.cloister.repo.pool.PoolGarbage;
 import org.cloister.repo.pool.PoolUse;
 
 /** What commands ask of the pool. */
-record Collecting(DirectoryPool pool) implements LayerPresence {
+public record PooledContent(DirectoryPool pool) implements LayerPresence {
     @Override
     public boolean complete(LayerId layer) {
         return pool.layer(layer).isPresent();
