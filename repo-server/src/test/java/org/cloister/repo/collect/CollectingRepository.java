@@ -3,9 +3,11 @@ package org.cloister.repo.collect;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.KeyPair;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -17,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.cloister.events.ContentKind;
 import org.cloister.events.CorrelationId;
 import org.cloister.events.Digest;
@@ -194,9 +197,25 @@ final class CollectingRepository implements AutoCloseable {
         return Repository.await(stage);
     }
 
+    /** Without any grace. */
     Collection collect() throws IOException {
-        return collector.collect(
-                new Principal("alice"), new CorrelationId("c-2"), Duration.ZERO, CollectionListener.NONE);
+        return collect(Duration.ZERO);
+    }
+
+    Collection collect(Duration grace) throws IOException {
+        return collector.collect(new Principal("alice"), new CorrelationId("c-2"), grace, CollectionListener.NONE);
+    }
+
+    /** As if all had come so long ago. */
+    void age(Duration by) throws IOException {
+        FileTime then = FileTime.from(Instant.now().minus(by));
+        for (String kind : List.of("artifacts", "layers", "objects")) {
+            try (Stream<Path> files = Files.walk(directory.resolve(kind))) {
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
+                    Files.setLastModifiedTime(file, then);
+                }
+            }
+        }
     }
 
     /** Past the lookups, which would spare it. */

@@ -53,6 +53,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Content goes from a real pool by a real log, while others use both. */
 class CollectionIT {
+    private static final Duration HOUR = Duration.ofHours(1);
     private static final HoldName HOLD = new HoldName("case-7");
 
     @TempDir
@@ -96,8 +97,10 @@ class CollectionIT {
                 new RootName("a"), target.requested(), target.closure().id(), new LayerId(Digest.ofText("configured")));
         InstallationSucceeded success =
                 new InstallationSucceeded(asked.last(), List.of(outcome), Digest.ofText("generation"), 1);
-        accepted(repository.commands.report(
-                repository.request(), host, new Repository().report(host, key, success)));
+        try (Repository signer = new Repository()) {
+            accepted(repository.commands.report(
+                    repository.request(), host, signer.report(host, key, success)));
+        }
     }
 
     @Test
@@ -172,17 +175,21 @@ class CollectionIT {
         try (CollectingRepository repository = new CollectingRepository(directory, access)) {
             repository.retain(0, 0);
             PackagePublished one = repository.publish(CollectingRepository.deb("a", "1", "shared"));
+            PackagePublished two = repository.publish(CollectingRepository.deb("a", "2", "shared"));
             repository.yank(one.id());
-            Collection condemned = repository.collector.collect(
-                    CollectingRepository.administrator().principal(),
-                    repository.request().correlation(),
-                    Duration.ofHours(1),
-                    CollectionListener.NONE);
-            assertThat(condemned.collected()).isZero();
-            assertThat(repository.missing(one)).as("it only just came").isEmpty();
-            accepted(repository.commands.restore(repository.request(), one.id(), "fine"));
-            assertThat(repository.collect().collected()).isZero();
+            repository.yank(two.id());
+            assertThat(repository.collect(HOUR).condemned()).as("they only just came").isZero();
+            repository.age(Duration.ofHours(2));
+            Collection condemned = repository.collect(HOUR);
+            assertThat(condemned.collected()).as("their grace begins").isZero();
+            assertThat(condemned.condemned()).isGreaterThanOrEqualTo(6);
             assertThat(repository.missing(one)).isEmpty();
+            assertThat(repository.collect(HOUR).condemned()).as("once more").isEqualTo(condemned.condemned());
+
+            accepted(repository.commands.restore(repository.request(), one.id(), "fine"));
+            assertThat(repository.collect().collected()).isGreaterThanOrEqualTo(3);
+            assertThat(repository.missing(one)).isEmpty();
+            assertThat(repository.has(ContentKind.ARTIFACT, two.artifact())).isFalse();
         }
     }
 

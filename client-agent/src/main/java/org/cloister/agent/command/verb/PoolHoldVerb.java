@@ -2,13 +2,16 @@ package org.cloister.agent.command.verb;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import org.cloister.agent.command.CommandFailed;
 import org.cloister.agent.command.ExitStatus;
 import org.cloister.agent.command.Session;
 import org.cloister.agent.command.repository.Target;
 import org.cloister.events.Digest;
 import org.cloister.events.RequestId;
+import org.cloister.events.deb.DebianVersion;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -73,19 +76,7 @@ final class PoolHoldVerb implements Callable<Integer> {
     public Integer call() throws Exception {
         ObjectNode body = session.mapper().createObjectNode().put("hold", name);
         ObjectNode target = body.putObject("target");
-        if (on.spec != null) {
-            target.put("name", on.spec.name().text());
-            if (on.spec.version() != null) {
-                target.put("version", on.spec.version().text());
-            }
-        } else if (on.host != null) {
-            target.put("host", new Hosts(session).resolve(on.host).text());
-        } else if (on.position != null) {
-            target.put("position", on.position);
-        } else if (on.digest != null) {
-            String text = on.digest.startsWith("sha256:") ? on.digest : "sha256:" + on.digest;
-            target.put("digest", Digest.parse(text).toString());
-        }
+        on(target);
         body.put("reason", reason);
         JsonNode answer = session.repositoryOfCaller()
                 .post(
@@ -101,5 +92,24 @@ final class PoolHoldVerb implements Callable<Integer> {
                             + answer.path("position").asText() + ".");
         }
         return ExitStatus.OK.code();
+    }
+
+    private void on(ObjectNode target) throws CommandFailed, IOException, InterruptedException {
+        PackageSpec spec = on.spec;
+        String digest = on.digest;
+        if (spec != null) {
+            DebianVersion version = spec.version();
+            target.put("name", spec.name().text());
+            if (version != null) {
+                target.put("version", version.toString());
+            }
+        } else if (on.host != null) {
+            target.put("host", new Hosts(session).resolve(on.host).text());
+        } else if (on.position != null) {
+            target.put("position", on.position);
+        } else if (digest != null) {
+            String text = digest.startsWith("sha256:") ? digest : "sha256:" + digest;
+            target.put("digest", Digest.parse(text).toString());
+        }
     }
 }
