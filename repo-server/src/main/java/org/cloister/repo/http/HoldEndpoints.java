@@ -1,5 +1,6 @@
 package org.cloister.repo.http;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 import java.util.List;
 import org.cloister.events.Digest;
@@ -39,18 +40,27 @@ final class HoldEndpoints {
                 .on("releaseHold", this::release);
     }
 
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     private record Target(
             @Nullable PackageName name,
             @Nullable DebianVersion version,
             @Nullable Digest digest,
             @Nullable HostId host,
-            @Nullable Position position) {}
+            @Nullable Position position) {
+        static Target of(HoldTarget target) {
+            return new Target(target.name(), target.version(), target.digest(), target.host(), target.position());
+        }
 
-    private record Held(HoldName hold, HoldTarget target, String reason, String by, Instant since, long position) {
+        HoldTarget checked() {
+            return new HoldTarget(name, version, digest, host, position);
+        }
+    }
+
+    private record Held(HoldName hold, Target target, String reason, String by, Instant since, long position) {
         static Held of(PoolState.Hold hold) {
             return new Held(
                     hold.placed().name(),
-                    hold.placed().target(),
+                    Target.of(hold.placed().target()),
                     hold.placed().reason(),
                     hold.at().by().text(),
                     hold.at().at(),
@@ -87,17 +97,13 @@ final class HoldEndpoints {
 
     private void place(Exchange exchange) {
         Placing body = exchange.body(Placing.class);
-        HoldTarget target = Exchange.value(body.hold().text(), name -> target(body.target()));
+        HoldTarget target = Exchange.value(body.hold().text(), name -> body.target().checked());
         Outcomes.recorded(
                 exchange,
                 HttpStatus.CREATED,
                 Outcomes.whenVisible(
                         views,
                         commands.hold(exchange.request(), new HoldPlaced(body.hold(), target, body.reason()))));
-    }
-
-    private static HoldTarget target(Target target) {
-        return new HoldTarget(target.name(), target.version(), target.digest(), target.host(), target.position());
     }
 
     private void release(Exchange exchange) {
