@@ -131,11 +131,7 @@ public final class RepoServer implements AutoCloseable {
                 codec,
                 views,
                 new EventSourcedCommands.Ports(
-                        resolver,
-                        new PooledContent(pool),
-                        BearerToken.source(new SecureRandom()),
-                        clock,
-                        executor));
+                        resolver, new PooledContent(pool), BearerToken.source(new SecureRandom()), clock, executor));
         DebImporter importer = new DebImporter(pool);
         UpstreamSettings upstream = UpstreamSettings.defaults().withProxy(config.proxy());
         ArtifactFetches fetches = closing.add(

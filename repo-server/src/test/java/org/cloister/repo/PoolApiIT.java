@@ -35,9 +35,13 @@ class PoolApiIT {
             repository.publish(TinyDeb.of("stays", "1.0-1", ""));
             JsonNode tiny = RunningRepository.json(repository.publish(TinyDeb.of("tiny", "1.0-1", "")));
             String artifact = tiny.path("artifact").asText();
-            assertThat(repository.post("/v1/pool/retention", "{\"days\":0,\"rollbacks\":1}").statusCode())
+            assertThat(repository
+                            .post("/v1/pool/retention", "{\"days\":0,\"rollbacks\":1}")
+                            .statusCode())
                     .isEqualTo(201);
-            assertThat(repository.post("/v1/packages/tiny/1.0-1/all/yank", "{\"reason\":\"broken\"}").statusCode())
+            assertThat(repository
+                            .post("/v1/packages/tiny/1.0-1/all/yank", "{\"reason\":\"broken\"}")
+                            .statusCode())
                     .isEqualTo(200);
 
             String hold = "{\"hold\":\"case-7\",\"target\":{\"name\":\"tiny\"},\"reason\":\"asked for\"}";
@@ -51,15 +55,21 @@ class PoolApiIT {
                         assertThat(line.at("/decision/keep").asBoolean()).isTrue();
                         assertThat(line.at("/decision/reasons/0/rule").asText()).isEqualTo("hold");
                     });
-            assertThat(repository.post("/v1/pool/holds/case-7/release", "{\"reason\":\"closed\"}").statusCode())
+            assertThat(repository
+                            .post("/v1/pool/holds/case-7/release", "{\"reason\":\"closed\"}")
+                            .statusCode())
                     .isEqualTo(200);
-            assertThat(repository.post("/v1/pool/holds/case-7/release", "{\"reason\":\"closed\"}").statusCode())
+            assertThat(repository
+                            .post("/v1/pool/holds/case-7/release", "{\"reason\":\"closed\"}")
+                            .statusCode())
                     .isEqualTo(404);
 
             assertThat(lines(repository.get("/v1/pool/decisions?grace=0"))).anySatisfy(line -> {
                 assertThat(line.at("/decision/digest").asText()).isEqualTo(artifact);
                 assertThat(line.at("/decision/reasons/0/rule").asText()).isEqualTo("yanked");
-                assertThat(line.at("/decision/reasons/0/detail").asText()).contains("tiny").contains("broken");
+                assertThat(line.at("/decision/reasons/0/detail").asText())
+                        .contains("tiny")
+                        .contains("broken");
             });
             JsonNode stats = RunningRepository.json(repository.get("/v1/pool?grace=0"));
             assertThat(stats.at("/kinds/0/count").asInt()).isEqualTo(2);
@@ -77,11 +87,14 @@ class PoolApiIT {
             assertThat(gone.statusCode()).as(gone.body()).isEqualTo(410);
             JsonNode problem = RunningRepository.json(gone);
             assertThat(problem.path("type").asText()).isEqualTo("urn:cloister:problem:content-collected");
-            assertThat(problem.path("detail").asText()).contains("event " + collection.path("position").asText());
+            assertThat(problem.path("detail").asText())
+                    .contains("event " + collection.path("position").asText());
             assertThat(problem.path("remedy").asText()).contains("publish");
             assertThat(repository.get("/v1/artifacts/sha256:" + "0".repeat(64)).statusCode())
                     .isEqualTo(404);
-            assertThat(repository.post("/v1/packages/tiny/1.0-1/all/restore", "{\"reason\":\"fine\"}").statusCode())
+            assertThat(repository
+                            .post("/v1/packages/tiny/1.0-1/all/restore", "{\"reason\":\"fine\"}")
+                            .statusCode())
                     .isEqualTo(410);
             assertThat(repository.get("/v1/audit/history").body()).contains("collected 1 artifacts");
             damageIsFound(repository, state);
@@ -101,6 +114,6 @@ class PoolApiIT {
         assertThat(damaged.get(damaged.size() - 1).path("damaged").asInt()).isEqualTo(1);
         assertThat(damaged)
                 .anySatisfy(line -> assertThat(line.at("/damage/place").asText())
-                        .isEqualTo("objects/" + file.getParent().getFileName() + "/" + file.getFileName()));
+                        .isEqualTo(state.resolve("pool").relativize(file).toString()));
     }
 }

@@ -3,7 +3,9 @@ package org.cloister.repo.collect;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.cloister.events.ContentKind;
@@ -53,7 +55,7 @@ public final class CollectedContent {
                 LOG.error("the record {} of a collection isn't in the pool", manifest);
                 return found;
             }
-            java.util.List<Long> all = new java.util.ArrayList<>();
+            List<Long> all = new ArrayList<>();
             CollectionManifest.read(
                     Files.readAllBytes(blob.path()), (kind, digest) -> all.add(beginning(kind, digest)));
             found = all.stream().mapToLong(Long::longValue).sorted().toArray();

@@ -18,12 +18,13 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.cloister.events.ContentKind;
 import org.cloister.events.CorrelationId;
 import org.cloister.events.Digest;
-import org.cloister.events.layer.LayerId;
 import org.cloister.events.Principal;
+import org.cloister.events.layer.LayerId;
 import org.cloister.repo.log.EventStore;
 import org.cloister.repo.pool.DirectoryPool;
 import org.cloister.repo.pool.PoolGarbage;
 import org.cloister.repo.retention.Stored;
+import org.cloister.repo.retention.Verdict;
 import org.cloister.repo.view.Views;
 import org.jspecify.annotations.Nullable;
 
@@ -103,12 +104,17 @@ public final class PoolCollector {
             Instant before = clock.instant().minus(grace);
             Survey second = survey(grace, quiet(listener));
             List<Stored> due = second.going().values().stream()
-                    .filter(thing -> !marks.getOrDefault(thing.digest(), Instant.MAX).isAfter(before))
+                    .filter(thing ->
+                            !marks.getOrDefault(thing.digest(), Instant.MAX).isAfter(before))
                     .toList();
             Removals.Sum gone = removals.run(
-                    new Removals.Order(by, correlation, before), of(due, EnumSet.of(ContentKind.ARTIFACT, ContentKind.LAYER)), listener);
+                    new Removals.Order(by, correlation, before),
+                    of(due, EnumSet.of(ContentKind.ARTIFACT, ContentKind.LAYER)),
+                    listener);
             gone = gone.plus(removals.run(
-                    new Removals.Order(by, correlation, before), unused(of(due, EnumSet.of(ContentKind.OBJECT))), listener));
+                    new Removals.Order(by, correlation, before),
+                    unused(of(due, EnumSet.of(ContentKind.OBJECT))),
+                    listener));
             return summary(first, second, gone);
         } finally {
             one.unlock();
@@ -157,8 +163,7 @@ public final class PoolCollector {
 
     private Survey survey(Duration grace, CollectionListener listener) throws IOException {
         awaitViews();
-        Survey survey =
-                new Survey(views, retention.state(), contents, garbage, listener, clock.instant(), grace);
+        Survey survey = new Survey(views, retention.state(), contents, garbage, listener, clock.instant(), grace);
         survey.run();
         return survey;
     }
@@ -166,7 +171,7 @@ public final class PoolCollector {
     private static CollectionListener quiet(CollectionListener listener) {
         return new CollectionListener() {
             @Override
-            public void judged(org.cloister.repo.retention.Verdict verdict) {}
+            public void judged(Verdict verdict) {}
 
             @Override
             public void collected(long things, long bytes) {}

@@ -1,6 +1,7 @@
 package org.cloister.repo.collect;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -71,7 +72,7 @@ final class Survey {
         for (ContentKind kind : ContentKind.values()) {
             try {
                 garbage.each(kind, this::judge);
-            } catch (java.io.UncheckedIOException e) {
+            } catch (UncheckedIOException e) {
                 throw e.getCause();
             }
         }
@@ -90,7 +91,7 @@ final class Survey {
             try {
                 garbage.objects(new LayerId(thing.digest()), needs::inLayer);
             } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
+                throw new UncheckedIOException(e);
             }
         }
         listener.judged(verdict);

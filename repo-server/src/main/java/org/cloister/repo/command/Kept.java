@@ -11,6 +11,7 @@ import org.cloister.events.layer.Closure;
 import org.cloister.repo.command.LayerPresence.Keeping;
 import org.cloister.repo.decide.Refusal;
 import org.cloister.repo.decide.Rule;
+import org.jspecify.annotations.Nullable;
 
 /** Content that a command names is here, and stays until the command's events are durable. */
 final class Kept {
@@ -48,7 +49,7 @@ final class Kept {
         return attempt;
     }
 
-    private static Closure.@org.jspecify.annotations.Nullable Member missing(Event event, Keeping keeping) {
+    private static Closure.@Nullable Member missing(Event event, Keeping keeping) {
         List<RootTarget> targets = event instanceof InstallRequested install
                 ? install.roots()
                 : event instanceof RollbackRequested rollback ? rollback.roots() : List.of();
@@ -67,7 +68,8 @@ final class Kept {
     private static Refusal collected(Closure.Member member) {
         return new Refusal(
                 Rule.CONTENT_COLLECTED,
-                "the content of " + member.id() + " is no longer in the pool: it was collected by the rules of retention",
+                "the content of " + member.id()
+                        + " is no longer in the pool: it was collected by the rules of retention",
                 "install another version, or publish the same file again; see what went with: cloister audit history");
     }
 }

@@ -74,8 +74,8 @@ final class RegistryCommands {
                 keeping.layer(layer);
                 LayerId present = loaded.state().configured();
                 LayerId winner = present != null && keeping.layer(present) ? present : null;
-                Decision<ClosureEvent> decision = ClosureDecider.configure(
-                        new ClosureState(winner), closure, layer, pool.complete(layer));
+                Decision<ClosureEvent> decision =
+                        ClosureDecider.configure(new ClosureState(winner), closure, layer, pool.complete(layer));
                 return Attempt.of(decision, stream, loaded.version(), events -> layer, winner == null ? layer : winner);
             });
         }

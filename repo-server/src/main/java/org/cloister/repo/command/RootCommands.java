@@ -5,19 +5,19 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.cloister.events.Event;
+import org.cloister.events.HostEvent;
 import org.cloister.events.HostEvent.InstallRequested;
 import org.cloister.events.HostEvent.RemovalRequested;
 import org.cloister.events.HostEvent.RollbackRequested;
 import org.cloister.events.HostEvent.RootTarget;
-import org.cloister.events.HostEvent;
 import org.cloister.events.HostId;
 import org.cloister.events.RootName;
 import org.cloister.events.StreamId;
 import org.cloister.repo.command.LayerPresence.Keeping;
 import org.cloister.repo.command.Streams.Loaded;
 import org.cloister.repo.decide.Decision;
-import org.cloister.repo.decide.HostDecider.Upgradable;
 import org.cloister.repo.decide.HostDecider;
+import org.cloister.repo.decide.HostDecider.Upgradable;
 import org.cloister.repo.decide.HostState;
 import org.cloister.repo.decide.Refusal;
 import org.jspecify.annotations.Nullable;
@@ -30,8 +30,7 @@ final class RootCommands {
     private final Targets targets;
     private final LayerPresence pool;
 
-    RootCommands(
-            CommandRunner runner, Streams streams, CurrentViews views, Resolver resolver, LayerPresence pool) {
+    RootCommands(CommandRunner runner, Streams streams, CurrentViews views, Resolver resolver, LayerPresence pool) {
         this.runner = runner;
         this.streams = streams;
         this.views = views;
@@ -58,18 +57,14 @@ final class RootCommands {
         return Kept.during(
                 pool,
                 keeping -> runner.run(
-                        request,
-                        Authority.overRoots(host, request.caller()),
-                        new Upgrade(host, roots, keeping)));
+                        request, Authority.overRoots(host, request.caller()), new Upgrade(host, roots, keeping)));
     }
 
     CompletionStage<Outcome<List<RootTarget>>> rollback(Request request, HostId host, List<RootName> roots) {
         return Kept.during(
                 pool,
                 keeping -> runner.run(
-                        request,
-                        Authority.overRoots(host, request.caller()),
-                        new Rollback(host, roots, keeping)));
+                        request, Authority.overRoots(host, request.caller()), new Rollback(host, roots, keeping)));
     }
 
     CompletionStage<Outcome<List<RootName>>> remove(Request request, HostId host, List<RootName> roots) {

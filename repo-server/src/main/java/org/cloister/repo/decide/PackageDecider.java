@@ -4,10 +4,10 @@ import static org.cloister.repo.decide.Rule.ALREADY_PUBLISHED;
 import static org.cloister.repo.decide.Rule.CONTENT_COLLECTED;
 import static org.cloister.repo.decide.Rule.NOT_PUBLISHED;
 
+import org.cloister.events.PackageEvent;
 import org.cloister.events.PackageEvent.PackagePublished;
 import org.cloister.events.PackageEvent.PackageRestored;
 import org.cloister.events.PackageEvent.PackageYanked;
-import org.cloister.events.PackageEvent;
 import org.cloister.events.deb.PackageId;
 import org.cloister.repo.decide.PackageState.Published;
 

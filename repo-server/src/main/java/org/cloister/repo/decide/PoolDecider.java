@@ -22,8 +22,8 @@ public final class PoolDecider {
                     ? Decision.unchanged()
                     : Decision.refuse(
                             Rule.HOLD_NAME_TAKEN,
-                            "hold " + wanted.name() + " is on " + present.placed().target() + ", not on "
-                                    + wanted.target(),
+                            "hold " + wanted.name() + " is on "
+                                    + present.placed().target() + ", not on " + wanted.target(),
                             "choose another name, or release it first");
         }
         if (state.holds().size() >= PoolState.MAX_HOLDS) {

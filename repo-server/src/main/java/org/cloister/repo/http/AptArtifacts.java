@@ -17,10 +17,10 @@ import org.cloister.repo.apt.ListedArtifacts;
 import org.cloister.repo.apt.ListedArtifacts.Source;
 import org.cloister.repo.apt.PoolPath;
 import org.cloister.repo.apt.VerbatimFiles;
+import org.cloister.repo.collect.CollectedContent;
 import org.cloister.repo.decide.DistributionSnapshot;
 import org.cloister.repo.http.AptContent.Cache;
 import org.cloister.repo.http.AptEndpoint.UpstreamFailed;
-import org.cloister.repo.collect.CollectedContent;
 import org.cloister.repo.mirror.ArtifactFetches;
 import org.cloister.repo.mirror.Fetched;
 import org.cloister.repo.pool.Blob;
@@ -45,6 +45,7 @@ final class AptArtifacts {
     private final Map<Digest, AptContent> known = new ConcurrentHashMap<>();
     /** Of the pool, when what is known was found. */
     private volatile long changes;
+
     private final CollectedContent collected;
 
     AptArtifacts(AptEndpoint.Parts parts) {

@@ -32,8 +32,7 @@ final class ContentEndpoints {
     }
 
     void register(Endpoints endpoints) {
-        Lookup artifact =
-                new Lookup(ContentKind.ARTIFACT, "application/vnd.debian.binary-package", pool::artifact);
+        Lookup artifact = new Lookup(ContentKind.ARTIFACT, "application/vnd.debian.binary-package", pool::artifact);
         Lookup object = new Lookup(ContentKind.OBJECT, OCTETS, pool::object);
         Lookup layer = new Lookup(ContentKind.LAYER, OCTETS, digest -> pool.layer(new LayerId(digest)));
         endpoints

@@ -15,8 +15,10 @@ final class GoneContent {
         ContentCollected event = went.event();
         return new Refusal(
                 Rule.CONTENT_COLLECTED,
-                "the " + kind.text() + " " + digest + " was collected at " + went.at().at() + " (event "
-                        + went.at().position() + ", asked for by " + went.at().by() + "): no state of the " + event.days()
+                "the " + kind.text() + " " + digest + " was collected at "
+                        + went.at().at() + " (event "
+                        + went.at().position() + ", asked for by " + went.at().by() + "): no state of the "
+                        + event.days()
                         + " days before, no host with " + event.rollbacks()
                         + " contents to roll back to, and no hold needed it",
                 "publish its package again; what a mirror lists is fetched when its distribution or an install asks for it");

@@ -97,13 +97,13 @@ final class HoldEndpoints {
 
     private void place(Exchange exchange) {
         Placing body = exchange.body(Placing.class);
-        HoldTarget target = Exchange.value(body.hold().text(), name -> body.target().checked());
+        HoldTarget target =
+                Exchange.value(body.hold().text(), name -> body.target().checked());
         Outcomes.recorded(
                 exchange,
                 HttpStatus.CREATED,
                 Outcomes.whenVisible(
-                        views,
-                        commands.hold(exchange.request(), new HoldPlaced(body.hold(), target, body.reason()))));
+                        views, commands.hold(exchange.request(), new HoldPlaced(body.hold(), target, body.reason()))));
     }
 
     private void release(Exchange exchange) {

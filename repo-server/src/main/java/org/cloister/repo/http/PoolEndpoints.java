@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class PoolEndpoints {
     /** An upload that comes in parts, and whoever dislikes what is condemned, has so long. */
     private static final long GRACE_SECONDS = Duration.ofDays(1).toSeconds();
+
     private static final int TELL_EVERY = 1_000;
     private static final long TELL_BYTES = 64L << 20;
 
@@ -71,8 +72,7 @@ final class PoolEndpoints {
         exchange.then(
                 makers.run(() -> collector.explain(grace, CollectionListener.NONE)),
                 stats -> exchange.json(
-                        HttpStatus.OK,
-                        new Stats(stats.stream().map(Kind::of).toList(), grace.toSeconds())));
+                        HttpStatus.OK, new Stats(stats.stream().map(Kind::of).toList(), grace.toSeconds())));
     }
 
     private static Duration grace(Exchange exchange) {
@@ -206,8 +206,7 @@ final class PoolEndpoints {
         LineFeed.answer(exchange, makers, watchers, lines -> {
             Verification verification = new Verification(lines);
             scrub.run(verification);
-            lines.line(new Verified(
-                    verification.files, verification.bytes, null, true, verification.damaged));
+            lines.line(new Verified(verification.files, verification.bytes, null, true, verification.damaged));
         });
     }
 

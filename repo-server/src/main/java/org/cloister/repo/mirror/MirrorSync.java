@@ -261,7 +261,9 @@ public final class MirrorSync {
         List<UpstreamPackage> missing = new ArrayList<>();
         for (UpstreamPackage each : plan.packages()) {
             var before = publisher.published(each.id());
-            if (before == null || (before.equals(each.artifact()) && fetches.pool().artifact(before).isEmpty())) {
+            if (before == null
+                    || (before.equals(each.artifact())
+                            && fetches.pool().artifact(before).isEmpty())) {
                 missing.add(each);
             } else if (!before.equals(each.artifact())) {
                 listener.progress(SyncProgress.message(

@@ -45,9 +45,7 @@ record Condemned(PoolLayout layout) {
             }
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 int space = line.indexOf(' ');
-                marks.put(
-                        new Digest(line.substring(0, Math.max(0, space))),
-                        Instant.parse(line.substring(space + 1)));
+                marks.put(new Digest(line.substring(0, Math.max(0, space))), Instant.parse(line.substring(space + 1)));
             }
             return marks;
         } catch (IllegalArgumentException | DateTimeException e) {

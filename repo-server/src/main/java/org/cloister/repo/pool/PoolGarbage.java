@@ -7,11 +7,14 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.cloister.events.ContentKind;
@@ -159,7 +162,7 @@ public final class PoolGarbage {
      * @param recorded whether the log tells of it: then it goes, else it comes back
      * @return how many were looked at
      */
-    public int settle(java.util.function.Predicate<RequestId> recorded) throws IOException {
+    public int settle(Predicate<RequestId> recorded) throws IOException {
         List<Path> left = children(layout.removed());
         for (Path directory : left) {
             if (recorded.test(new RequestId(String.valueOf(directory.getFileName())))) {
@@ -195,7 +198,7 @@ public final class PoolGarbage {
     public final class Removal implements AutoCloseable {
         private final Path directory;
         private final Instant condemnedBefore;
-        private final java.util.Set<Path> sources = new java.util.LinkedHashSet<>();
+        private final Set<Path> sources = new LinkedHashSet<>();
         private boolean finished;
 
         private Removal(Path directory, Instant condemnedBefore) {

@@ -59,7 +59,8 @@ public record Evidence(
         needPackages(needs);
         needListings(needs, contents);
         HostNeeds ofHosts = new HostNeeds(needs, contents, log.configured());
-        hosts.forEach((id, state) -> ofHosts.need(id, state, log.rules().retention().rollbacks()));
+        hosts.forEach(
+                (id, state) -> ofHosts.need(id, state, log.rules().retention().rollbacks()));
         needHeld(needs, ofHosts);
         needConfigured(needs, contents);
         for (Digest inRelease : log.signed()) {
@@ -103,8 +104,8 @@ public record Evidence(
                     need(needs, event, held(hold, event.id() + " was published at " + position));
                 }
             });
-            Reason yanked = new Reason(
-                    Why.YANKED, event.id() + " was yanked at " + ended.at() + ": " + life.yankedFor());
+            Reason yanked =
+                    new Reason(Why.YANKED, event.id() + " was yanked at " + ended.at() + ": " + life.yankedFor());
             needs.former(event.artifact(), yanked);
             needs.former(event.layer().digest(), yanked);
         }
@@ -116,7 +117,9 @@ public record Evidence(
     }
 
     private static Reason held(Hold hold, String detail) {
-        return new Reason(Why.HOLD, "hold " + hold.placed().name() + " on " + hold.placed().target() + ": " + detail);
+        return new Reason(
+                Why.HOLD,
+                "hold " + hold.placed().name() + " on " + hold.placed().target() + ": " + detail);
     }
 
     private Map<Position, Hold> heldPositions() {
@@ -146,12 +149,13 @@ public record Evidence(
                                     "mirror " + mirror + (last ? " lists it" : " listed it as of " + position)));
                 }
             }
-            heldPositions().forEach((position, hold) -> states.stream()
-                    .filter(state -> !state.position().isAfter(position))
-                    .reduce((first, second) -> second)
-                    .ifPresent(state -> wanted.putIfAbsent(
-                            new Listed(mirror, state.position()),
-                            held(hold, "mirror " + mirror + " listed it as of " + state.position()))));
+            heldPositions()
+                    .forEach((position, hold) -> states.stream()
+                            .filter(state -> !state.position().isAfter(position))
+                            .reduce((first, second) -> second)
+                            .ifPresent(state -> wanted.putIfAbsent(
+                                    new Listed(mirror, state.position()),
+                                    held(hold, "mirror " + mirror + " listed it as of " + state.position()))));
         });
         for (Iterable<DistributionSnapshot> states : distributions) {
             for (DistributionSnapshot state : retained(states)) {
@@ -205,8 +209,7 @@ public record Evidence(
                 for (PackageLife life : log.packages().values()) {
                     PackagePublished event = life.event();
                     if (event.id().name().equals(target.name())
-                            && (target.version() == null
-                                    || event.id().version().equals(target.version()))) {
+                            && (target.version() == null || event.id().version().equals(target.version()))) {
                         need(needs, event, held(hold, event.id().toString()));
                     }
                 }

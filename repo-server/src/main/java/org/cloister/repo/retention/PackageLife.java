@@ -14,7 +14,10 @@ import org.pcollections.TreePVector;
  * @param spans in order; only the last may lack an end
  * @param yankedFor the reason of the last yank, or null
  */
-record PackageLife(PackagePublished event, PVector<Span> spans, @Nullable String yankedFor) {
+record PackageLife(
+        PackagePublished event,
+        PVector<Span> spans,
+        @Nullable String yankedFor) {
     /** From an event to the one before whose state it ended; null: it lasts. */
     record Span(Occurrence from, @Nullable Occurrence until) {
         boolean covers(Position position) {

@@ -98,7 +98,11 @@ final class CollectingRepository implements AutoCloseable {
                 codec,
                 views,
                 new EventSourcedCommands.Ports(
-                        this::resolve, new PooledContent(pool), CollectingRepository::token, Clock.systemUTC(), executor));
+                        this::resolve,
+                        new PooledContent(pool),
+                        CollectingRepository::token,
+                        Clock.systemUTC(),
+                        executor));
         importer = new DebImporter(pool);
         collector = new PoolCollector(views, retention, pool, collecting.apply(store), Clock.systemUTC());
         collected = new CollectedContent(retention, pool);
@@ -116,7 +120,8 @@ final class CollectingRepository implements AutoCloseable {
                         .toList();
         return CompletableFuture.completedFuture(
                 found.isEmpty()
-                        ? new Resolver.Finding.Missing(new Refusal(Rule.UNSATISFIABLE, name + " isn't there", "publish it"))
+                        ? new Resolver.Finding.Missing(
+                                new Refusal(Rule.UNSATISFIABLE, name + " isn't there", "publish it"))
                         : new Resolver.Finding.Found(
                                 found.get(0).event().id(),
                                 Repository.closure(found.get(0).event())));

@@ -98,8 +98,7 @@ class CollectionIT {
         InstallationSucceeded success =
                 new InstallationSucceeded(asked.last(), List.of(outcome), Digest.ofText("generation"), 1);
         try (Repository signer = new Repository()) {
-            accepted(repository.commands.report(
-                    repository.request(), host, signer.report(host, key, success)));
+            accepted(repository.commands.report(repository.request(), host, signer.report(host, key, success)));
         }
     }
 
@@ -140,7 +139,9 @@ class CollectionIT {
             accepted(repository.commands.releaseHold(repository.request(), HOLD, "closed"));
 
             Collection done = repository.collect();
-            assertThat(done.collected()).as("artifact, layer, and objects of its own").isGreaterThanOrEqualTo(3);
+            assertThat(done.collected())
+                    .as("artifact, layer, and objects of its own")
+                    .isGreaterThanOrEqualTo(3);
             assertThat(repository.has(ContentKind.ARTIFACT, one.artifact())).isFalse();
             assertThat(repository.has(ContentKind.LAYER, one.layer().digest())).isFalse();
             assertThat(repository.missing(two)).isEmpty();
@@ -178,7 +179,9 @@ class CollectionIT {
             PackagePublished two = repository.publish(CollectingRepository.deb("a", "2", "shared"));
             repository.yank(one.id());
             repository.yank(two.id());
-            assertThat(repository.collect(HOUR).condemned()).as("they only just came").isZero();
+            assertThat(repository.collect(HOUR).condemned())
+                    .as("they only just came")
+                    .isZero();
             repository.age(Duration.ofHours(2));
             Collection condemned = repository.collect(HOUR);
             assertThat(condemned.collected()).as("their grace begins").isZero();
@@ -232,8 +235,9 @@ class CollectionIT {
                 assertThat(repository.torn()).isEmpty();
                 assertThat(repository.content().get(ContentKind.LAYER))
                         .as("and nothing else stays")
-                        .isEqualTo(Set.copyOf(
-                                stay.stream().map(event -> event.layer().digest()).toList()));
+                        .isEqualTo(Set.copyOf(stay.stream()
+                                .map(event -> event.layer().digest())
+                                .toList()));
                 damaged(repository);
             } finally {
                 ended.set(true);
@@ -251,7 +255,9 @@ class CollectionIT {
         for (int i = 0; i < ROUNDS; i++) {
             byte[] deb = CollectingRepository.deb(name, "1." + i, "shared by some " + i % 4);
             PackagePublished event = repository.publish(deb);
-            assertThat(repository.missing(event)).as("right after it was acknowledged").isEmpty();
+            assertThat(repository.missing(event))
+                    .as("right after it was acknowledged")
+                    .isEmpty();
             if (i % 5 == 0) {
                 stay.add(event);
             } else {
@@ -273,10 +279,12 @@ class CollectionIT {
             throws Exception {
         for (int attempt = 0; attempt < 50; attempt++) {
             repository.publish(deb);
-            Outcome<?> outcome = Repository.await(
-                    repository.commands.restore(repository.request(), event.id(), "fine"));
+            Outcome<?> outcome =
+                    Repository.await(repository.commands.restore(repository.request(), event.id(), "fine"));
             if (!(outcome instanceof Outcome.Refused<?>)) {
-                assertThat(repository.missing(event)).as("right after it was restored").isEmpty();
+                assertThat(repository.missing(event))
+                        .as("right after it was restored")
+                        .isEmpty();
                 stay.add(event);
                 return;
             }
@@ -307,8 +315,8 @@ class CollectionIT {
                     try {
                         Object answer = method.invoke(store, arguments);
                         if (now.equals("unanswered")) {
-                            ((CompletableFuture<?>) ((java.util.concurrent.CompletionStage<?>) answer)
-                                            .toCompletableFuture())
+                            ((CompletableFuture<?>)
+                                            ((java.util.concurrent.CompletionStage<?>) answer).toCompletableFuture())
                                     .join();
                             return CompletableFuture.failedFuture(new IOException("the answer is lost"));
                         }
@@ -328,7 +336,9 @@ class CollectionIT {
             PackagePublished one = repository.publish(CollectingRepository.deb("a", "1", "shared"));
             repository.yank(one.id());
             fate.set("lost");
-            assertThatThrownBy(repository::collect).isInstanceOf(IOException.class).hasMessageContaining("recorded");
+            assertThatThrownBy(repository::collect)
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("recorded");
             assertThat(repository.missing(one)).isEmpty();
             assertThat(repository.retention.state().records()).isEmpty();
 

@@ -75,7 +75,8 @@ class PackageDeciderTest {
 
     @Test
     void onlyWhatIsYankedIsRestored() {
-        assertThat(refused(PackageDecider.restore(state(), HELLO, "fine", true))).isEqualTo(Rule.NOT_PUBLISHED);
+        assertThat(refused(PackageDecider.restore(state(), HELLO, "fine", true)))
+                .isEqualTo(Rule.NOT_PUBLISHED);
         unchanged(PackageDecider.restore(state(hello("a", null)), HELLO, "fine", true));
         assertThat(accepted(PackageDecider.restore(
                         state(hello("a", null), new PackageYanked(HELLO, "CVE")), HELLO, "fine", true)))

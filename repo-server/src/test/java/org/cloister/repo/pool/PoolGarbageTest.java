@@ -120,8 +120,7 @@ class PoolGarbageTest {
         }
         try (DirectoryPool pool = open()) {
             assertThat(condemn(pool)).isAfter(condemned);
-            assertThat(pool.garbage().condemnedSince(OBJECT))
-                    .isEqualTo(condemned);
+            assertThat(pool.garbage().condemnedSince(OBJECT)).isEqualTo(condemned);
             assertThat(remove(pool, condemned)).isTrue();
         }
     }
@@ -203,7 +202,8 @@ class PoolGarbageTest {
                 assertThat(isThere()).isTrue();
             }
             assertThat(Files.readAllBytes(
-                            Objects.requireNonNull(pool.object(OBJECT).orElse(null)).path()))
+                            Objects.requireNonNull(pool.object(OBJECT).orElse(null))
+                                    .path()))
                     .isEqualTo(CONTENT);
             assertThat(directory.resolve("removed")).isEmptyDirectory();
         }

@@ -195,8 +195,11 @@ class EvidenceTest {
             }
             HostId host = target.host();
             if (host != null) {
-                log.state(host).roots().values().forEach(history -> history.changes()
-                        .forEach(change -> need(change.target(), "hold on " + target)));
+                log.state(host)
+                        .roots()
+                        .values()
+                        .forEach(history ->
+                                history.changes().forEach(change -> need(change.target(), "hold on " + target)));
             }
             if (target.name() != null) {
                 log.published.values().stream()
@@ -226,8 +229,9 @@ class EvidenceTest {
                 }
             }
             available.values().forEach(event -> need(event, event.id() + ": " + why));
-            listed.values().forEach(position -> log.listed(position)
-                    .forEach(artifact -> needed.put(artifact, "listed: " + why)));
+            listed.values()
+                    .forEach(position ->
+                            log.listed(position).forEach(artifact -> needed.put(artifact, "listed: " + why)));
             DistributionsView view = new DistributionsView();
             for (int i = 0; i < events; i++) {
                 view.apply(log.recorded.get(i), log.events.get(i));
@@ -235,8 +239,11 @@ class EvidenceTest {
             for (DistributionHistory history : view.all().values()) {
                 DistributionSnapshot snapshot = history.now();
                 if (snapshot != null) {
-                    snapshot.contents().mirrors().values().forEach(position -> log.listed(position)
-                            .forEach(artifact -> needed.put(artifact, "in a distribution: " + why)));
+                    snapshot.contents()
+                            .mirrors()
+                            .values()
+                            .forEach(position -> log.listed(position)
+                                    .forEach(artifact -> needed.put(artifact, "in a distribution: " + why)));
                     snapshot.contents().chosen().forEach((id, chosen) -> {
                         if (snapshot.contents().offers(id)) {
                             need(chosen.publication(), id + " in a distribution: " + why);

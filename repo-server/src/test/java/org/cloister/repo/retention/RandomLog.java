@@ -66,6 +66,7 @@ final class RandomLog {
     final List<Event> events = new ArrayList<>();
     /** What a mirror lists from a position on. */
     final Map<Position, Set<Digest>> listings = new HashMap<>();
+
     final Map<PackageId, PackagePublished> published = new LinkedHashMap<>();
     final Set<PackageId> yanked = new TreeSet<>(java.util.Comparator.comparing(PackageId::toString));
     final Map<HostId, HostState> hosts = new HashMap<>();
@@ -205,16 +206,14 @@ final class RandomLog {
             append(StreamId.pool(), new HoldReleased(name, "over"));
             return;
         }
-        HoldTarget target =
-                switch (random.nextInt(4)) {
-                    case 0 -> new HoldTarget(
-                            PackageId.of("p" + random.nextInt(4), "1.0", "amd64").name(), null, null, null, null);
-                    case 1 -> new HoldTarget(
-                            null, null, Digest.ofText("listed " + random.nextInt(12)), null, null);
-                    case 2 -> new HoldTarget(null, null, null, any(HOSTS), null);
-                    default -> new HoldTarget(
-                            null, null, null, null, new Position(1 + random.nextInt(recorded.size())));
-                };
+        HoldTarget target = switch (random.nextInt(4)) {
+            case 0 ->
+                new HoldTarget(
+                        PackageId.of("p" + random.nextInt(4), "1.0", "amd64").name(), null, null, null, null);
+            case 1 -> new HoldTarget(null, null, Digest.ofText("listed " + random.nextInt(12)), null, null);
+            case 2 -> new HoldTarget(null, null, null, any(HOSTS), null);
+            default -> new HoldTarget(null, null, null, null, new Position(1 + random.nextInt(recorded.size())));
+        };
         holds.add(name);
         append(StreamId.pool(), new HoldPlaced(name, target, "a court asked"));
     }
@@ -300,10 +299,12 @@ final class RandomLog {
                         target.root(),
                         target.requested(),
                         target.closure().id(),
-                        new LayerId(Digest.ofText("configured " + target.closure().id()))))
+                        new LayerId(
+                                Digest.ofText("configured " + target.closure().id()))))
                 .toList();
         return switch (request.kind()) {
-            case REMOVAL -> new RemovalCompleted(at, List.copyOf(request.before().keySet()), generation, true);
+            case REMOVAL ->
+                new RemovalCompleted(at, List.copyOf(request.before().keySet()), generation, true);
             case INSTALL -> new InstallationSucceeded(at, outcomes, generation, 1);
             case ROLLBACK -> new RollbackCompleted(at, outcomes, generation);
         };
