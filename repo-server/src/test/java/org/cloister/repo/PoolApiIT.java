@@ -88,7 +88,7 @@ class PoolApiIT {
             JsonNode problem = RunningRepository.json(gone);
             assertThat(problem.path("type").asText()).isEqualTo("urn:cloister:problem:content-collected");
             assertThat(problem.path("detail").asText())
-                    .contains("event " + collection.path("position").asText());
+                    .contains("(event " + (collection.path("position").asLong() - 1) + ",");
             assertThat(problem.path("remedy").asText()).contains("publish");
             assertThat(repository.get("/v1/artifacts/sha256:" + "0".repeat(64)).statusCode())
                     .isEqualTo(404);

@@ -112,7 +112,9 @@ class PoolVerbsTest {
                 .on("POST /v1/pool/verify", 200, LINES, lines("{\"files\":2,\"bytes\":9,\"done\":true,\"damaged\":0}"));
         CommandLineTool.Result result = run("pool", "verify");
         assertThat(result.status()).isEqualTo(5);
-        assertThat(result.out()).contains("objects/ab/abcd: its content differs").contains("2 files, 9 B: 1 damaged.");
+        assertThat(result.out())
+                .contains("objects/ab/abcd: its content differs")
+                .contains("2 files, 9 B: 1 damaged.");
         assertThat(run("pool", "verify").status()).isZero();
     }
 
@@ -131,7 +133,8 @@ class PoolVerbsTest {
         assertThat(sent().body())
                 .isEqualTo("{\"hold\":\"case-7\",\"target\":{\"name\":\"openssl\",\"version\":\"3.0-1\"},"
                         + "\"reason\":\"counsel\"}");
-        assertThat(run("pool", "hold", "case-7", "--reason", "nothing").status()).isEqualTo(2);
+        assertThat(run("pool", "hold", "case-7", "--reason", "nothing").status())
+                .isEqualTo(2);
         assertThat(run("pool", "retention").out())
                 .contains("Every state of the last 30 days stays whole, and 1 earlier content of each root of a host.")
                 .contains("package openssl")

@@ -51,7 +51,9 @@ final class PoolGcVerb implements Callable<Integer> {
     public Integer call() throws Exception {
         if (all && !dryRun) {
             throw new CommandFailed(
-                    ExitStatus.USAGE, "--all explains a dry run.", "Say --dry-run too: cloister pool gc --dry-run --all");
+                    ExitStatus.USAGE,
+                    "--all explains a dry run.",
+                    "Say --dry-run too: cloister pool gc --dry-run --all");
         }
         return dryRun ? explain() : collect();
     }
@@ -94,12 +96,13 @@ final class PoolGcVerb implements Callable<Integer> {
             long position = done.path("position").asLong();
             session.terminal()
                     .out()
-                    .println("Collected " + Quantity.count(done.path("collected").asLong(), "file") + ", "
-                            + Quantity.bytes(done.path("collectedBytes").asLong())
-                            + (position == 0 ? "" : " (event " + position + ")") + "; "
-                            + Quantity.count(done.path("condemned").asLong(), "file") + ", "
-                            + Quantity.bytes(done.path("condemnedBytes").asLong())
-                            + ", condemned and waiting.");
+                    .println(
+                            "Collected " + Quantity.count(done.path("collected").asLong(), "file") + ", "
+                                    + Quantity.bytes(done.path("collectedBytes").asLong())
+                                    + (position == 0 ? "" : " (event " + position + ")") + "; "
+                                    + Quantity.count(done.path("condemned").asLong(), "file") + ", "
+                                    + Quantity.bytes(done.path("condemnedBytes").asLong())
+                                    + ", condemned and waiting.");
         }
         return ExitStatus.OK.code();
     }
@@ -138,7 +141,8 @@ final class PoolGcVerb implements Callable<Integer> {
             text.append("\n         ")
                     .append(
                             decision.has("condemned")
-                                    ? "condemned since " + decision.path("condemned").asText()
+                                    ? "condemned since "
+                                            + decision.path("condemned").asText()
                                     : "not condemned yet");
         }
         return text.toString();

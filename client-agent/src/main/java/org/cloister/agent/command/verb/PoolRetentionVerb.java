@@ -55,8 +55,10 @@ final class PoolRetentionVerb implements Callable<Integer> {
     private void print(JsonNode rules) {
         session.terminal()
                 .out()
-                .println("Every state of the last " + Quantity.count(rules.path("days").asLong(), "day")
-                        + " stays whole, and " + Quantity.count(rules.path("rollbacks").asLong(), "earlier content")
+                .println("Every state of the last "
+                        + Quantity.count(rules.path("days").asLong(), "day")
+                        + " stays whole, and "
+                        + Quantity.count(rules.path("rollbacks").asLong(), "earlier content")
                         + " of each root of a host.");
         if (rules.path("holds").isEmpty()) {
             session.terminal().out().println("Nothing is held.");
@@ -77,7 +79,9 @@ final class PoolRetentionVerb implements Callable<Integer> {
     private static String target(JsonNode target) {
         if (target.hasNonNull("name")) {
             return "package " + target.path("name").asText()
-                    + (target.hasNonNull("version") ? "=" + target.path("version").asText() : "");
+                    + (target.hasNonNull("version")
+                            ? "=" + target.path("version").asText()
+                            : "");
         }
         if (target.hasNonNull("digest")) {
             return target.path("digest").asText();

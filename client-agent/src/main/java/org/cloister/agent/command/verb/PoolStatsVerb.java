@@ -26,13 +26,14 @@ final class PoolStatsVerb implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        JsonNode answer = session.repositoryOfCaller()
-                .get(Target.of("v1", "pool").with("grace", Long.toString(grace.seconds())));
+        JsonNode answer =
+                session.repositoryOfCaller().get(Target.of("v1", "pool").with("grace", Long.toString(grace.seconds())));
         if (session.json()) {
             session.print(answer);
             return ExitStatus.OK.code();
         }
-        table(answer.path("kinds")).print(session.terminal().out(), session.terminal().shape());
+        table(answer.path("kinds"))
+                .print(session.terminal().out(), session.terminal().shape());
         return ExitStatus.OK.code();
     }
 
