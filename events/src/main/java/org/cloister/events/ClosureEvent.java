@@ -11,7 +11,10 @@ public sealed interface ClosureEvent extends Event {
         R on(ClosureConfigured event);
     }
 
-    /** The maintainer scripts of the closure ran once; what they wrote is {@code layer}, for every host. The first one stays. */
+    /**
+     * The maintainer scripts of the closure ran once; what they wrote is {@code layer}, for every host. The first one stays, unless it
+     * was collected from the pool: then the next one takes its place.
+     */
     record ClosureConfigured(ClosureId closure, LayerId layer) implements ClosureEvent {
         @Override
         public <R> R match(Cases<R> cases) {

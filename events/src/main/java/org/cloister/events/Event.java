@@ -10,4 +10,5 @@ public sealed interface Event
                 UserEvent,
                 DistributionEvent,
                 AdvisoryEvent,
-                AuditEvent {}
+                AuditEvent,
+                PoolEvent {}

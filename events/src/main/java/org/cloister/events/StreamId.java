@@ -19,7 +19,8 @@ public record StreamId(Kind kind, String name) {
         USER,
         DISTRIBUTION,
         ADVISORY,
-        AUDIT;
+        AUDIT,
+        POOL;
 
         private final String text = name().toLowerCase(Locale.ROOT);
 
@@ -92,6 +93,11 @@ public record StreamId(Kind kind, String name) {
     /** What the repository found when it looked after itself. */
     public static StreamId audit() {
         return new StreamId(Kind.AUDIT, "repository");
+    }
+
+    /** How long the pool keeps what, and what went. */
+    public static StreamId pool() {
+        return new StreamId(Kind.POOL, "repository");
     }
 
     @JsonValue

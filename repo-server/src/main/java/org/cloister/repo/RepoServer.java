@@ -23,6 +23,10 @@ import org.cloister.repo.artifact.ArtifactImporter;
 import org.cloister.repo.audit.Audit;
 import org.cloister.repo.audit.HistoryView;
 import org.cloister.repo.audit.InstallationsView;
+import org.cloister.repo.collect.CollectedContent;
+import org.cloister.repo.collect.PoolCollector;
+import org.cloister.repo.collect.PooledContent;
+import org.cloister.repo.collect.RetentionView;
 import org.cloister.repo.command.CatalogResolver;
 import org.cloister.repo.command.CommandExecutor;
 import org.cloister.repo.command.EventSourcedCommands;
@@ -106,6 +110,9 @@ public final class RepoServer implements AutoCloseable {
         Carrier carrier = new Carrier();
         CompletableFuture<Void> carrying = carrier.start(config, state, closing, database, store, said);
         DirectoryPool pool = closing.add("pool", sharing.pool(state.pool(), clock));
+        if (!sharing.shared()) {
+            pool.garbage().settle(id -> store.find(id).isPresent());
+        }
 
         ExecutorService executor = CommandExecutor.start();
         closing.add("commands", executor::shutdown);
@@ -124,17 +131,15 @@ public final class RepoServer implements AutoCloseable {
         views.projection().add(advisories);
         RehashView rehashes = new RehashView();
         views.projection().add(rehashes);
+        RetentionView retention = new RetentionView();
+        views.projection().add(retention);
         views.projection().start();
         EventSourcedCommands commands = new EventSourcedCommands(
                 store,
                 codec,
                 views,
                 new EventSourcedCommands.Ports(
-                        resolver,
-                        layer -> pool.layer(layer).isPresent(),
-                        BearerToken.source(new SecureRandom()),
-                        clock,
-                        executor));
+                        resolver, new PooledContent(pool), BearerToken.source(new SecureRandom()), clock, executor));
         DebImporter importer = new DebImporter(pool);
         UpstreamSettings upstream = UpstreamSettings.defaults().withProxy(config.proxy());
         ArtifactFetches fetches = closing.add(
@@ -204,6 +209,11 @@ public final class RepoServer implements AutoCloseable {
                                 logAudit,
                                 audit,
                                 advisories,
+                                new RepositoryApi.Collecting(
+                                        new PoolCollector(views, retention, pool, store, clock),
+                                        retention,
+                                        new CollectedContent(retention, pool),
+                                        new PoolScrub(state.pool(), bytes -> {})),
                                 vitals,
                                 metrics,
                                 clock),

@@ -23,6 +23,7 @@ import org.cloister.repo.postgres.DatabaseAccess;
  * @param tls with which certificate it answers; empty: without TLS
  * @param requestRate requests of one caller in a second; 0: as many as there are
  * @param machine its name
+ * @param alone whether no other process may work on the same state directory, also where nothing is embedded
  */
 public record RepoServerConfig(
         Path state,
@@ -37,7 +38,8 @@ public record RepoServerConfig(
         Optional<URI> proxy,
         Optional<TlsFiles> tls,
         int requestRate,
-        String machine) {
+        String machine,
+        boolean alone) {
     static final String EMBEDDED = "embedded";
     static final String NONE = "none";
     static final int DEFAULT_PORT = 8480;
@@ -73,9 +75,9 @@ public record RepoServerConfig(
         return kafka.equals(EMBEDDED);
     }
 
-    /** Whether other processes may work on the same services and state directory: nothing is embedded. */
+    /** Whether other processes may work on the same services and state directory: nothing is embedded, and nobody said otherwise. */
     boolean isShared() {
-        return !embedsPostgres() && !embedsKafka();
+        return !alone && !embedsPostgres() && !embedsKafka();
     }
 
     /** Names this process among those that share the state directory; the same after a restart, unless the system chooses the port. */

@@ -130,6 +130,14 @@ final class RepoServerOptions {
     @Nullable
     Integer requestRate;
 
+    @Option(
+            names = "--alone",
+            description = {
+                "Let no other process work on the same state directory (CLOISTER_REPO_ALONE=yes); so it is with anything embedded.",
+                "Collecting the pool needs it."
+            })
+    boolean alone;
+
     /**
      * What the defaults depend on.
      *
@@ -154,7 +162,8 @@ final class RepoServerOptions {
                 tls(environment),
                 Math.toIntExact(
                         number(requestRate, environment, "REQUEST_RATE", RepoServerConfig.DEFAULT_REQUEST_RATE)),
-                here.machine());
+                here.machine(),
+                alone || text(null, environment, "ALONE", "").equals("yes"));
     }
 
     private Optional<TlsFiles> tls(Map<String, String> environment) {

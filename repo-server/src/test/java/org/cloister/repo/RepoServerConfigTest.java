@@ -33,7 +33,8 @@ class RepoServerConfigTest {
                         Optional.empty(),
                         Optional.empty(),
                         2000,
-                        "desk7"));
+                        "desk7",
+                        false));
     }
 
     @Test
@@ -48,6 +49,9 @@ class RepoServerConfigTest {
         assertThat(config(Map.of(), PERSON, "--postgres", database, "--kafka", "broker:9092")
                         .isShared())
                 .isTrue();
+        assertThat(config(Map.of(), PERSON, "--postgres", database, "--kafka", "none", "--alone")
+                        .isShared())
+                .isFalse();
         assertThat(config(Map.of(), PERSON).process()).isEqualTo("desk7-8480");
     }
 

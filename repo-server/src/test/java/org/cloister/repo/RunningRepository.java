@@ -54,7 +54,8 @@ public final class RunningRepository implements AutoCloseable {
                 Optional.empty(),
                 Optional.empty(),
                 0,
-                "machine");
+                "machine",
+                false);
     }
 
     /** The administrator's. */

@@ -26,6 +26,7 @@ import org.cloister.events.DistributionEvent;
 import org.cloister.events.DistributionName;
 import org.cloister.events.Event;
 import org.cloister.events.GuestId;
+import org.cloister.events.HoldName;
 import org.cloister.events.HostEvent;
 import org.cloister.events.HostEvent.PortSource;
 import org.cloister.events.HostEvent.RootOutcome;
@@ -36,6 +37,7 @@ import org.cloister.events.Isolation;
 import org.cloister.events.MirrorEvent;
 import org.cloister.events.MirrorName;
 import org.cloister.events.PackageEvent;
+import org.cloister.events.PoolEvent;
 import org.cloister.events.Port;
 import org.cloister.events.PortPolicy;
 import org.cloister.events.Position;
@@ -124,6 +126,13 @@ class GoldenEventsTest {
                     DIGEST),
             new AuditEvent.Rehashed(
                     4711, 12, 3_456, 78, 1, List.of(new AuditEvent.Damage("objects/ab/abcd", "its content differs"))),
+            new PoolEvent.RetentionChanged(30, 1),
+            new PoolEvent.HoldPlaced(
+                    new HoldName("case-7"),
+                    new PoolEvent.HoldTarget(new PackageName("hello"), new DebianVersion("2.10-3"), null, null, null),
+                    "a court asked"),
+            new PoolEvent.HoldReleased(new HoldName("case-7"), "the case is closed"),
+            new PoolEvent.ContentCollected(DIGEST, 1, 2, 3, 4_567, 30, 1, TIME),
             new AccessEvent.TokenIssued(
                     new TokenId("abcdefgh"), new Principal("alice"), Set.of(Role.OPERATOR), DIGEST, HOST, TIME),
             new AccessEvent.RequestsRefused(

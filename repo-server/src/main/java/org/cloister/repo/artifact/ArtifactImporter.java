@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.cloister.events.Digest;
+import org.cloister.repo.pool.PoolUse;
 
 /** Imports a file of any of some formats, told by its first bytes and never by its name. Thread-safe. */
 public final class ArtifactImporter {
@@ -19,14 +20,14 @@ public final class ArtifactImporter {
     }
 
     /** As {@link PackageFormat#importFile}. A file of no known format is refused. */
-    public ImportResult importFile(Path spooled, Optional<Digest> expected) throws IOException {
+    public ImportResult importFile(Path spooled, Optional<Digest> expected, PoolUse use) throws IOException {
         byte[] first;
         try (InputStream in = Files.newInputStream(spooled)) {
             first = in.readNBytes(PackageFormat.FIRST_BYTES);
         }
         for (PackageFormat format : formats) {
             if (format.begins(first)) {
-                return format.importFile(spooled, expected);
+                return format.importFile(spooled, expected, use);
             }
         }
         String known = formats.stream().map(PackageFormat::description).collect(Collectors.joining(" nor "));

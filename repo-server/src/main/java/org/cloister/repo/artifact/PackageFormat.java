@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.cloister.events.Digest;
+import org.cloister.repo.pool.PoolUse;
 
 /** One format of packages: the seam at which formats are added. Thread-safe. */
 public interface PackageFormat {
@@ -23,7 +24,8 @@ public interface PackageFormat {
      * @param spooled the file, which nobody changes meanwhile; the caller deletes it afterwards. Best from {@link
      *     org.cloister.repo.pool.Pool#newSpoolFile}.
      * @param expected what the file must be, if anything was announced
+     * @param use what was imported stays until that is closed, which is after the log names it
      * @throws IOException if the disk failed; then nothing is visible
      */
-    ImportResult importFile(Path spooled, Optional<Digest> expected) throws IOException;
+    ImportResult importFile(Path spooled, Optional<Digest> expected, PoolUse use) throws IOException;
 }

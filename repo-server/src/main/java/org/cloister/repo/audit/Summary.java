@@ -32,6 +32,11 @@ import org.cloister.events.PackageEvent;
 import org.cloister.events.PackageEvent.PackagePublished;
 import org.cloister.events.PackageEvent.PackageRestored;
 import org.cloister.events.PackageEvent.PackageYanked;
+import org.cloister.events.PoolEvent;
+import org.cloister.events.PoolEvent.ContentCollected;
+import org.cloister.events.PoolEvent.HoldPlaced;
+import org.cloister.events.PoolEvent.HoldReleased;
+import org.cloister.events.PoolEvent.RetentionChanged;
 import org.cloister.events.Role;
 import org.cloister.events.UserEvent;
 import org.cloister.events.UserEvent.SystemUserRegistered;
@@ -42,7 +47,7 @@ enum Summary
         implements
                 PackageEvent.Cases<String>, MirrorEvent.Cases<String>, ClosureEvent.Cases<String>,
                 AccessEvent.Cases<String>, UserEvent.Cases<String>, DistributionEvent.Cases<String>,
-                AdvisoryEvent.Cases<String>, AuditEvent.Cases<String> {
+                AdvisoryEvent.Cases<String>, AuditEvent.Cases<String>, PoolEvent.Cases<String> {
     WORDS;
 
     private static final int START = "sha256:".length() + 12;
@@ -66,6 +71,8 @@ enum Summary
             return advisory.match(WORDS);
         } else if (event instanceof AuditEvent audit) {
             return audit.match(WORDS);
+        } else if (event instanceof PoolEvent pool) {
+            return pool.match(WORDS);
         }
         throw new IllegalStateException("a family of events that has no summary: " + event.getClass());
     }
@@ -187,6 +194,27 @@ enum Summary
     @Override
     public String on(AdvisoryImported event) {
         return "advisory " + event.id() + (event.withdrawn() == null ? ": " : " is withdrawn: ") + event.summary();
+    }
+
+    @Override
+    public String on(RetentionChanged event) {
+        return "retention is " + event.days() + " days and " + event.rollbacks() + " rollbacks of each root";
+    }
+
+    @Override
+    public String on(HoldPlaced event) {
+        return "hold " + event.name() + " on " + event.target() + ": " + event.reason();
+    }
+
+    @Override
+    public String on(HoldReleased event) {
+        return "hold " + event.name() + " released: " + event.reason();
+    }
+
+    @Override
+    public String on(ContentCollected event) {
+        return "collected " + event.artifacts() + " artifacts, " + event.layers() + " layers and " + event.objects()
+                + " objects, " + event.bytes() + " bytes, listed in " + start(event.manifest());
     }
 
     @Override

@@ -10,6 +10,7 @@ import org.cloister.events.Digest;
 import org.cloister.events.DistributionEvent;
 import org.cloister.events.DistributionEvent.DistributionDefined;
 import org.cloister.events.DistributionName;
+import org.cloister.events.HoldName;
 import org.cloister.events.HostEvent;
 import org.cloister.events.HostEvent.PortSource;
 import org.cloister.events.HostEvent.RootTarget;
@@ -19,6 +20,8 @@ import org.cloister.events.MirrorEvent.MirrorIndexed;
 import org.cloister.events.MirrorEvent.MirrorSyncFailed;
 import org.cloister.events.MirrorEvent.MirrorSynchronized;
 import org.cloister.events.PackageEvent.PackagePublished;
+import org.cloister.events.PoolEvent.HoldPlaced;
+import org.cloister.events.PoolEvent.RetentionChanged;
 import org.cloister.events.Port;
 import org.cloister.events.PortPolicy;
 import org.cloister.events.Position;
@@ -153,6 +156,14 @@ public interface CommandService {
 
     /** What the HTTP edge refused. Only the repository itself may say so. */
     CompletionStage<Outcome<Integer>> refused(Request request, List<RequestsRefused> refusals);
+
+    /** How long content is kept from now on. */
+    CompletionStage<Outcome<RetentionChanged>> changeRetention(Request request, RetentionChanged wanted);
+
+    /** When this is answered, nothing of the target goes. */
+    CompletionStage<Outcome<HoldPlaced>> hold(Request request, HoldPlaced wanted);
+
+    CompletionStage<Outcome<HoldName>> releaseHold(Request request, HoldName name, String reason);
 
     CompletionStage<Outcome<TokenId>> revokeToken(Request request, TokenId token, String reason);
 

@@ -11,6 +11,7 @@ import org.cloister.events.DeviceId;
 import org.cloister.events.DistributionEvent;
 import org.cloister.events.DistributionEvent.DistributionDefined;
 import org.cloister.events.DistributionName;
+import org.cloister.events.HoldName;
 import org.cloister.events.HostEvent;
 import org.cloister.events.HostEvent.PortSource;
 import org.cloister.events.HostEvent.RootTarget;
@@ -20,6 +21,8 @@ import org.cloister.events.MirrorEvent.MirrorIndexed;
 import org.cloister.events.MirrorEvent.MirrorSyncFailed;
 import org.cloister.events.MirrorEvent.MirrorSynchronized;
 import org.cloister.events.PackageEvent.PackagePublished;
+import org.cloister.events.PoolEvent.HoldPlaced;
+import org.cloister.events.PoolEvent.RetentionChanged;
 import org.cloister.events.Port;
 import org.cloister.events.PortPolicy;
 import org.cloister.events.Position;
@@ -52,6 +55,7 @@ public final class EventSourcedCommands implements CommandService {
     private final InventoryCommand inventories;
     private final TokenCommands tokens;
     private final RefusalCommand refusals;
+    private final PoolCommands pool;
 
     /**
      * What else the commands need.
@@ -65,19 +69,20 @@ public final class EventSourcedCommands implements CommandService {
         Streams streams = new Streams(store, codec);
         CommandRunner runner = new CommandRunner(store, streams, ports.executor());
         CurrentViews current = new CurrentViews(views.projection(), ports.executor());
-        this.packages = new PackageCommands(runner, streams);
+        this.packages = new PackageCommands(runner, streams, ports.pool());
         this.mirrors = new MirrorCommands(runner, streams);
         this.distributions = new DistributionCommands(
                 runner, streams, current, views.catalog(), views.distributions(), views.listings());
         this.advisories = new AdvisoryCommands(runner, streams);
         this.registries = new RegistryCommands(runner, streams, current, ports.pool());
         this.enrolments = new EnrolmentCommands(runner, streams, ports.tokens(), ports.clock());
-        this.roots = new RootCommands(runner, streams, current, ports.resolver());
+        this.roots = new RootCommands(runner, streams, current, ports.resolver(), ports.pool());
         this.leases = new LeaseCommands(runner, streams);
         this.devices = new DeviceCommands(runner, streams);
         this.reports = new ReportCommand(runner, streams, ports.clock());
         this.inventories = new InventoryCommand(runner, streams);
         this.refusals = new RefusalCommand(runner, streams);
+        this.pool = new PoolCommands(runner, streams, ports.pool(), ports.executor());
         this.tokens = new TokenCommands(runner, streams, current, views.tokens(), ports.tokens(), ports.clock());
     }
 
@@ -149,6 +154,21 @@ public final class EventSourcedCommands implements CommandService {
     @Override
     public CompletionStage<Outcome<AdvisoryImported>> importAdvisory(Request request, AdvisoryImported advisory) {
         return advisories.take(request, advisory);
+    }
+
+    @Override
+    public CompletionStage<Outcome<RetentionChanged>> changeRetention(Request request, RetentionChanged wanted) {
+        return pool.retain(request, wanted);
+    }
+
+    @Override
+    public CompletionStage<Outcome<HoldPlaced>> hold(Request request, HoldPlaced wanted) {
+        return pool.hold(request, wanted);
+    }
+
+    @Override
+    public CompletionStage<Outcome<HoldName>> releaseHold(Request request, HoldName name, String reason) {
+        return pool.release(request, name, reason);
     }
 
     @Override

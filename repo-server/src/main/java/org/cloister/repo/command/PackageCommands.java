@@ -10,6 +10,7 @@ import org.cloister.events.PackageEvent.PackagePublished;
 import org.cloister.events.Role;
 import org.cloister.events.StreamId;
 import org.cloister.events.deb.PackageId;
+import org.cloister.repo.command.LayerPresence.Keeping;
 import org.cloister.repo.command.Streams.Loaded;
 import org.cloister.repo.decide.Decision;
 import org.cloister.repo.decide.PackageDecider;
@@ -22,8 +23,10 @@ import org.jspecify.annotations.Nullable;
 final class PackageCommands {
     private final CommandRunner runner;
     private final Streams streams;
+    private final LayerPresence pool;
 
-    PackageCommands(CommandRunner runner, Streams streams) {
+    PackageCommands(CommandRunner runner, Streams streams, LayerPresence pool) {
+        this.pool = pool;
         this.runner = runner;
         this.streams = streams;
     }
@@ -41,7 +44,17 @@ final class PackageCommands {
     }
 
     CompletionStage<Outcome<PackageId>> restore(Request request, PackageId id, String reason) {
-        return change(request, id, state -> PackageDecider.restore(state, id, reason));
+        return Kept.during(
+                pool,
+                keeping -> change(
+                        request, id, state -> PackageDecider.restore(state, id, reason, isHere(state, id, keeping))));
+    }
+
+    private static boolean isHere(PackageState state, PackageId id, Keeping keeping) {
+        Published version = state.version(id);
+        return version != null
+                && keeping.artifact(version.event().artifact())
+                && keeping.layer(version.event().layer());
     }
 
     private CompletionStage<Outcome<PackageId>> change(

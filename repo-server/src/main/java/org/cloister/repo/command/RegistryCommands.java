@@ -12,6 +12,7 @@ import org.cloister.events.StreamId;
 import org.cloister.events.UserEvent;
 import org.cloister.events.layer.ClosureId;
 import org.cloister.events.layer.LayerId;
+import org.cloister.repo.command.LayerPresence.Keeping;
 import org.cloister.repo.command.Streams.Loaded;
 import org.cloister.repo.decide.ClosureDecider;
 import org.cloister.repo.decide.ClosureState;
@@ -39,7 +40,7 @@ final class RegistryCommands {
 
     CompletionStage<Outcome<LayerId>> configured(Request request, ClosureId closure, LayerId layer) {
         Refusal refusal = Authority.any(request.caller(), Role.BUILDER);
-        return runner.run(request, refusal, new Configure(closure, layer));
+        return Kept.during(pool, keeping -> runner.run(request, refusal, new Configure(closure, layer, keeping)));
     }
 
     CompletionStage<Outcome<Map<SystemName, Integer>>> register(Request request, List<SystemName> names) {
@@ -57,8 +58,10 @@ final class RegistryCommands {
         private final ClosureId closure;
         private final LayerId layer;
         private final StreamId stream;
+        private final Keeping keeping;
 
-        Configure(ClosureId closure, LayerId layer) {
+        Configure(ClosureId closure, LayerId layer, Keeping keeping) {
+            this.keeping = keeping;
             this.closure = closure;
             this.layer = layer;
             this.stream = StreamId.of(closure);
@@ -68,9 +71,11 @@ final class RegistryCommands {
         public CompletionStage<Attempt<LayerId>> attempt() {
             return views.then(() -> {
                 Loaded<ClosureState> loaded = streams.load(StreamFamily.CLOSURE, stream);
+                keeping.layer(layer);
+                LayerId present = loaded.state().configured();
+                LayerId winner = present != null && keeping.layer(present) ? present : null;
                 Decision<ClosureEvent> decision =
-                        ClosureDecider.configure(loaded.state(), closure, layer, pool.complete(layer));
-                LayerId winner = loaded.state().configured();
+                        ClosureDecider.configure(new ClosureState(winner), closure, layer, pool.complete(layer));
                 return Attempt.of(decision, stream, loaded.version(), events -> layer, winner == null ? layer : winner);
             });
         }

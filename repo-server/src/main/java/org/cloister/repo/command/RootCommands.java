@@ -13,6 +13,7 @@ import org.cloister.events.HostEvent.RootTarget;
 import org.cloister.events.HostId;
 import org.cloister.events.RootName;
 import org.cloister.events.StreamId;
+import org.cloister.repo.command.LayerPresence.Keeping;
 import org.cloister.repo.command.Streams.Loaded;
 import org.cloister.repo.decide.Decision;
 import org.cloister.repo.decide.HostDecider;
@@ -27,17 +28,24 @@ final class RootCommands {
     private final Streams streams;
     private final CurrentViews views;
     private final Targets targets;
+    private final LayerPresence pool;
 
-    RootCommands(CommandRunner runner, Streams streams, CurrentViews views, Resolver resolver) {
+    RootCommands(CommandRunner runner, Streams streams, CurrentViews views, Resolver resolver, LayerPresence pool) {
         this.runner = runner;
         this.streams = streams;
         this.views = views;
         this.targets = new Targets(resolver);
+        this.pool = pool;
     }
 
     CompletionStage<Outcome<List<RootTarget>>> install(
             Request request, HostId host, List<Wanted> packages, boolean upgrade) {
-        return runner.run(request, Authority.overRoots(host, request.caller()), new Install(host, packages, upgrade));
+        return Kept.during(
+                pool,
+                keeping -> runner.run(
+                        request,
+                        Authority.overRoots(host, request.caller()),
+                        new Install(host, packages, upgrade, keeping)));
     }
 
     CompletionStage<Outcome<List<Offer>>> shortage(
@@ -46,11 +54,17 @@ final class RootCommands {
     }
 
     CompletionStage<Outcome<List<RootTarget>>> upgrade(Request request, HostId host, List<RootName> roots) {
-        return runner.run(request, Authority.overRoots(host, request.caller()), new Upgrade(host, roots));
+        return Kept.during(
+                pool,
+                keeping -> runner.run(
+                        request, Authority.overRoots(host, request.caller()), new Upgrade(host, roots, keeping)));
     }
 
     CompletionStage<Outcome<List<RootTarget>>> rollback(Request request, HostId host, List<RootName> roots) {
-        return runner.run(request, Authority.overRoots(host, request.caller()), new Rollback(host, roots));
+        return Kept.during(
+                pool,
+                keeping -> runner.run(
+                        request, Authority.overRoots(host, request.caller()), new Rollback(host, roots, keeping)));
     }
 
     CompletionStage<Outcome<List<RootName>>> remove(Request request, HostId host, List<RootName> roots) {
@@ -82,8 +96,10 @@ final class RootCommands {
         private final HostId host;
         private final List<Wanted> packages;
         private final boolean upgrade;
+        private final Keeping keeping;
 
-        Install(HostId host, List<Wanted> packages, boolean upgrade) {
+        Install(HostId host, List<Wanted> packages, boolean upgrade, Keeping keeping) {
+            this.keeping = keeping;
             this.host = host;
             this.packages = List.copyOf(packages);
             this.upgrade = upgrade;
@@ -107,7 +123,8 @@ final class RootCommands {
             List<RootName> names =
                     result.targets().stream().map(RootTarget::root).toList();
             List<RootTarget> answer = after(loaded.state(), decision, names);
-            return Attempt.of(decision, StreamId.of(host), loaded.version(), events -> answer, answer);
+            return Kept.withContent(
+                    Attempt.of(decision, StreamId.of(host), loaded.version(), events -> answer, answer), keeping);
         }
 
         @Override
@@ -159,8 +176,10 @@ final class RootCommands {
     private final class Upgrade implements Plan<List<RootTarget>> {
         private final HostId host;
         private final List<RootName> roots;
+        private final Keeping keeping;
 
-        Upgrade(HostId host, List<RootName> roots) {
+        Upgrade(HostId host, List<RootName> roots, Keeping keeping) {
+            this.keeping = keeping;
             this.host = host;
             this.roots = List.copyOf(roots);
         }
@@ -187,7 +206,8 @@ final class RootCommands {
             Decision<HostEvent> decision = HostDecider.install(loaded.state(), host, result.targets(), true);
             List<RootName> names = present.stream().map(RootTarget::root).toList();
             List<RootTarget> answer = after(loaded.state(), decision, names);
-            return Attempt.of(decision, StreamId.of(host), loaded.version(), events -> answer, answer);
+            return Kept.withContent(
+                    Attempt.of(decision, StreamId.of(host), loaded.version(), events -> answer, answer), keeping);
         }
 
         @Override
@@ -199,8 +219,10 @@ final class RootCommands {
     private final class Rollback implements Plan<List<RootTarget>> {
         private final HostId host;
         private final List<RootName> roots;
+        private final Keeping keeping;
 
-        Rollback(HostId host, List<RootName> roots) {
+        Rollback(HostId host, List<RootName> roots, Keeping keeping) {
+            this.keeping = keeping;
             this.host = host;
             this.roots = List.copyOf(roots);
         }
@@ -208,12 +230,14 @@ final class RootCommands {
         @Override
         public CompletionStage<Attempt<List<RootTarget>>> attempt() {
             Loaded<HostState> loaded = load(host);
-            return CompletableFuture.completedFuture(Attempt.of(
-                    HostDecider.rollback(loaded.state(), host, roots),
-                    StreamId.of(host),
-                    loaded.version(),
-                    events -> ((RollbackRequested) events.get(0)).roots(),
-                    List.of()));
+            return CompletableFuture.completedFuture(Kept.withContent(
+                    Attempt.of(
+                            HostDecider.rollback(loaded.state(), host, roots),
+                            StreamId.of(host),
+                            loaded.version(),
+                            events -> ((RollbackRequested) events.get(0)).roots(),
+                            List.of()),
+                    keeping));
         }
 
         @Override

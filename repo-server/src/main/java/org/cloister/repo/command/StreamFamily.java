@@ -8,6 +8,7 @@ import org.cloister.events.Event;
 import org.cloister.events.HostEvent;
 import org.cloister.events.MirrorEvent;
 import org.cloister.events.PackageEvent;
+import org.cloister.events.PoolEvent;
 import org.cloister.events.UserEvent;
 import org.cloister.repo.decide.AccessState;
 import org.cloister.repo.decide.AdvisoryState;
@@ -17,6 +18,7 @@ import org.cloister.repo.decide.HostState;
 import org.cloister.repo.decide.MirrorState;
 import org.cloister.repo.decide.Occurrence;
 import org.cloister.repo.decide.PackageState;
+import org.cloister.repo.decide.PoolState;
 import org.cloister.repo.decide.UserRegistryState;
 
 /** How the events of one kind of stream are folded to a state. */
@@ -37,6 +39,9 @@ record StreamFamily<S, E extends Event>(S empty, Class<E> events, Evolution<S, E
             DistributionState.EMPTY, DistributionEvent.class, (state, at, event) -> state.evolve(event));
     static final StreamFamily<AdvisoryState, AdvisoryEvent> ADVISORY =
             new StreamFamily<>(AdvisoryState.EMPTY, AdvisoryEvent.class, (state, at, event) -> state.evolve(event));
+
+    static final StreamFamily<PoolState, PoolEvent> POOL =
+            new StreamFamily<>(PoolState.EMPTY, PoolEvent.class, PoolState::evolve);
 
     /** The next state. */
     interface Evolution<S, E> {

@@ -22,6 +22,7 @@ import org.cloister.repo.artifact.RefusedException;
 import org.cloister.repo.artifact.Shipped;
 import org.cloister.repo.artifact.SourceFile;
 import org.cloister.repo.pool.Pool;
+import org.cloister.repo.pool.PoolUse;
 import org.cloister.repo.pool.Staging;
 
 /**
@@ -56,10 +57,17 @@ public final class DebImporter implements PackageFormat {
         return "a Debian package";
     }
 
-    @Override
+    /** For content that nobody will name in the log at once. */
     public ImportResult importFile(Path spooled, Optional<Digest> expected) throws IOException {
+        try (PoolUse use = pool.use()) {
+            return importFile(spooled, expected, use);
+        }
+    }
+
+    @Override
+    public ImportResult importFile(Path spooled, Optional<Digest> expected, PoolUse use) throws IOException {
         try (SourceFile source = new SourceFile(spooled);
-                Staging staging = pool.stage()) {
+                Staging staging = use.stage()) {
             ArReader ar = new ArReader(source);
             checkFormat(ar);
             ControlArchive control = readControl(ar, source, staging);

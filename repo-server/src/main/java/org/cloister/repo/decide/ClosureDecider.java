@@ -13,6 +13,7 @@ public final class ClosureDecider {
      * A later layer changes nothing; the caller reads the winner from the state. A closure needs no request of a host: the
      * essential packages are configured as a closure of their own, from which the others start.
      *
+     * @param state without a layer that was collected: another one may take its place
      * @param complete whether the pool has the layer and all of its objects, durable
      */
     public static Decision<ClosureEvent> configure(

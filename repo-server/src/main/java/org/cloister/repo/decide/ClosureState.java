@@ -5,7 +5,7 @@ import org.cloister.events.ClosureEvent.ClosureConfigured;
 import org.cloister.events.layer.LayerId;
 import org.jspecify.annotations.Nullable;
 
-/** One closure's configured layer, null before there is one. The first one stays. */
+/** One closure's configured layer, null before there is one. A later one takes its place: that is only recorded when the pool had lost the one before. */
 public record ClosureState(@Nullable LayerId configured) implements ClosureEvent.Cases<ClosureState> {
     public static final ClosureState EMPTY = new ClosureState(null);
 
@@ -15,6 +15,6 @@ public record ClosureState(@Nullable LayerId configured) implements ClosureEvent
 
     @Override
     public ClosureState on(ClosureConfigured event) {
-        return configured == null ? new ClosureState(event.layer()) : this;
+        return new ClosureState(event.layer());
     }
 }

@@ -1,6 +1,7 @@
 package org.cloister.repo.decide;
 
 import static org.cloister.repo.decide.Rule.ALREADY_PUBLISHED;
+import static org.cloister.repo.decide.Rule.CONTENT_COLLECTED;
 import static org.cloister.repo.decide.Rule.NOT_PUBLISHED;
 
 import org.cloister.events.PackageEvent;
@@ -41,10 +42,17 @@ public final class PackageDecider {
         return present.yanked() ? Decision.unchanged() : Decision.accept(new PackageYanked(id, reason));
     }
 
-    public static Decision<PackageEvent> restore(PackageState state, PackageId id, String reason) {
+    /** @param here whether the pool has its artifact and its layer */
+    public static Decision<PackageEvent> restore(PackageState state, PackageId id, String reason, boolean here) {
         Published present = state.version(id);
         if (present == null) {
             return notPublished(id);
+        }
+        if (present.yanked() && !here) {
+            return Decision.refuse(
+                    CONTENT_COLLECTED,
+                    "the content of " + id + " was collected from the pool after it was yanked",
+                    "publish the same file again, then restore it");
         }
         return present.yanked() ? Decision.accept(new PackageRestored(id, reason)) : Decision.unchanged();
     }

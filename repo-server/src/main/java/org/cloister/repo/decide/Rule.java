@@ -76,6 +76,18 @@ public enum Rule {
     /** All ids for system users are given out. */
     IDS_EXHAUSTED,
 
+    // The pool.
+    /** A hold of this name is placed, on something else. */
+    HOLD_NAME_TAKEN,
+    /** No hold of this name. */
+    HOLD_UNKNOWN,
+    /** The content was here, and went by the rules of retention. */
+    CONTENT_COLLECTED,
+    /** Another collection runs. */
+    COLLECTION_RUNNING,
+    /** Other processes may have the pool open. */
+    POOL_SHARED,
+
     // Hosts.
     /** No host of this id is enrolled. */
     HOST_NOT_ENROLLED,

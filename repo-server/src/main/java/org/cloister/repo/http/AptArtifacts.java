@@ -10,12 +10,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
+import org.cloister.events.ContentKind;
 import org.cloister.events.Digest;
 import org.cloister.events.deb.PackageName;
 import org.cloister.repo.apt.ListedArtifacts;
 import org.cloister.repo.apt.ListedArtifacts.Source;
 import org.cloister.repo.apt.PoolPath;
 import org.cloister.repo.apt.VerbatimFiles;
+import org.cloister.repo.collect.CollectedContent;
 import org.cloister.repo.decide.DistributionSnapshot;
 import org.cloister.repo.http.AptContent.Cache;
 import org.cloister.repo.http.AptEndpoint.UpstreamFailed;
@@ -23,6 +25,7 @@ import org.cloister.repo.mirror.ArtifactFetches;
 import org.cloister.repo.mirror.Fetched;
 import org.cloister.repo.pool.Blob;
 import org.cloister.repo.pool.Pool;
+import org.cloister.repo.retention.RetentionState.Recorded;
 import org.cloister.repo.view.DistributionHistory;
 
 /** Package files, from the pool, or from upstream through it. */
@@ -40,11 +43,16 @@ final class AptArtifacts {
     private final Workers fetchers;
     /** Artifacts that were asked for: the pool never changes them. */
     private final Map<Digest, AptContent> known = new ConcurrentHashMap<>();
+    /** Of the pool, when what is known was found. */
+    private volatile long changes;
+
+    private final CollectedContent collected;
 
     AptArtifacts(AptEndpoint.Parts parts) {
         this.vertx = parts.vertx();
         this.pool = parts.pool();
         this.fetches = parts.fetches();
+        this.collected = parts.collected();
         this.listed = new ListedArtifacts(parts.views().listings());
         this.verbatim = parts.publisher().verbatim();
         this.workers = parts.workers();
@@ -52,6 +60,11 @@ final class AptArtifacts {
     }
 
     Future<Optional<AptContent>> find(AptPath path, DistributionHistory history, DistributionSnapshot asked) {
+        long now = pool.changes();
+        if (now != changes) {
+            known.clear();
+            changes = now;
+        }
         if (asked.definition().verbatim()) {
             return fetchers.run(() -> verbatim.artifact(asked, path.below(0))).compose(this::known);
         }
@@ -74,7 +87,18 @@ final class AptArtifacts {
                         : fetchers.run(() -> path.moment() == null
                                         ? listed.find(history, name, digest)
                                         : listed.find(asked, name, digest))
-                                .compose(this::fetched));
+                                .compose(source -> source.isPresent() ? fetched(source) : gone(digest)));
+    }
+
+    /** Neither here nor listed: it may have been here. */
+    private Future<Optional<AptContent>> gone(Digest digest) {
+        return workers.run(() -> {
+            Recorded went = collected.find(ContentKind.ARTIFACT, digest);
+            if (went != null) {
+                throw RefusedException.of(GoneContent.refusal(ContentKind.ARTIFACT, digest, went));
+            }
+            return Optional.empty();
+        });
     }
 
     private Future<Optional<AptContent>> known(Optional<Source> source) {
@@ -105,7 +129,7 @@ final class AptArtifacts {
     private Optional<AptContent> remembered(Digest digest, Blob blob) throws IOException {
         AptContent content = AptContent.of(
                 blob.path(), blob.size(), Files.getLastModifiedTime(blob.path()).toInstant(), Cache.IMMUTABLE);
-        if (known.size() >= MAX_KNOWN) {
+        if (known.size() >= MAX_KNOWN || pool.changes() != changes) {
             known.clear();
         }
         known.put(digest, content);

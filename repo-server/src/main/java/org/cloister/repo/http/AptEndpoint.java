@@ -15,6 +15,7 @@ import org.cloister.events.DistributionName;
 import org.cloister.events.Principal;
 import org.cloister.repo.apt.Publisher;
 import org.cloister.repo.apt.SigningKey;
+import org.cloister.repo.collect.CollectedContent;
 import org.cloister.repo.decide.DistributionSnapshot;
 import org.cloister.repo.decide.Rule;
 import org.cloister.repo.http.AptContent.Cache;
@@ -50,6 +51,7 @@ final class AptEndpoint implements Handler<HttpServerRequest> {
             Publisher publisher,
             Pool pool,
             ArtifactFetches fetches,
+            CollectedContent collected,
             Authenticator authenticator,
             RefusalLog refusals,
             Workers workers,

@@ -5,11 +5,14 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Optional;
+import org.cloister.events.ContentKind;
 import org.cloister.events.Digest;
 import org.cloister.events.layer.LayerId;
+import org.cloister.repo.collect.CollectedContent;
 import org.cloister.repo.decide.Rule;
 import org.cloister.repo.pool.Blob;
 import org.cloister.repo.pool.Pool;
+import org.cloister.repo.retention.RetentionState.Recorded;
 
 /** Artifacts, objects and layers: immutable, ranged, straight from the file to the socket. */
 final class ContentEndpoints {
@@ -19,17 +22,19 @@ final class ContentEndpoints {
     private static final String OCTETS = "application/octet-stream";
 
     private final Pool pool;
+    private final CollectedContent collected;
     private final Workers workers;
 
-    ContentEndpoints(Pool pool, Workers workers) {
+    ContentEndpoints(Pool pool, CollectedContent collected, Workers workers) {
+        this.collected = collected;
         this.pool = pool;
         this.workers = workers;
     }
 
     void register(Endpoints endpoints) {
-        Lookup artifact = new Lookup("artifact", "application/vnd.debian.binary-package", pool::artifact);
-        Lookup object = new Lookup("object", OCTETS, pool::object);
-        Lookup layer = new Lookup("layer", OCTETS, digest -> pool.layer(new LayerId(digest)));
+        Lookup artifact = new Lookup(ContentKind.ARTIFACT, "application/vnd.debian.binary-package", pool::artifact);
+        Lookup object = new Lookup(ContentKind.OBJECT, OCTETS, pool::object);
+        Lookup layer = new Lookup(ContentKind.LAYER, OCTETS, digest -> pool.layer(new LayerId(digest)));
         endpoints
                 .on("getArtifact", exchange -> answer(exchange, artifact))
                 .on("headArtifact", exchange -> answer(exchange, artifact))
@@ -40,19 +45,23 @@ final class ContentEndpoints {
                 .on("getObjects", this::answerBatch);
     }
 
-    private record Lookup(String kind, String type, java.util.function.Function<Digest, Optional<Blob>> find) {}
+    private record Lookup(ContentKind kind, String type, java.util.function.Function<Digest, Optional<Blob>> find) {}
 
     private void answer(Exchange exchange, Lookup lookup) {
         Digest digest = Digest.parse(exchange.path("digest"));
         exchange.then(
-                workers.run(() -> lookup.find().apply(digest)),
-                found -> send(exchange.context(), lookup, digest, found.orElseThrow(() -> notFound(lookup, digest))));
+                workers.run(() -> lookup.find().apply(digest).orElseThrow(() -> notFound(lookup, digest))),
+                found -> send(exchange.context(), lookup, digest, found));
     }
 
-    private static RefusedException notFound(Lookup lookup, Digest digest) {
+    private RefusedException notFound(Lookup lookup, Digest digest) {
+        Recorded went = collected.find(lookup.kind(), digest);
+        if (went != null) {
+            return RefusedException.of(GoneContent.refusal(lookup.kind(), digest, went));
+        }
         return RefusedException.of(
                 Rule.NOT_FOUND,
-                "the pool has no " + lookup.kind() + " " + digest,
+                "the pool has no " + lookup.kind().text() + " " + digest,
                 "check the digest; an event that names it may not be for this repository");
     }
 

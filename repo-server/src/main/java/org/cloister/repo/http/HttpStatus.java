@@ -26,7 +26,8 @@ final class HttpStatus {
                     ROOT_NOT_INSTALLED,
                     DEVICE_UNKNOWN,
                     REQUEST_UNKNOWN,
-                    TOKEN_UNKNOWN -> 404;
+                    TOKEN_UNKNOWN,
+                    HOLD_UNKNOWN -> 404;
             case RACING_WRITERS,
                     NOT_FETCHED,
                     ALREADY_PUBLISHED,
@@ -38,8 +39,11 @@ final class HttpStatus {
                     REQUEST_CLOSED,
                     TOKEN_ID_TAKEN,
                     TOO_MANY_TOKENS,
-                    IDS_EXHAUSTED -> 409;
-            case HOST_RETIRED -> 410;
+                    IDS_EXHAUSTED,
+                    HOLD_NAME_TAKEN,
+                    COLLECTION_RUNNING,
+                    POOL_SHARED -> 409;
+            case HOST_RETIRED, CONTENT_COLLECTED -> 410;
             case TOO_LARGE -> 413;
             case NOT_A_PACKAGE,
                     NOT_AN_ADVISORY,

@@ -1,5 +1,6 @@
 package org.cloister.repo.http;
 
+import io.vertx.core.Future;
 import java.util.Optional;
 import org.cloister.events.Digest;
 import org.cloister.events.PackageEvent.PackagePublished;
@@ -9,14 +10,14 @@ import org.cloister.repo.artifact.ArtifactImporter;
 import org.cloister.repo.artifact.ImportResult;
 import org.cloister.repo.artifact.ImportResult.Imported;
 import org.cloister.repo.command.CommandService;
+import org.cloister.repo.pool.Pool;
+import org.cloister.repo.pool.PoolUse;
 
 /** Packages are published, yanked and restored. */
 final class PackageCommands {
     private final CommandService commands;
-    private final ArtifactImporter importer;
-    private final Spool spool;
-
-    PackageCommands(CommandService commands, ArtifactImporter importer, Spool spool) {
+import org.cloister.repo.pool.Pool;
+import org.cloister.repo.pool.PoolUse;
         this.commands = commands;
         this.importer = importer;
         this.spool = spool;
@@ -30,18 +31,24 @@ final class PackageCommands {
     }
 
     private void publish(Exchange exchange) {
-        exchange.then(spool.receive(exchange, file -> importer.importFile(file, Optional.empty())), result -> {
-            if (result instanceof ImportResult.Refused refused) {
-                throw ImportRules.refusal(refused);
-            }
-            publish(exchange, (Imported) result);
-        });
+        PoolUse use = pool.use();
+        exchange.then(
+                spool.receive(exchange, file -> importer.importFile(file, Optional.empty(), use))
+                        .compose(result -> published(exchange, result))
+                        .onComplete(done -> use.close()),
+                done -> exchange.json(done.changed() ? HttpStatus.CREATED : HttpStatus.OK, body(done)));
+    }
+
+    private Future<Outcomes.Done<PackagePublished>> published(Exchange exchange, ImportResult result) {
+        return result instanceof ImportResult.Refused refused
+                ? Future.failedFuture(ImportRules.refusal(refused))
+                : publish(exchange, (Imported) result);
     }
 
     private record Published(
             String name, String version, String architecture, Digest artifact, LayerId layer, long position) {}
 
-    private void publish(Exchange exchange, Imported imported) {
+    private Future<Outcomes.Done<PackagePublished>> publish(Exchange exchange, Imported imported) {
         PackagePublished publication = new PackagePublished(
                 imported.id(),
                 imported.artifact(),
@@ -49,17 +56,19 @@ final class PackageCommands {
                 imported.layer(),
                 imported.control(),
                 null);
-        Outcomes.reply(exchange, HttpStatus.CREATED, commands.publish(exchange.request(), publication), done -> {
-            PackagePublished published = done.answer();
-            PackageId id = published.id();
-            return new Published(
-                    id.name().text(),
-                    id.version().text(),
-                    id.architecture().text(),
-                    published.artifact(),
-                    published.layer(),
-                    done.recorded().position());
-        });
+        return Outcomes.done(exchange, commands.publish(exchange.request(), publication));
+    }
+
+    private static Published body(Outcomes.Done<PackagePublished> done) {
+        PackagePublished published = done.answer();
+        PackageId id = published.id();
+        return new Published(
+                id.name().text(),
+                id.version().text(),
+                id.architecture().text(),
+                published.artifact(),
+                published.layer(),
+                done.recorded().position());
     }
 
     private void yank(Exchange exchange) {

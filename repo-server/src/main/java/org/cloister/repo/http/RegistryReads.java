@@ -19,15 +19,18 @@ import org.cloister.events.layer.LayerId;
 import org.cloister.repo.decide.AccessState.Issued;
 import org.cloister.repo.decide.MirrorState;
 import org.cloister.repo.decide.Rule;
+import org.cloister.repo.pool.Pool;
 import org.cloister.repo.view.Views;
 import org.jspecify.annotations.Nullable;
 
 /** Closures, mirrors and tokens as they are now. */
 final class RegistryReads {
     private final Views views;
+    private final Pool pool;
     private final Workers workers;
 
-    RegistryReads(Views views, Workers workers) {
+    RegistryReads(Views views, Pool pool, Workers workers) {
+        this.pool = pool;
         this.views = views;
         this.workers = workers;
     }
@@ -73,7 +76,9 @@ final class RegistryReads {
                         "no host was ever asked to have the closure " + id + ", and nobody configured it",
                         "check the digest; requests of hosts name their closures");
             }
-            return new ClosureBody(closure == null ? null : closure.canonicalText(), configured);
+            // One that was collected has to be made again, by whoever needs it.
+            boolean here = configured != null && pool.layer(configured).isPresent();
+            return new ClosureBody(closure == null ? null : closure.canonicalText(), here ? configured : null);
         });
     }
 

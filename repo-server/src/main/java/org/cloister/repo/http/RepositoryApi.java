@@ -12,6 +12,9 @@ import org.cloister.repo.advisory.AdvisoriesView;
 import org.cloister.repo.apt.Publisher;
 import org.cloister.repo.artifact.ArtifactImporter;
 import org.cloister.repo.audit.Audit;
+import org.cloister.repo.collect.CollectedContent;
+import org.cloister.repo.collect.PoolCollector;
+import org.cloister.repo.collect.RetentionView;
 import org.cloister.repo.command.CommandService;
 import org.cloister.repo.decide.AccessState.Issued;
 import org.cloister.repo.log.EventStore;
@@ -20,6 +23,7 @@ import org.cloister.repo.log.LogProofs;
 import org.cloister.repo.mirror.ArtifactFetches;
 import org.cloister.repo.mirror.MirrorService;
 import org.cloister.repo.pool.Pool;
+import org.cloister.repo.pool.PoolScrub;
 import org.cloister.repo.view.Views;
 import org.jspecify.annotations.Nullable;
 
@@ -83,9 +87,14 @@ public final class RepositoryApi implements AutoCloseable {
             LogAudit logAudit,
             Audit audit,
             AdvisoriesView advisories,
+            Collecting collecting,
             Vitals vitals,
             PrometheusMeterRegistry metrics,
             InstantSource clock) {}
+
+    /** What goes from the pool, by which rules, and what went. */
+    public record Collecting(
+            PoolCollector collector, RetentionView retention, CollectedContent collected, PoolScrub scrub) {}
 
     /**
      * Where it listens.
@@ -138,6 +147,7 @@ public final class RepositoryApi implements AutoCloseable {
                 parts.publisher(),
                 parts.pool(),
                 parts.fetches(),
+                parts.collecting().collected(),
                 authenticator,
                 refusals,
                 pools.readers(),
@@ -170,10 +180,10 @@ public final class RepositoryApi implements AutoCloseable {
         new VitalEndpoints(parts.vitals(), parts.metrics(), readers).register(endpoints);
         new LogEndpoints(parts.store(), parts.proofs(), readers).register(endpoints);
         new PackageReads(parts.views(), readers).register(endpoints);
-        new PackageCommands(parts.commands(), parts.importer(), spool).register(endpoints);
-        new ContentEndpoints(parts.pool(), readers).register(endpoints);
+        new PackageCommands(parts.commands(), parts.importer(), parts.pool(), spool).register(endpoints);
+        new ContentEndpoints(parts.pool(), parts.collecting().collected(), readers).register(endpoints);
         new ContentUploads(parts.pool(), spool).register(endpoints);
-        new RegistryReads(parts.views(), readers).register(endpoints);
+        new RegistryReads(parts.views(), parts.pool(), readers).register(endpoints);
         new ClosureCommands(parts.commands()).register(endpoints);
         new MirrorEndpoints(parts.commands(), parts.mirrors(), parts.views(), pools.watchers()).register(endpoints);
         new DistributionCommands(parts.commands(), parts.views()).register(endpoints);
@@ -188,6 +198,10 @@ public final class RepositoryApi implements AutoCloseable {
         new AuditEndpoints(parts.audit(), parts.views(), readers).register(endpoints);
         new IntervalEndpoints(parts.audit(), parts.views(), parts.advisories(), readers).register(endpoints);
         new AdvisoryEndpoints(parts.commands(), parts.views(), parts.advisories(), spool, readers).register(endpoints);
+        Collecting collecting = parts.collecting();
+        new PoolEndpoints(collecting.collector(), collecting.scrub(), pools.verifiers(), pools.watchers())
+                .register(endpoints);
+        new HoldEndpoints(parts.commands(), parts.views(), collecting.retention(), readers).register(endpoints);
         new VerifyEndpoint(parts.logAudit(), parts.proofs(), pools.verifiers()).register(endpoints);
         return endpoints;
     }

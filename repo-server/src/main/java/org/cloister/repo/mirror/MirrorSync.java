@@ -287,12 +287,14 @@ public final class MirrorSync {
         }
     }
 
-    /** A version that was published before stays as it is, even if the archive has other content for it. */
-    private static List<UpstreamPackage> missing(ClosurePlan plan, Publisher publisher, SyncListener listener) {
+    /** A version that was published before stays as it is, even if the archive has other content for it. One that was collected comes back. */
+    private List<UpstreamPackage> missing(ClosurePlan plan, Publisher publisher, SyncListener listener) {
         List<UpstreamPackage> missing = new ArrayList<>();
         for (UpstreamPackage each : plan.packages()) {
             var before = publisher.published(each.id());
-            if (before == null) {
+            if (before == null
+                    || (before.equals(each.artifact())
+                            && fetches.pool().artifact(before).isEmpty())) {
                 missing.add(each);
             } else if (!before.equals(each.artifact())) {
                 listener.progress(SyncProgress.message(

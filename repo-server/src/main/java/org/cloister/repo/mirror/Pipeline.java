@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import org.cloister.repo.artifact.ImportResult;
 import org.cloister.repo.artifact.ImportResult.Imported;
 import org.cloister.repo.deb.DebImporter;
+import org.cloister.repo.pool.PoolUse;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -133,8 +134,8 @@ final class Pipeline implements AutoCloseable {
         if (ended) {
             throw new EndedException();
         }
-        try {
-            ImportResult result = importer.importFile(file, Optional.of(each.artifact()));
+        try (PoolUse use = fetches.pool().use()) {
+            ImportResult result = importer.importFile(file, Optional.of(each.artifact()), use);
             if (!(result instanceof Imported imported)) {
                 ImportResult.Refused refused = (ImportResult.Refused) result;
                 throw new SyncFailedException(

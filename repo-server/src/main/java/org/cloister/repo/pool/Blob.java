@@ -3,7 +3,7 @@ package org.cloister.repo.pool;
 import java.nio.file.Path;
 
 /**
- * Something stored, which never changes and is never removed while the process runs.
+ * Something stored, which never changes. Once found it stays at least until the grace of the next collection has passed.
  *
  * @param size bytes
  */

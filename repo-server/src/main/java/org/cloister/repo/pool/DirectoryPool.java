@@ -9,17 +9,26 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.cloister.events.ContentKind;
 import org.cloister.events.Digest;
 import org.cloister.events.layer.EntryType;
 import org.cloister.events.layer.LayerId;
 import org.cloister.events.layer.Manifest;
 import org.cloister.events.layer.ManifestEntry;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A pool in one directory of a POSIX file system. One process at a time, or several that all share it: each holds a lock on the directory. */
 public final class DirectoryPool implements Pool {
+    private static final Logger LOG = LoggerFactory.getLogger(DirectoryPool.class);
+
     /** Another process empties the staging area in seconds, unless a hundred imports were cut. */
     private static final int SHARE_ATTEMPTS = 300;
 
@@ -30,11 +39,19 @@ public final class DirectoryPool implements Pool {
     private final FanOut fanOut = new FanOut();
     private final Durability durability = new Durability();
     private final CheckedObjects checked;
+    private final InstantSource clock;
+    private final InUse inUse = new InUse();
+    private final AtomicLong changes = new AtomicLong();
+    private final PoolGarbage garbage;
+    private final boolean shared;
 
-    private DirectoryPool(PoolLayout layout, FileChannel lockChannel, InstantSource clock) {
+    private DirectoryPool(PoolLayout layout, FileChannel lockChannel, InstantSource clock, boolean shared) {
+        this.shared = shared;
         this.layout = layout;
         this.lockChannel = lockChannel;
         this.checked = new CheckedObjects(clock);
+        this.clock = clock;
+        this.garbage = new PoolGarbage(layout, inUse, durability, changes);
     }
 
     /** Opens or makes the pool in {@code directory}. @throws IOException also if another process has it open */
@@ -47,8 +64,10 @@ public final class DirectoryPool implements Pool {
                 throw new IOException("the pool " + directory + " is in use by another process; stop it first");
             }
             layout.prepare();
+            DirectoryPool pool = new DirectoryPool(layout, channel, clock, false);
+            pool.garbage.load();
             opened = true;
-            return new DirectoryPool(layout, channel, clock);
+            return pool;
         } finally {
             if (!opened) {
                 channel.close();
@@ -76,8 +95,10 @@ public final class DirectoryPool implements Pool {
             if (!share(channel)) {
                 throw new IOException("a process has the pool " + directory + " for itself; stop it first");
             }
+            DirectoryPool pool = new DirectoryPool(layout, channel, clock, true);
+            pool.garbage.load();
             opened = true;
-            return new DirectoryPool(layout, channel, clock);
+            return pool;
         } finally {
             if (!opened) {
                 channel.close();
@@ -108,19 +129,48 @@ public final class DirectoryPool implements Pool {
         }
     }
 
+    /** Whether other processes may have it open: what they are about to name in the log isn't known here. */
+    public boolean isShared() {
+        return shared;
+    }
+
     @Override
     public Optional<Blob> artifact(Digest digest) {
+        spare(digest);
         return blob(layout.artifact(digest));
     }
 
     @Override
     public Optional<Blob> object(Digest digest) {
+        spare(digest);
         return blob(layout.object(digest));
     }
 
     @Override
     public Optional<Blob> layer(LayerId layer) {
+        spare(layer.digest());
         return blob(layout.layer(layer));
+    }
+
+    /** What somebody finds stays for a while, also after a crash. */
+    private void spare(Digest digest) {
+        if (inUse.isCondemned(digest) && inUse.spare(digest)) {
+            renew(digest);
+        }
+    }
+
+    private void renew(Digest digest) {
+        for (ContentKind kind : ContentKind.values()) {
+            Path file = layout.file(kind, digest);
+            if (Files.exists(file)) {
+                try {
+                    Files.setLastModifiedTime(file, FileTime.from(clock.instant()));
+                    Durability.force(file);
+                } catch (IOException e) {
+                    LOG.warn("{} was wanted, which is forgotten if this process ends now", file, e);
+                }
+            }
+        }
     }
 
     private static Optional<Blob> blob(Path path) {
@@ -170,14 +220,15 @@ public final class DirectoryPool implements Pool {
         } catch (IllegalArgumentException e) {
             return new PutResult.Refused(PutResult.Reason.NOT_A_MANIFEST, String.valueOf(e.getMessage()));
         }
-        for (ManifestEntry entry : manifest.entries()) {
-            if (entry.type() == EntryType.FILE && object(entry.object()).isEmpty()) {
-                return new PutResult.Refused(
-                        PutResult.Reason.MISSING_OBJECTS,
-                        "the object " + entry.object() + " of " + entry.path() + " isn't in the pool");
+        try (Use use = new Use();
+                DirectoryStaging staging = staging(use)) {
+            for (ManifestEntry entry : manifest.entries()) {
+                if (entry.type() == EntryType.FILE && !use.keepObject(entry.object())) {
+                    return new PutResult.Refused(
+                            PutResult.Reason.MISSING_OBJECTS,
+                            "the object " + entry.object() + " of " + entry.path() + " isn't in the pool");
+                }
             }
-        }
-        try (DirectoryStaging staging = staging()) {
             staging.publishLayer(layer, bytes);
         }
         return new PutResult.Stored(new Blob(layout.layer(layer), bytes.length));
@@ -198,8 +249,74 @@ public final class DirectoryPool implements Pool {
     }
 
     private DirectoryStaging staging() throws IOException {
-        return new DirectoryStaging(
-                layout, fanOut, durability, checked, Files.createTempDirectory(layout.staging(), "s"));
+        Use use = new Use();
+        return new DirectoryStaging(shared(), newStagingDirectory(), use::pin, use::close);
+    }
+
+    private DirectoryStaging staging(Use use) throws IOException {
+        return new DirectoryStaging(shared(), newStagingDirectory(), use::pin, () -> {});
+    }
+
+    private DirectoryStaging.Shared shared() {
+        return new DirectoryStaging.Shared(layout, fanOut, durability, checked);
+    }
+
+    private Path newStagingDirectory() throws IOException {
+        return Files.createTempDirectory(layout.staging(), "s");
+    }
+
+    @Override
+    public PoolUse use() {
+        return new Use();
+    }
+
+    @Override
+    public long changes() {
+        return changes.get();
+    }
+
+    /** How content goes from it. */
+    public PoolGarbage garbage() {
+        return garbage;
+    }
+
+    private final class Use implements PoolUse {
+        private final Set<Digest> pinned = new HashSet<>();
+
+        synchronized void pin(Digest digest) {
+            if (pinned.add(digest) && inUse.pin(digest)) {
+                renew(digest);
+            }
+        }
+
+        @Override
+        public Staging stage() throws IOException {
+            return staging(this);
+        }
+
+        @Override
+        public boolean keep(LayerId layer) {
+            pin(layer.digest());
+            return Files.exists(layout.layer(layer));
+        }
+
+        @Override
+        public boolean keepArtifact(Digest artifact) {
+            pin(artifact);
+            return Files.exists(layout.artifact(artifact));
+        }
+
+        @Override
+        public boolean keepObject(Digest object) {
+            pin(object);
+            return Files.exists(layout.object(object));
+        }
+
+        @Override
+        public synchronized void close() {
+            inUse.unpin(pinned);
+            pinned.clear();
+        }
     }
 
     @Override

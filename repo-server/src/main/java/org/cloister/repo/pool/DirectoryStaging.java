@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.cloister.events.Digest;
 import org.cloister.events.layer.EntryType;
 import org.cloister.events.layer.LayerId;
@@ -40,18 +41,29 @@ final class DirectoryStaging implements Staging {
     private final Durability durability;
     private final CheckedObjects checked;
     private final Path directory;
+    private final Consumer<Digest> pin;
+    private final Runnable closed;
     private final byte[] buffer = new byte[SMALL];
     private final Map<Digest, Path> fresh = new LinkedHashMap<>();
     private final Set<Digest> stored = new LinkedHashSet<>();
     private int names;
     private boolean published;
 
-    DirectoryStaging(PoolLayout layout, FanOut fanOut, Durability durability, CheckedObjects checked, Path directory) {
-        this.layout = layout;
-        this.fanOut = fanOut;
-        this.durability = durability;
-        this.checked = checked;
+    /** What all stagings of a pool share. */
+    record Shared(PoolLayout layout, FanOut fanOut, Durability durability, CheckedObjects checked) {}
+
+    /**
+     * @param pin called before anything is looked for: it stays from then on
+     * @param closed called when this is closed
+     */
+    DirectoryStaging(Shared shared, Path directory, Consumer<Digest> pin, Runnable closed) {
+        this.layout = shared.layout();
+        this.fanOut = shared.fanOut();
+        this.durability = shared.durability();
+        this.checked = shared.checked();
         this.directory = directory;
+        this.pin = pin;
+        this.closed = closed;
     }
 
     @Override
@@ -95,6 +107,7 @@ final class DirectoryStaging implements Staging {
         if (fresh.containsKey(digest)) {
             return false;
         }
+        pin.accept(digest);
         Path existing = layout.object(digest);
         if (!Files.exists(existing)) {
             return true;
@@ -116,7 +129,7 @@ final class DirectoryStaging implements Staging {
         byte[] bytes = layer.canonicalBytes();
         publishObjects();
         for (ManifestEntry entry : layer.entries()) {
-            if (entry.type() == EntryType.FILE && !Files.exists(layout.object(entry.object()))) {
+            if (entry.type() == EntryType.FILE && !isHere(entry.object())) {
                 throw new IllegalStateException("the layer's object is missing: " + entry.path());
             }
         }
@@ -124,7 +137,13 @@ final class DirectoryStaging implements Staging {
         publishArtifact(artifact, spooled);
     }
 
+    private boolean isHere(Digest object) {
+        pin.accept(object);
+        return Files.exists(layout.object(object));
+    }
+
     void publishArtifact(Digest artifact, Path spooled) throws IOException {
+        pin.accept(artifact);
         Path copy = nextName();
         linkOrCopy(spooled, copy, artifact);
         Durability.force(copy);
@@ -166,6 +185,7 @@ final class DirectoryStaging implements Staging {
     }
 
     void publishLayer(LayerId layer, byte[] bytes) throws IOException {
+        pin.accept(layer.digest());
         Path file = write(ByteBuffer.wrap(bytes));
         Durability.force(file);
         moveInto(file, layout.layer(layer));
@@ -197,6 +217,7 @@ final class DirectoryStaging implements Staging {
 
     @Override
     public void close() throws IOException {
+        closed.run();
         if (Files.exists(directory)) {
             PoolLayout.deleteChildren(directory);
             Files.deleteIfExists(directory);

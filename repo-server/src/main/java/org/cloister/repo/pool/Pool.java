@@ -10,7 +10,7 @@ import org.cloister.events.layer.Manifest;
 
 /**
  * Artifacts, objects and layers by digest. What a lookup finds is complete, was verified when it was written, and survives a
- * crash. All methods may be called by any thread and block; concurrent writers of one digest do each other no harm.
+ * crash; it stays for a while, whatever was thought of it before ({@link PoolGarbage}). All methods may be called by any thread and block; concurrent writers of one digest do each other no harm.
  * An {@link IOException} means that the disk failed or is full; then nothing new is visible.
  */
 public interface Pool extends AutoCloseable {
@@ -37,7 +37,16 @@ public interface Pool extends AutoCloseable {
      */
     Blob putArtifact(Digest artifact, Path spooled) throws IOException;
 
+    /** For one import that nobody will name in the log at once. Its content is like any other when the staging is closed. */
     Staging stage() throws IOException;
+
+    /** For content that an event will name. */
+    PoolUse use();
+
+    /**
+     * Changes whenever content may have gone, or may go soon: whoever remembers what is here forgets it then. Cheap.
+     */
+    long changes();
 
     /**
      * A new empty file on the pool's file system, for a body that is being received: from there {@link Staging#publish} links

@@ -6,11 +6,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.cloister.events.ContentKind;
 import org.cloister.events.Digest;
 import org.cloister.events.layer.LayerId;
 import org.cloister.events.layer.StoreLayout;
 
-/** Where the pool's directory holds what: {@code objects/ab/<hex>}, {@code layers/…}, {@code artifacts/…}, {@code staging/}. */
+/** Where the pool's directory holds what: {@code objects/ab/<hex>}, {@code layers/…}, {@code artifacts/…}, {@code staging/};
+ * {@code removed/<request>/} and {@code condemned} are the garbage's. */
 record PoolLayout(Path root) {
     Path object(Digest digest) {
         return root.resolve("objects").resolve(StoreLayout.fanOut(digest));
@@ -24,6 +26,34 @@ record PoolLayout(Path root) {
         return root.resolve("artifacts").resolve(StoreLayout.fanOut(digest));
     }
 
+    Path directory(ContentKind kind) {
+        return root.resolve(kind.text() + "s");
+    }
+
+    Path file(ContentKind kind, Digest digest) {
+        return directory(kind).resolve(StoreLayout.fanOut(digest));
+    }
+
+    /** Since when what is condemned. */
+    Path condemned() {
+        return root.resolve("condemned");
+    }
+
+    /** What is on its way out, in a directory for each removal. */
+    Path removed() {
+        return root.resolve("removed");
+    }
+
+    static String removedName(ContentKind kind, Digest digest) {
+        return kind.text() + "-" + digest.hex();
+    }
+
+    /** Where a file of {@link #removedName} was. */
+    Path place(String removedName) {
+        int dash = removedName.indexOf('-');
+        return file(ContentKind.parse(removedName.substring(0, dash)), new Digest(removedName.substring(dash + 1)));
+    }
+
     Path staging() {
         return root.resolve("staging");
     }
@@ -34,7 +64,7 @@ record PoolLayout(Path root) {
 
     /** Makes the directories, durably, and empties the staging area. */
     void prepare() throws IOException {
-        for (String kind : List.of("objects", "layers", "artifacts", "staging")) {
+        for (String kind : List.of("objects", "layers", "artifacts", "staging", "removed")) {
             Files.createDirectories(root.resolve(kind));
         }
         deleteChildren(staging());

@@ -28,6 +28,7 @@ import org.cloister.repo.artifact.RefusedException;
 import org.cloister.repo.artifact.Shipped;
 import org.cloister.repo.artifact.SourceFile;
 import org.cloister.repo.pool.Pool;
+import org.cloister.repo.pool.PoolUse;
 import org.cloister.repo.pool.Staging;
 import org.jspecify.annotations.Nullable;
 
@@ -72,10 +73,17 @@ public final class RpmImporter implements PackageFormat {
         return "an RPM package";
     }
 
-    @Override
+    /** For content that nobody will name in the log at once. */
     public ImportResult importFile(Path spooled, Optional<Digest> expected) throws IOException {
+        try (PoolUse use = pool.use()) {
+            return importFile(spooled, expected, use);
+        }
+    }
+
+    @Override
+    public ImportResult importFile(Path spooled, Optional<Digest> expected, PoolUse use) throws IOException {
         try (SourceFile source = new SourceFile(spooled);
-                Staging staging = pool.stage()) {
+                Staging staging = use.stage()) {
             readLead(source);
             RpmHeader signature = readSignature(source);
             RpmHeader header = RpmHeader.read(source, MAX_HEADER);

@@ -29,7 +29,7 @@ public final class ClosuresView implements View {
         } else if (event instanceof RollbackRequested request) {
             request.roots().forEach(root -> known(root.closure()));
         } else if (event instanceof ClosureConfigured result) {
-            configured.putIfAbsent(result.closure(), result.layer());
+            configured.put(result.closure(), result.layer());
         }
     }
 

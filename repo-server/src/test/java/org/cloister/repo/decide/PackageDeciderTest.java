@@ -75,10 +75,19 @@ class PackageDeciderTest {
 
     @Test
     void onlyWhatIsYankedIsRestored() {
-        assertThat(refused(PackageDecider.restore(state(), HELLO, "fine"))).isEqualTo(Rule.NOT_PUBLISHED);
-        unchanged(PackageDecider.restore(state(hello("a", null)), HELLO, "fine"));
+        assertThat(refused(PackageDecider.restore(state(), HELLO, "fine", true)))
+                .isEqualTo(Rule.NOT_PUBLISHED);
+        unchanged(PackageDecider.restore(state(hello("a", null)), HELLO, "fine", true));
         assertThat(accepted(PackageDecider.restore(
-                        state(hello("a", null), new PackageYanked(HELLO, "CVE")), HELLO, "fine")))
+                        state(hello("a", null), new PackageYanked(HELLO, "CVE")), HELLO, "fine", true)))
                 .containsExactly(new PackageRestored(HELLO, "fine"));
+    }
+
+    @Test
+    void whatWasCollectedIsNotRestored() {
+        assertThat(refused(PackageDecider.restore(
+                        state(hello("a", null), new PackageYanked(HELLO, "CVE")), HELLO, "fine", false)))
+                .isEqualTo(Rule.CONTENT_COLLECTED);
+        unchanged(PackageDecider.restore(state(hello("a", null)), HELLO, "fine", false));
     }
 }

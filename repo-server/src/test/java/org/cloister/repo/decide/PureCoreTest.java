@@ -39,6 +39,25 @@ class PureCoreTest {
     }
 
     @Test
+    void whatIsNeededIsToldFromTheLogAlone() {
+        classes()
+                .that()
+                .resideInAPackage("org.cloister.repo.retention..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "org.cloister.repo.retention..",
+                        "org.cloister.repo.decide..",
+                        "org.cloister.events..",
+                        "java.lang..",
+                        "java.util..",
+                        "java.time..",
+                        "org.pcollections..",
+                        "org.jspecify..")
+                .check(CLASSES);
+    }
+
+    @Test
     void theResolverKnowsNoEdges() {
         noClasses()
                 .that()
@@ -79,6 +98,7 @@ class PureCoreTest {
                 .resideInAnyPackage(
                         "org.cloister.repo.decide..",
                         "org.cloister.repo.resolve..",
+                        "org.cloister.repo.retention..",
                         "org.cloister.repo.console.model..")
                 .or()
                 .haveNameMatching(MERKLE)

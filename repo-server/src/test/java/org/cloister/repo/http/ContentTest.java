@@ -20,6 +20,8 @@ import java.util.Map;
 import java.util.Random;
 import org.cloister.events.Digest;
 import org.cloister.events.Role;
+import org.cloister.repo.collect.CollectedContent;
+import org.cloister.repo.collect.RetentionView;
 import org.cloister.repo.pool.DirectoryPool;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -45,7 +47,7 @@ class ContentTest {
         server = TestServer.some(vertx -> {
             Endpoints endpoints = new Endpoints();
             Workers workers = new Workers(vertx, "test", 4, 100);
-            new ContentEndpoints(pool, workers).register(endpoints);
+            new ContentEndpoints(pool, new CollectedContent(new RetentionView(), pool), workers).register(endpoints);
             new ContentUploads(pool, new Spool(pool, workers, UPLOAD_LIMIT)).register(endpoints);
             return endpoints;
         });

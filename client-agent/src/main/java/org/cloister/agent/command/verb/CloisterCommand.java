@@ -60,6 +60,7 @@ public final class CloisterCommand {
             RestoreVerb.class,
             MirrorVerb.class,
             DistributionVerb.class,
+            PoolVerb.class,
             HostVerb.class,
             TokenVerb.class,
             AuditVerb.class,
