@@ -31,8 +31,7 @@ class EnterSignalsIT {
      * Tells what it gets, and goes on until it is told to end. A shell won't do: a signal that comes just before it waits for a line is
      * told after the line.
      */
-    private static final String PROGRAM =
-            """
+    private static final String PROGRAM = """
             use POSIX;
             $| = 1;
             my %words = (INT => "interrupted\\n", TERM => "ended\\n", HUP => "ended\\n");

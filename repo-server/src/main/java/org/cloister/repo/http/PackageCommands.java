@@ -16,8 +16,12 @@ import org.cloister.repo.pool.PoolUse;
 /** Packages are published, yanked and restored. */
 final class PackageCommands {
     private final CommandService commands;
-import org.cloister.repo.pool.Pool;
-import org.cloister.repo.pool.PoolUse;
+    private final ArtifactImporter importer;
+    private final Pool pool;
+    private final Spool spool;
+
+    PackageCommands(CommandService commands, ArtifactImporter importer, Pool pool, Spool spool) {
+        this.pool = pool;
         this.commands = commands;
         this.importer = importer;
         this.spool = spool;

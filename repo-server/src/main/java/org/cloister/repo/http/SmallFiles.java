@@ -35,9 +35,7 @@ final class SmallFiles {
             return Future.succeededFuture(content);
         }
         Buffer here = kept.getIfPresent(file);
-        return here == null
-                ? workers.run(() -> content.with(read(file)))
-                : Future.succeededFuture(content.with(here));
+        return here == null ? workers.run(() -> content.with(read(file))) : Future.succeededFuture(content.with(here));
     }
 
     private Buffer read(Path file) throws IOException {

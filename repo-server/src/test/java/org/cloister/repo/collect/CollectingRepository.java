@@ -31,10 +31,11 @@ import org.cloister.events.RequestId;
 import org.cloister.events.Role;
 import org.cloister.events.TokenId;
 import org.cloister.events.codec.EventCodec;
-import org.cloister.events.deb.DebianVersion;
 import org.cloister.events.deb.PackageId;
 import org.cloister.events.deb.PackageName;
+import org.cloister.events.deb.Version;
 import org.cloister.events.layer.LayerId;
+import org.cloister.repo.artifact.ImportResult.Imported;
 import org.cloister.repo.command.Caller;
 import org.cloister.repo.command.CommandExecutor;
 import org.cloister.repo.command.CommandService;
@@ -45,7 +46,6 @@ import org.cloister.repo.command.Request;
 import org.cloister.repo.command.Resolver;
 import org.cloister.repo.command.TokenSource;
 import org.cloister.repo.deb.DebImporter;
-import org.cloister.repo.deb.ImportResult.Imported;
 import org.cloister.repo.deb.SampleDeb;
 import org.cloister.repo.decide.PackageState;
 import org.cloister.repo.decide.Refusal;
@@ -109,7 +109,7 @@ final class CollectingRepository implements AutoCloseable {
     }
 
     private CompletableFuture<Resolver.Finding> resolve(
-            PackageName name, @Nullable DebianVersion version, boolean recommends) {
+            PackageName name, @Nullable Version version, boolean recommends) {
         CatalogEntry entry = views.catalog().find(name);
         List<PackageState.Published> found = entry == null
                 ? List.of()

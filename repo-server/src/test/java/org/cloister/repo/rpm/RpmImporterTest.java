@@ -241,7 +241,8 @@ class RpmImporterTest {
             ArtifactImporter any =
                     new ArtifactImporter(List.of(new DebImporter(fixture.pool()), new RpmImporter(fixture.pool())));
             Path named = Files.write(directory.resolve("x.deb"), RpmFixture.sample("gzip"));
-            assertThat(any.importFile(named, Optional.empty(), fixture.pool().use())).isInstanceOf(ImportResult.Imported.class);
+            assertThat(any.importFile(named, Optional.empty(), fixture.pool().use()))
+                    .isInstanceOf(ImportResult.Imported.class);
             Path text = Files.writeString(directory.resolve("x.rpm"), "no package");
             assertThat(any.importFile(text, Optional.empty(), fixture.pool().use()))
                     .isEqualTo(new ImportResult.Refused(

@@ -11,7 +11,7 @@ import org.cloister.agent.command.Session;
 import org.cloister.agent.command.repository.Target;
 import org.cloister.events.Digest;
 import org.cloister.events.RequestId;
-import org.cloister.events.deb.DebianVersion;
+import org.cloister.events.deb.Version;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -98,10 +98,10 @@ final class PoolHoldVerb implements Callable<Integer> {
         PackageSpec spec = on.spec;
         String digest = on.digest;
         if (spec != null) {
-            DebianVersion version = spec.version();
+            Version version = spec.version();
             target.put("name", spec.name().text());
             if (version != null) {
-                target.put("version", version.toString());
+                target.put("version", version.text());
             }
         } else if (on.host != null) {
             target.put("host", new Hosts(session).resolve(on.host).text());
