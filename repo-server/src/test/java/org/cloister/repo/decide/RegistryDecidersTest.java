@@ -40,14 +40,17 @@ class RegistryDecidersTest {
     }
 
     @Test
-    void theFirstConfiguredLayerStays() {
+    void theFirstConfiguredLayerStaysUntilItIsCollected() {
         ClosureState configured = ClosureState.EMPTY.evolve(new ClosureConfigured(CLOSURE, FIRST));
 
         assertThat(accepted(ClosureDecider.configure(ClosureState.EMPTY, CLOSURE, FIRST, true)))
                 .containsExactly(new ClosureConfigured(CLOSURE, FIRST));
         unchanged(ClosureDecider.configure(configured, CLOSURE, SECOND, true));
+        assertThat(accepted(ClosureDecider.configure(ClosureState.EMPTY, CLOSURE, SECOND, true)))
+                .as("the caller leaves out a layer that the pool lost")
+                .containsExactly(new ClosureConfigured(CLOSURE, SECOND));
         assertThat(configured.evolve(new ClosureConfigured(CLOSURE, SECOND)).configured())
-                .isEqualTo(FIRST);
+                .isEqualTo(SECOND);
     }
 
     @Test
