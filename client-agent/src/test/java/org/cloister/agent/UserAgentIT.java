@@ -83,9 +83,12 @@ class UserAgentIT {
                 return "there is no " + program;
             }
         }
-        Path fuse = Path.of("/dev/fuse");
-        if (!Files.exists(fuse) || !Files.getPosixFilePermissions(fuse).contains(PosixFilePermission.OTHERS_WRITE)) {
-            return "/dev/fuse isn't everybody's";
+        for (String name : List.of("/dev/fuse", "/dev/net/tun")) {
+            Path device = Path.of(name);
+            if (!Files.exists(device)
+                    || !Files.getPosixFilePermissions(device).contains(PosixFilePermission.OTHERS_WRITE)) {
+                return name + " isn't everybody's";
+            }
         }
         return run(List.of("unshare", "--user", "--map-root-user", "--net", "true"))
                                 .status()
