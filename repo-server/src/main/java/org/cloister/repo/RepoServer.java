@@ -140,7 +140,7 @@ public final class RepoServer implements AutoCloseable {
                 views,
                 new EventSourcedCommands.Ports(
                         resolver, new PooledContent(pool), BearerToken.source(new SecureRandom()), clock, executor));
-        DebImporter importer = new DebImporter(pool);
+        DebImporter importer = new DebImporter();
         UpstreamSettings upstream = UpstreamSettings.defaults().withProxy(config.proxy());
         ArtifactFetches fetches = closing.add(
                 "artifact fetches",
@@ -201,7 +201,7 @@ public final class RepoServer implements AutoCloseable {
                                 views,
                                 commands,
                                 pool,
-                                new ArtifactImporter(List.of(importer, new RpmImporter(pool))),
+                                new ArtifactImporter(List.of(importer, new RpmImporter())),
                                 mirrors,
                                 publisher,
                                 fetches,

@@ -16,11 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.stream.LongStream;
 import org.cloister.events.RecordedEvent;
 import org.cloister.events.codec.EventCodec;
 import org.cloister.repo.kafka.TopicReader;
-import org.cloister.repo.log.LogAudit;
 import org.cloister.repo.log.LogProofs;
 import org.cloister.repo.log.PostgresEventStore;
 import org.cloister.repo.postgres.EmbeddedPostgres;
@@ -55,10 +53,10 @@ final class CrashIT {
             String token = operator(server);
             try (EnrolmentLoad load = new EnrolmentLoad(server, token)) {
                 for (Victim victim : victims()) {
-                    awaitProgress(load);
+                    load.awaitProgress(PROGRESS, random, PATIENCE);
                     kill(server, victim);
                 }
-                awaitProgress(load);
+                load.awaitProgress(PROGRESS, random, PATIENCE);
                 load.close();
                 assertThat(load.refusals()).as("seed %d", seed).isEmpty();
                 acknowledged = new HashSet<>(load.acknowledged());
@@ -69,17 +67,7 @@ final class CrashIT {
                 PostgresDatabase database = PostgresDatabase.open(postgres.access());
                 PostgresEventStore store = PostgresEventStore.open(database, Clock.systemUTC());
                 LogProofs proofs = LogProofs.open(database, store, state.resolve("log"), "crash.example")) {
-            List<RecordedEvent> log = LogEvidence.read(store);
-            assertThat(LogEvidence.names(log))
-                    .as("seed %d", seed)
-                    .containsAll(acknowledged)
-                    .doesNotHaveDuplicates();
-            assertThat(log.stream().map(event -> event.position().value()))
-                    .as("seed %d", seed)
-                    .containsExactlyElementsOf(
-                            LongStream.rangeClosed(1, log.size()).boxed().toList());
-            LogEvidence.assertRelayed(log, relayed, "seed " + seed);
-            assertThat(new LogAudit(database, proofs).verify(progress -> {})).isInstanceOf(LogAudit.Sound.class);
+            List<RecordedEvent> log = LogEvidence.assertWhole(database, store, proofs, acknowledged, relayed, seed);
             System.out.printf(
                     "CrashIT: seed %d, %d kills, %d acknowledged commands, %d events%n",
                     seed, 3 * KILLS_OF_EACH, acknowledged.size(), log.size());
@@ -101,15 +89,6 @@ final class CrashIT {
             case POSTGRES -> await().atMost(PATIENCE).until(server::killPostgres);
             case KAFKA -> await().atMost(PATIENCE).until(server::killKafka);
         }
-    }
-
-    /** Also some random moments more, so that kills don't fall on the same step each time. */
-    private void awaitProgress(EnrolmentLoad load) {
-        int wanted = load.acknowledged().size() + PROGRESS + random.nextInt(PROGRESS);
-        await().atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(1 + random.nextInt(20)))
-                .until(() ->
-                        load.acknowledged().size() >= wanted || !load.refusals().isEmpty());
     }
 
     private static String operator(ServerProcess server) throws Exception {

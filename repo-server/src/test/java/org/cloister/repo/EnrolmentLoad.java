@@ -1,5 +1,7 @@
 package org.cloister.repo;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -13,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Queue;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -70,6 +73,14 @@ final class EnrolmentLoad implements AutoCloseable {
     /** Answers that no client should get. */
     Queue<String> refusals() {
         return refusals;
+    }
+
+    /** Until {@code least} more are acknowledged and some random moments more, so that what is done next doesn't fall on the same step each time; or one is refused. */
+    void awaitProgress(int least, Random random, Duration limit) {
+        int wanted = acknowledged.size() + least + random.nextInt(least);
+        await().atMost(limit)
+                .pollInterval(Duration.ofMillis(1 + random.nextInt(20)))
+                .until(() -> acknowledged.size() >= wanted || !refusals.isEmpty());
     }
 
     private void run(int first) {

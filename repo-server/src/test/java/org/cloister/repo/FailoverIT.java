@@ -19,13 +19,11 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
-import java.util.stream.LongStream;
 import org.cloister.events.RecordedEvent;
 import org.cloister.events.codec.EventCodec;
 import org.cloister.events.log.Checkpoint;
 import org.cloister.events.log.MerkleProof;
 import org.cloister.repo.kafka.TopicReader;
-import org.cloister.repo.log.LogAudit;
 import org.cloister.repo.log.LogProofs;
 import org.cloister.repo.log.PostgresEventStore;
 import org.cloister.repo.postgres.DatabaseAccess;
@@ -74,14 +72,14 @@ final class FailoverIT {
                 String token = expectTokensAndHostsAreSeenEverywhere(servers);
                 try (EnrolmentLoad load = new EnrolmentLoad(servers, token)) {
                     for (int i = 0; i < KILLS; i++) {
-                        awaitProgress(load);
+                        load.awaitProgress(PROGRESS, random, PATIENCE);
                         kill(servers, i, load, database);
                     }
                     for (int i = 0; i < STOPS; i++) {
-                        awaitProgress(load);
+                        load.awaitProgress(PROGRESS, random, PATIENCE);
                         stop(servers, load, database);
                     }
-                    awaitProgress(load);
+                    load.awaitProgress(PROGRESS, random, PATIENCE);
                     load.close();
                     assertThat(load.refusals()).as("seed %d", seed).isEmpty();
                     acknowledged = new HashSet<>(load.acknowledged());
@@ -136,15 +134,9 @@ final class FailoverIT {
             throws Exception {
         ServerProcess victim = round % 2 == 0 ? relaying(servers, database) : servers.get(random.nextInt(PROCESSES));
         boolean relaying = victim == relaying(servers, database);
-        long head = head(database);
         long killed = System.nanoTime();
         victim.kill();
-        overcome(
-                relaying ? "kill -9 of the relaying process" : "kill -9 of another process",
-                killed,
-                head,
-                load,
-                database);
+        overcome(relaying ? "kill -9 of the relaying process" : "kill -9 of another process", killed, load, database);
         victim.startAgain();
         await().atMost(PATIENCE).until(victim::isReady);
         notes.add(note(victim));
@@ -153,11 +145,10 @@ final class FailoverIT {
     /** SIGSTOP of the relaying process, until another one relays; then it wakes, and goes on among the others. */
     private void stop(List<ServerProcess> servers, EnrolmentLoad load, PostgresDatabase database) throws Exception {
         ServerProcess victim = relaying(servers, database);
-        long head = head(database);
         long stopped = System.nanoTime();
         victim.signal("STOP");
         try {
-            overcome("SIGSTOP of the relaying process", stopped, head, load, database);
+            overcome("SIGSTOP of the relaying process", stopped, load, database);
             assertThat(relaying(servers, database)).isNotSameAs(victim);
             notes.add(note(servers.get((servers.indexOf(victim) + 1) % PROCESSES)));
         } finally {
@@ -167,7 +158,9 @@ final class FailoverIT {
         notes.add(note(victim));
     }
 
-    private void overcome(String what, long since, long head, EnrolmentLoad load, PostgresDatabase database) {
+    /** What lies beyond the end that the log has now, another process carried. */
+    private void overcome(String what, long since, EnrolmentLoad load, PostgresDatabase database) {
+        long head = head(database);
         OptionalLong acknowledged = await().atMost(FAILOVER_PATIENCE)
                 .pollInterval(Duration.ofMillis(5))
                 .until(() -> begunAfter(load, since), OptionalLong::isPresent);
@@ -219,30 +212,12 @@ final class FailoverIT {
         return database.dsl().fetchSingle(query).get(0, Long.class);
     }
 
-    private void awaitProgress(EnrolmentLoad load) {
-        int wanted = load.acknowledged().size() + PROGRESS + random.nextInt(PROGRESS);
-        await().atMost(PATIENCE)
-                .pollInterval(Duration.ofMillis(1 + random.nextInt(20)))
-                .until(() ->
-                        load.acknowledged().size() >= wanted || !load.refusals().isEmpty());
-    }
-
     private void assertWhole(
             PostgresDatabase database, Path state, Set<String> acknowledged, Map<String, List<Long>> relayed)
             throws Exception {
         try (PostgresEventStore store = PostgresEventStore.open(database, Clock.systemUTC());
                 LogProofs proofs = LogProofs.open(database, store, state.resolve("log"), "failover.example")) {
-            List<RecordedEvent> log = LogEvidence.read(store);
-            assertThat(LogEvidence.names(log))
-                    .as("seed %d", seed)
-                    .containsAll(acknowledged)
-                    .doesNotHaveDuplicates();
-            assertThat(log.stream().map(event -> event.position().value()))
-                    .as("seed %d", seed)
-                    .containsExactlyElementsOf(
-                            LongStream.rangeClosed(1, log.size()).boxed().toList());
-            LogEvidence.assertRelayed(log, relayed, "seed " + seed);
-            assertThat(new LogAudit(database, proofs).verify(progress -> {})).isInstanceOf(LogAudit.Sound.class);
+            List<RecordedEvent> log = LogEvidence.assertWhole(database, store, proofs, acknowledged, relayed, seed);
             assertConsistent(proofs, log.size());
             figures.add("FailoverIT: seed %d, %d kills, %d stops, %d acknowledged commands, %d events, %d checkpoints"
                     .formatted(seed, KILLS, STOPS, acknowledged.size(), log.size(), notes.size()));

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.cloister.agent.control.DriftCheck;
-import org.cloister.agent.control.DriftCheck.Verdict;
 import org.cloister.agent.control.Progress;
 import org.cloister.agent.follow.Situation;
 import org.cloister.agent.remote.Repository;
@@ -15,6 +14,7 @@ import org.cloister.events.HostId;
 import org.cloister.events.Position;
 import org.cloister.events.layer.Generation;
 import org.cloister.events.layer.HostInventory;
+import org.cloister.events.layer.InventoryVerdict;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,7 +55,7 @@ public final class DriftWatch implements AutoCloseable {
     /** What people must know, or null. */
     public @Nullable String problem() {
         DriftCheck found = last;
-        return found == null || found.verdict() != Verdict.DIFFERS
+        return found == null || found.verdict() != InventoryVerdict.DIFFERS
                 ? null
                 : "What is on this disk isn't what was installed"
                         + (found.differences().isEmpty()
@@ -71,7 +71,7 @@ public final class DriftWatch implements AutoCloseable {
             while (true) {
                 Duration pause = AGAIN;
                 try {
-                    if (check(step -> {}).verdict() != Verdict.OUTDATED) {
+                    if (check(step -> {}).verdict() != InventoryVerdict.OUTDATED) {
                         pause = PERIOD;
                     }
                 } catch (IOException e) {
@@ -94,16 +94,16 @@ public final class DriftWatch implements AutoCloseable {
             Position asOf = situation.position();
             HostInventory inventory = disk.read(progress);
             String signature = reports.signInventory(asOf, inventory.digest());
-            String verdict = repository.compareInventory(host, asOf, inventory, signature, false);
-            if (Verdict.of(verdict) == Verdict.UNEXPLAINED) {
+            InventoryVerdict verdict = repository.compareInventory(host, asOf, inventory, signature, false);
+            if (verdict == InventoryVerdict.UNEXPLAINED) {
                 verdict = repository.compareInventory(host, asOf, inventory, signature, true);
             }
-            DriftCheck check =
-                    new DriftCheck(Verdict.of(verdict), asOf, inventory.differences(expected()), inventory.more());
-            if (check.verdict() != Verdict.OUTDATED) {
+            DriftCheck check = new DriftCheck(
+                    verdict, asOf, inventory.differences(expected()), inventory.more());
+            if (check.verdict() != InventoryVerdict.OUTDATED) {
                 last = check;
             }
-            if (check.verdict() == Verdict.DIFFERS) {
+            if (check.verdict() == InventoryVerdict.DIFFERS) {
                 LOG.warn("{}", problem());
             }
             return check;

@@ -29,6 +29,7 @@ import org.cloister.events.codec.EventCodec;
 import org.cloister.events.deb.PackageId;
 import org.cloister.events.layer.ClosureId;
 import org.cloister.events.layer.HostInventory;
+import org.cloister.events.layer.InventoryVerdict;
 import org.cloister.events.layer.LayerId;
 import org.jspecify.annotations.Nullable;
 
@@ -83,9 +84,9 @@ public final class Repository {
      * Has what is on this host's disk compared with its events.
      *
      * @param explained whether the inventory itself is sent, or its digest only
-     * @return the verdict, in the words of {@code openapi.yaml}
+     * @throws IOException also if the verdict isn't understood: a newer repository's
      */
-    public String compareInventory(
+    public InventoryVerdict compareInventory(
             HostId host, Position asOf, HostInventory inventory, String signature, boolean explained)
             throws IOException, InterruptedException {
         ObjectNode body = EventCodec.json().createObjectNode();
@@ -97,9 +98,14 @@ public final class Repository {
         }
         String path = "/v1/hosts/" + host + "/inventories";
         String key = UUID.randomUUID().toString();
-        return json(connection.sendJson("POST", path, body.toString(), key, SHORT))
+        String verdict = json(connection.sendJson("POST", path, body.toString(), key, SHORT))
                 .path("verdict")
                 .asText();
+        try {
+            return InventoryVerdict.of(verdict);
+        } catch (IllegalArgumentException e) {
+            throw new IOException("the repository's verdict on this disk isn't understood: " + verdict, e);
+        }
     }
 
     /** A root of this host wants ports. @return up to which position events must be heard to know what became of it */

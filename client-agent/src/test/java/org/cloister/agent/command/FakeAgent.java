@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.cloister.events.layer.InventoryVerdict;
 import org.cloister.agent.control.AgentControl;
 import org.cloister.agent.control.AgentStatus;
 import org.cloister.agent.control.AttachedImage;
@@ -52,7 +53,7 @@ public final class FakeAgent implements AgentControl {
     public List<Progress> steps = List.of();
     public List<Change> changes = List.of();
     public Verification verification = new Verification(3, 1500, List.of());
-    public DriftCheck drift = new DriftCheck(DriftCheck.Verdict.AGREES, new Position(7), List.of(), 0);
+    public DriftCheck drift = new DriftCheck(InventoryVerdict.AGREES, new Position(7), List.of(), 0);
     public Launch launch = new Launch.Refused("There is no root of that name.", "`cloister list` shows the roots.");
     public final List<Position> awaited = new ArrayList<>();
     public final List<LaunchRequest> launched = new ArrayList<>();

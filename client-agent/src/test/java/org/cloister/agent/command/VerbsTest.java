@@ -17,6 +17,7 @@ import org.cloister.events.GuestId;
 import org.cloister.events.HostEvent;
 import org.cloister.events.Position;
 import org.cloister.events.RootName;
+import org.cloister.events.layer.InventoryVerdict;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -203,10 +204,10 @@ class VerbsTest {
     @Test
     void driftNamesWhatDiffersAndFailsWithFiveOnlyThen() {
         assertThat(tool().run("drift").out()).isEqualTo("The disk is as event 7 leaves it.\n");
-        agent.drift = new DriftCheck(DriftCheck.Verdict.OUTDATED, new Position(7), List.of(), 0);
+        agent.drift = new DriftCheck(InventoryVerdict.OUTDATED, new Position(7), List.of(), 0);
         assertThat(tool().run("drift").status()).isEqualTo(1);
         agent.drift = new DriftCheck(
-                DriftCheck.Verdict.DIFFERS,
+                InventoryVerdict.DIFFERS,
                 new Position(7),
                 List.of(new HostEvent.Difference("nginx/usr/x", "is not in the store")),
                 2);

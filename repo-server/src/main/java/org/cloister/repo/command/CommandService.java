@@ -30,8 +30,8 @@ import org.cloister.events.TokenId;
 import org.cloister.events.deb.PackageId;
 import org.cloister.events.layer.ClosureId;
 import org.cloister.events.layer.HostInventory;
+import org.cloister.events.layer.InventoryVerdict;
 import org.cloister.events.layer.LayerId;
-import org.cloister.repo.decide.DriftDecider.Verdict;
 import org.cloister.repo.decide.HostPorts;
 import org.cloister.repo.decide.MirrorDifference;
 import org.cloister.repo.decide.SystemName;
@@ -150,7 +150,8 @@ public interface CommandService {
     CompletionStage<Outcome<Reported>> report(Request request, HostId host, SignedReport report);
 
     /** Compares what an agent says that is on its disk with what its events tell, and records what differs, or that nothing does any more. */
-    CompletionStage<Outcome<Verdict>> compareInventory(Request request, HostId host, SignedInventory inventory);
+    CompletionStage<Outcome<InventoryVerdict>> compareInventory(
+            Request request, HostId host, SignedInventory inventory);
 
     CompletionStage<Outcome<IssuedToken>> issueToken(Request request, TokenOrder order);
 

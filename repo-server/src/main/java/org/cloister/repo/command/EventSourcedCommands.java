@@ -31,8 +31,8 @@ import org.cloister.events.TokenId;
 import org.cloister.events.codec.EventCodec;
 import org.cloister.events.deb.PackageId;
 import org.cloister.events.layer.ClosureId;
+import org.cloister.events.layer.InventoryVerdict;
 import org.cloister.events.layer.LayerId;
-import org.cloister.repo.decide.DriftDecider.Verdict;
 import org.cloister.repo.decide.HostPorts;
 import org.cloister.repo.decide.MirrorDifference;
 import org.cloister.repo.decide.SystemName;
@@ -253,7 +253,8 @@ public final class EventSourcedCommands implements CommandService {
     }
 
     @Override
-    public CompletionStage<Outcome<Verdict>> compareInventory(Request request, HostId host, SignedInventory inventory) {
+    public CompletionStage<Outcome<InventoryVerdict>> compareInventory(
+            Request request, HostId host, SignedInventory inventory) {
         return inventories.compare(request, host, inventory);
     }
 

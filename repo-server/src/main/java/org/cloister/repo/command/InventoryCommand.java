@@ -14,10 +14,10 @@ import org.cloister.events.Position;
 import org.cloister.events.Role;
 import org.cloister.events.StreamId;
 import org.cloister.events.layer.HostInventory;
+import org.cloister.events.layer.InventoryVerdict;
 import org.cloister.repo.command.CommandService.SignedInventory;
 import org.cloister.repo.command.Streams.Loaded;
 import org.cloister.repo.decide.DriftDecider;
-import org.cloister.repo.decide.DriftDecider.Verdict;
 import org.cloister.repo.decide.HostState;
 import org.cloister.repo.decide.Refusal;
 import org.cloister.repo.decide.Rule;
@@ -33,7 +33,7 @@ final class InventoryCommand {
         this.streams = streams;
     }
 
-    CompletionStage<Outcome<Verdict>> compare(Request request, HostId host, SignedInventory inventory) {
+    CompletionStage<Outcome<InventoryVerdict>> compare(Request request, HostId host, SignedInventory inventory) {
         Refusal refusal = Authority.on(host, request.caller(), Role.AGENT);
         HostInventory explained = inventory.explained();
         if (refusal == null && explained != null && !explained.digest().equals(inventory.digest())) {
@@ -51,7 +51,7 @@ final class InventoryCommand {
                 .getBytes(StandardCharsets.UTF_8);
     }
 
-    private final class Comparison implements Plan<Verdict> {
+    private final class Comparison implements Plan<InventoryVerdict> {
         private final HostId host;
         private final SignedInventory inventory;
 
@@ -61,7 +61,7 @@ final class InventoryCommand {
         }
 
         @Override
-        public CompletionStage<Attempt<Verdict>> attempt() {
+        public CompletionStage<Attempt<InventoryVerdict>> attempt() {
             Loaded<HostState> loaded = streams.load(StreamFamily.HOST, StreamId.of(host));
             HostEnrolled enrolment = loaded.state().enrolment();
             if (enrolment != null && !isSigned(enrolment.publicKey())) {
@@ -71,7 +71,8 @@ final class InventoryCommand {
                         "sign it with the key with which the host was enrolled")));
             }
             DriftDecider decider = new DriftDecider(loaded.state(), host);
-            Verdict verdict = decider.verdict(inventory.asOf(), inventory.digest(), inventory.explained() != null);
+            InventoryVerdict verdict =
+                    decider.verdict(inventory.asOf(), inventory.digest(), inventory.explained() != null);
             return CompletableFuture.completedFuture(Attempt.of(
                     decider.decide(inventory.asOf(), inventory.digest(), inventory.explained()),
                     StreamId.of(host),
@@ -88,11 +89,11 @@ final class InventoryCommand {
         }
 
         @Override
-        public @Nullable Verdict repeated(List<Event> events) {
+        public @Nullable InventoryVerdict repeated(List<Event> events) {
             if (events.size() != 1 || !(events.get(0) instanceof DriftEvent drift)) {
                 return null;
             }
-            return drift instanceof DriftFound ? Verdict.DIFFERS : Verdict.AGREES;
+            return drift instanceof DriftFound ? InventoryVerdict.DIFFERS : InventoryVerdict.AGREES;
         }
     }
 }

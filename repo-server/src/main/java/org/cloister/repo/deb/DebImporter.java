@@ -21,13 +21,11 @@ import org.cloister.repo.artifact.Refusal;
 import org.cloister.repo.artifact.RefusedException;
 import org.cloister.repo.artifact.Shipped;
 import org.cloister.repo.artifact.SourceFile;
-import org.cloister.repo.pool.Pool;
 import org.cloister.repo.pool.PoolUse;
 import org.cloister.repo.pool.Staging;
 
 /**
- * Imports one package file: reads it once from beginning to end, in bounded memory, and publishes artifact, objects and layer
- * together, or nothing. Equal files have equal layers, always. Thread-safe; each import blocks its thread.
+ * Imports Debian packages (deb(5)). Thread-safe; each import blocks its thread.
  */
 public final class DebImporter implements PackageFormat {
     private static final String MAGIC = "!<arch>\n";
@@ -35,15 +33,13 @@ public final class DebImporter implements PackageFormat {
     /** deb(5) allows further members after data.tar; signatures are such. */
     private static final int MAX_MEMBERS = 16;
 
-    private final Pool pool;
     private final ImportLimits limits;
 
-    public DebImporter(Pool pool) {
-        this(pool, ImportLimits.defaults());
+    public DebImporter() {
+        this(ImportLimits.defaults());
     }
 
-    public DebImporter(Pool pool, ImportLimits limits) {
-        this.pool = pool;
+    public DebImporter(ImportLimits limits) {
         this.limits = limits;
     }
 
@@ -55,13 +51,6 @@ public final class DebImporter implements PackageFormat {
     @Override
     public String description() {
         return "a Debian package";
-    }
-
-    /** For content that nobody will name in the log at once. */
-    public ImportResult importFile(Path spooled, Optional<Digest> expected) throws IOException {
-        try (PoolUse use = pool.use()) {
-            return importFile(spooled, expected, use);
-        }
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Map;
 import org.cloister.events.layer.EntryType;
 import org.cloister.repo.artifact.ArchiveEntry;
+import org.cloister.repo.artifact.ArchiveInput;
 import org.cloister.repo.artifact.ArchiveName;
 import org.cloister.repo.artifact.Refusal;
 import org.cloister.repo.artifact.RefusedException;
@@ -21,13 +22,12 @@ final class TarReader {
 
     private static final int MAX_EXTENDED_HEADER = 1024 * 1024;
 
-    private final InputStream in;
+    private final ArchiveInput in;
     private PaxRecords global = PaxRecords.NONE;
-    private long left;
     private long padding;
 
     TarReader(InputStream in) {
-        this.in = in;
+        this.in = new ArchiveInput(in, "the tar archive ends within an entry");
     }
 
     /** The next entry, or null at the end mark; what was left of the last one's content is skipped. */
@@ -60,10 +60,10 @@ final class TarReader {
     }
 
     private @Nullable TarHeader header() throws IOException {
-        skip(left + padding);
-        left = 0;
+        in.end();
+        in.skip(padding);
         padding = 0;
-        byte[] block = in.readNBytes(TarHeader.SIZE);
+        byte[] block = in.upTo(TarHeader.SIZE);
         if (block.length < TarHeader.SIZE) {
             throw new RefusedException(Refusal.TRUNCATED, "the tar archive ends without its end mark");
         }
@@ -75,34 +75,13 @@ final class TarReader {
         return header;
     }
 
-    private void skip(long bytes) throws IOException {
-        long rest = bytes;
-        byte[] buffer = new byte[8192];
-        while (rest > 0) {
-            int n = in.read(buffer, 0, (int) Math.min(buffer.length, rest));
-            if (n < 0) {
-                throw cut();
-            }
-            rest -= n;
-        }
-    }
-
-    private static RefusedException cut() {
-        return new RefusedException(Refusal.TRUNCATED, "the tar archive ends within an entry");
-    }
-
     private byte[] content(TarHeader header, int limit, Refusal beyond) throws IOException {
         long size = header.size();
         if (size < 0 || size > limit) {
             throw new RefusedException(beyond, "an extended tar header of " + size + " bytes");
         }
         begin(size);
-        byte[] bytes = in.readNBytes((int) size);
-        if (bytes.length < size) {
-            throw cut();
-        }
-        left = 0;
-        return bytes;
+        return in.content().readNBytes((int) size);
     }
 
     private byte[] longText(TarHeader header) throws IOException {
@@ -115,7 +94,7 @@ final class TarReader {
     }
 
     private void begin(long size) {
-        left = size;
+        in.begin(size);
         padding = (TarHeader.SIZE - size % TarHeader.SIZE) % TarHeader.SIZE;
     }
 
@@ -198,25 +177,6 @@ final class TarReader {
 
     /** The current entry's content; reading past a cut is refused. */
     InputStream content() {
-        return new InputStream() {
-            @Override
-            public int read() throws IOException {
-                byte[] one = new byte[1];
-                return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-            }
-
-            @Override
-            public int read(byte[] bytes, int offset, int length) throws IOException {
-                if (length == 0 || left == 0) {
-                    return length == 0 ? 0 : -1;
-                }
-                int n = in.read(bytes, offset, (int) Math.min(length, left));
-                if (n < 0) {
-                    throw cut();
-                }
-                left -= n;
-                return n;
-            }
-        };
+        return in.content();
     }
 }

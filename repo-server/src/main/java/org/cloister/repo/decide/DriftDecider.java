@@ -9,34 +9,23 @@ import org.cloister.events.HostEvent.DriftFound;
 import org.cloister.events.HostId;
 import org.cloister.events.Position;
 import org.cloister.events.layer.HostInventory;
+import org.cloister.events.layer.InventoryVerdict;
 import org.jspecify.annotations.Nullable;
 
 /** Compares what a host says is on its disk with what its events tell. Pure. */
 public record DriftDecider(HostState state, HostId host) {
-    /** What a comparison comes to. */
-    public enum Verdict {
-        /** The disk is as the events tell. */
-        AGREES,
-        /** It isn't, and the log says so. */
-        DIFFERS,
-        /** It isn't; the host's inventory itself is wanted, to say where. */
-        UNEXPLAINED,
-        /** Something was asked of the host or reported by it that the inventory doesn't know of: it says nothing. */
-        OUTDATED
-    }
-
-    public Verdict verdict(Position asOf, Digest digest, boolean explained) {
+    public InventoryVerdict verdict(Position asOf, Digest digest, boolean explained) {
         boolean changing = state.requests().values().stream().anyMatch(request -> !request.closed());
         if (changing || lastReport().isAfter(asOf)) {
-            return Verdict.OUTDATED;
+            return InventoryVerdict.OUTDATED;
         }
         if (digest.equals(HostInventory.whole(state.reported()).digest())) {
-            return Verdict.AGREES;
+            return InventoryVerdict.AGREES;
         }
         Drift known = state.drift();
         return explained || (known != null && known.found().inventory().equals(digest))
-                ? Verdict.DIFFERS
-                : Verdict.UNEXPLAINED;
+                ? InventoryVerdict.DIFFERS
+                : InventoryVerdict.UNEXPLAINED;
     }
 
     /** What is recorded: that there is another drift than was known, or none any more. */
@@ -46,12 +35,12 @@ public record DriftDecider(HostState state, HostId host) {
             return new Decision.Refused<>(absence);
         }
         Drift known = state.drift();
-        Verdict verdict = verdict(asOf, digest, inventory != null);
-        if (verdict == Verdict.AGREES && known != null) {
+        InventoryVerdict verdict = verdict(asOf, digest, inventory != null);
+        if (verdict == InventoryVerdict.AGREES && known != null) {
             return Decision.accept(new DriftEnded(asOf));
         }
         boolean isNew = known == null || !known.found().inventory().equals(digest);
-        return verdict == Verdict.DIFFERS && isNew && inventory != null
+        return verdict == InventoryVerdict.DIFFERS && isNew && inventory != null
                 ? Decision.accept(found(asOf, digest, inventory))
                 : Decision.unchanged();
     }

@@ -2,7 +2,6 @@ package org.cloister.repo.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
-import java.util.Locale;
 import org.cloister.events.Digest;
 import org.cloister.events.Event;
 import org.cloister.events.HostEvent;
@@ -194,7 +193,7 @@ final class HostCommands {
                 done -> new Compared(
                         done.recorded().position(),
                         done.recorded().correlation(),
-                        done.answer().name().toLowerCase(Locale.ROOT)));
+                        done.answer().text()));
     }
 
     private static HostInventory parse(String text) {

@@ -3,6 +3,7 @@ package org.cloister.repo.rpm;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import org.cloister.repo.artifact.ArchiveInput;
 import org.cloister.repo.artifact.Refusal;
 import org.cloister.repo.artifact.RefusedException;
 import org.jspecify.annotations.Nullable;
@@ -22,10 +23,8 @@ final class CpioReader {
     private static final int ALIGNMENT = 4;
     private static final int MAX_NAME = 4097;
 
-    private final InputStream in;
+    private final ArchiveInput in;
     private final Sizes sizes;
-    private long position;
-    private long left;
 
     /** How long the content of a file of the short form is, by its number in the header. */
     @FunctionalInterface
@@ -43,36 +42,35 @@ final class CpioReader {
     record Entry(byte @Nullable [] name, long number, long size) {}
 
     CpioReader(InputStream in, Sizes sizes) {
-        this.in = in;
+        this.in = new ArchiveInput(in, "the payload ends too early");
         this.sizes = sizes;
     }
 
     /** The next entry, or null at the end mark; what was left of the last one's content is skipped. */
     @Nullable
     Entry next() throws IOException {
-        skip(left);
-        left = 0;
+        in.end();
         align();
-        String magic = latin(exactly(MAGIC));
+        String magic = latin(in.exactly(MAGIC));
         Entry entry = switch (magic) {
             case "070701", "070702" -> named();
             case "07070X" -> numbered();
             default -> throw corrupt("an entry begins with \"" + magic.replaceAll("[^!-~]", "?") + "\"");
         };
         if (entry != null) {
-            left = entry.size();
+            in.begin(entry.size());
         }
         return entry;
     }
 
     private @Nullable Entry named() throws IOException {
-        String fields = latin(exactly(FIELDS * FIELD));
+        String fields = latin(in.exactly(FIELDS * FIELD));
         long size = number(fields, SIZE_FIELD);
         long nameSize = number(fields, NAME_SIZE_FIELD);
         if (nameSize < 1 || nameSize > MAX_NAME) {
             throw new RefusedException(Refusal.BAD_NAME, "a name of " + nameSize + " bytes");
         }
-        byte[] name = exactly((int) nameSize);
+        byte[] name = in.exactly((int) nameSize);
         if (name[name.length - 1] != 0) {
             throw corrupt("a name without an end");
         }
@@ -82,7 +80,7 @@ final class CpioReader {
     }
 
     private Entry numbered() throws IOException {
-        long number = number(latin(exactly(FIELD)), 0);
+        long number = number(latin(in.exactly(FIELD)), 0);
         align();
         return new Entry(null, number, sizes.of(number));
     }
@@ -106,57 +104,11 @@ final class CpioReader {
     }
 
     private void align() throws IOException {
-        exactly((int) ((ALIGNMENT - position % ALIGNMENT) % ALIGNMENT));
-    }
-
-    private byte[] exactly(int length) throws IOException {
-        byte[] bytes = in.readNBytes(length);
-        position += bytes.length;
-        if (bytes.length < length) {
-            throw cut();
-        }
-        return bytes;
-    }
-
-    private void skip(long bytes) throws IOException {
-        long rest = bytes;
-        byte[] buffer = new byte[8192];
-        while (rest > 0) {
-            int n = in.read(buffer, 0, (int) Math.min(buffer.length, rest));
-            if (n < 0) {
-                throw cut();
-            }
-            position += n;
-            rest -= n;
-        }
-    }
-
-    private static RefusedException cut() {
-        return new RefusedException(Refusal.TRUNCATED, "the payload ends too early");
+        in.exactly((int) ((ALIGNMENT - in.position() % ALIGNMENT) % ALIGNMENT));
     }
 
     /** The current entry's content; reading past a cut is refused. */
     InputStream content() {
-        return new InputStream() {
-            @Override
-            public int read() throws IOException {
-                byte[] one = new byte[1];
-                return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-            }
-
-            @Override
-            public int read(byte[] bytes, int offset, int length) throws IOException {
-                if (length == 0 || left == 0) {
-                    return length == 0 ? 0 : -1;
-                }
-                int n = in.read(bytes, offset, (int) Math.min(length, left));
-                if (n < 0) {
-                    throw cut();
-                }
-                position += n;
-                left -= n;
-                return n;
-            }
-        };
+        return in.content();
     }
 }

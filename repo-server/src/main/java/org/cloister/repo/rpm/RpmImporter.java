@@ -27,7 +27,6 @@ import org.cloister.repo.artifact.Refusal;
 import org.cloister.repo.artifact.RefusedException;
 import org.cloister.repo.artifact.Shipped;
 import org.cloister.repo.artifact.SourceFile;
-import org.cloister.repo.pool.Pool;
 import org.cloister.repo.pool.PoolUse;
 import org.cloister.repo.pool.Staging;
 import org.jspecify.annotations.Nullable;
@@ -51,15 +50,13 @@ public final class RpmImporter implements PackageFormat {
     private static final String PLACE = "var/lib/cloister/rpm/";
     private static final long SHA256 = 8;
 
-    private final Pool pool;
     private final ImportLimits limits;
 
-    public RpmImporter(Pool pool) {
-        this(pool, ImportLimits.defaults());
+    public RpmImporter() {
+        this(ImportLimits.defaults());
     }
 
-    public RpmImporter(Pool pool, ImportLimits limits) {
-        this.pool = pool;
+    public RpmImporter(ImportLimits limits) {
         this.limits = limits;
     }
 
@@ -71,13 +68,6 @@ public final class RpmImporter implements PackageFormat {
     @Override
     public String description() {
         return "an RPM package";
-    }
-
-    /** For content that nobody will name in the log at once. */
-    public ImportResult importFile(Path spooled, Optional<Digest> expected) throws IOException {
-        try (PoolUse use = pool.use()) {
-            return importFile(spooled, expected, use);
-        }
     }
 
     @Override

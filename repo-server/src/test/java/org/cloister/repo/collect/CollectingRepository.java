@@ -103,7 +103,7 @@ final class CollectingRepository implements AutoCloseable {
                         CollectingRepository::token,
                         Clock.systemUTC(),
                         executor));
-        importer = new DebImporter(pool);
+        importer = new DebImporter();
         collector = new PoolCollector(views, retention, pool, collecting.apply(store), Clock.systemUTC());
         collected = new CollectedContent(retention, pool);
     }

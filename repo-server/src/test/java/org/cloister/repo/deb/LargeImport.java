@@ -29,7 +29,7 @@ public final class LargeImport {
             Path spooled = pool.newSpoolFile();
             write(spooled, size);
             long start = System.nanoTime();
-            ImportResult result = new DebImporter(pool).importFile(spooled, Optional.empty());
+            ImportResult result = new DebImporter().importFile(spooled, Optional.empty(), pool.use());
             double seconds = (System.nanoTime() - start) / 1e9;
             if (!(result instanceof ImportResult.Imported)) {
                 throw new IllegalStateException(result.toString());

@@ -24,7 +24,7 @@ import org.cloister.events.HostEvent.RootTarget;
 import org.cloister.events.Position;
 import org.cloister.events.layer.Generation;
 import org.cloister.events.layer.HostInventory;
-import org.cloister.repo.decide.DriftDecider.Verdict;
+import org.cloister.events.layer.InventoryVerdict;
 import org.junit.jupiter.api.Test;
 
 class DriftDeciderTest {
@@ -41,7 +41,7 @@ class DriftDeciderTest {
             new HostInventory(ROOTS, List.of(new Difference("jq/usr/bin/jq", "is not in the store")), 0);
     private static final Position NOW = new Position(3);
 
-    private static Verdict verdict(HostState state, Position asOf, HostInventory inventory) {
+    private static InventoryVerdict verdict(HostState state, Position asOf, HostInventory inventory) {
         return new DriftDecider(state, HOST).verdict(asOf, inventory.digest(), false);
     }
 
@@ -52,20 +52,20 @@ class DriftDeciderTest {
     @Test
     void aDigestIsEnoughWhileTheDiskIsAsReported() {
         HostState state = host(REQUEST, DONE);
-        assertThat(verdict(state, NOW, WHOLE)).isEqualTo(Verdict.AGREES);
+        assertThat(verdict(state, NOW, WHOLE)).isEqualTo(InventoryVerdict.AGREES);
         unchanged(new DriftDecider(state, HOST).decide(NOW, WHOLE.digest(), null));
-        assertThat(verdict(host(), NOW, HostInventory.whole(List.of()))).isEqualTo(Verdict.AGREES);
+        assertThat(verdict(host(), NOW, HostInventory.whole(List.of()))).isEqualTo(InventoryVerdict.AGREES);
     }
 
     @Test
     void whatDiffersIsAskedForAndRecordedOnce() {
         HostState state = host(REQUEST, DONE);
-        assertThat(verdict(state, NOW, CUT)).isEqualTo(Verdict.UNEXPLAINED);
+        assertThat(verdict(state, NOW, CUT)).isEqualTo(InventoryVerdict.UNEXPLAINED);
         unchanged(new DriftDecider(state, HOST).decide(NOW, CUT.digest(), null));
         List<HostEvent> found = accepted(explained(state, CUT));
         assertThat(found).containsExactly(new DriftFound(NOW, CUT.digest(), CUT.findings(), 0));
         HostState drifted = state.evolve(at(4), found.get(0));
-        assertThat(verdict(drifted, NOW, CUT)).isEqualTo(Verdict.DIFFERS);
+        assertThat(verdict(drifted, NOW, CUT)).isEqualTo(InventoryVerdict.DIFFERS);
         unchanged(explained(drifted, CUT));
 
         HostInventory more = new HostInventory(List.of(), CUT.findings(), 0);
@@ -80,10 +80,10 @@ class DriftDeciderTest {
 
     @Test
     void whileSomethingChangesNothingIsSaid() {
-        assertThat(verdict(host(REQUEST), NOW, CUT)).isEqualTo(Verdict.OUTDATED);
-        assertThat(verdict(host(REQUEST, DONE), new Position(2), CUT)).isEqualTo(Verdict.OUTDATED);
+        assertThat(verdict(host(REQUEST), NOW, CUT)).isEqualTo(InventoryVerdict.OUTDATED);
+        assertThat(verdict(host(REQUEST, DONE), new Position(2), CUT)).isEqualTo(InventoryVerdict.OUTDATED);
         HostState removing = host(REQUEST, DONE, new RemovalRequested(List.of(JQ.root())));
-        assertThat(verdict(removing, NOW, WHOLE)).isEqualTo(Verdict.OUTDATED);
+        assertThat(verdict(removing, NOW, WHOLE)).isEqualTo(InventoryVerdict.OUTDATED);
         unchanged(explained(removing, CUT));
     }
 

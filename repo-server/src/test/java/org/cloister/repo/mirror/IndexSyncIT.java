@@ -89,7 +89,7 @@ class IndexSyncIT {
         Path upstream = directory.resolve("upstream");
         fetches = new ArtifactFetches(
                 pool, settings, MirrorSync.arriving(upstream), repository.views.mirrors()::definition);
-        MirrorSync sync = new MirrorSync(new DebImporter(pool), fetches, settings, upstream, () -> now);
+        MirrorSync sync = new MirrorSync(new DebImporter(), fetches, settings, upstream, () -> now);
         service = new MirrorService(sync, repository.commands, repository.views);
     }
 

@@ -65,7 +65,7 @@ class MirrorServiceIT {
                 MirrorSync.arriving(directory.resolve("upstream")),
                 repository.views.mirrors()::definition);
         MirrorSync sync = new MirrorSync(
-                new DebImporter(pool),
+                new DebImporter(),
                 fetches,
                 settings,
                 directory.resolve("upstream"),

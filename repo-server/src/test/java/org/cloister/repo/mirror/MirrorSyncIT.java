@@ -61,7 +61,7 @@ class MirrorSyncIT {
                 new UpstreamSettings(Optional.empty(), 4, 3, Duration.ofMillis(10), Duration.ofSeconds(5));
         fetches = new ArtifactFetches(pool, settings, MirrorSync.arriving(directory.resolve("upstream")), name -> null);
         sync = new MirrorSync(
-                new DebImporter(pool), fetches, settings, directory.resolve("upstream"), InstantSource.fixed(NOW));
+                new DebImporter(), fetches, settings, directory.resolve("upstream"), InstantSource.fixed(NOW));
     }
 
     @AfterEach

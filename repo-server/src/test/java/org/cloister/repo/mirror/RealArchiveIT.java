@@ -42,7 +42,7 @@ class RealArchiveIT {
                         MirrorSync.arriving(directory.resolve("upstream")),
                         name -> null)) {
             MirrorSync sync = new MirrorSync(
-                    new DebImporter(pool),
+                    new DebImporter(),
                     fetches,
                     UpstreamSettings.defaults(),
                     directory.resolve("upstream"),
@@ -80,7 +80,7 @@ class RealArchiveIT {
                         MirrorSync.arriving(directory.resolve("upstream")),
                         name -> null)) {
             MirrorSync sync = new MirrorSync(
-                    new DebImporter(pool),
+                    new DebImporter(),
                     fetches,
                     UpstreamSettings.defaults(),
                     directory.resolve("upstream"),

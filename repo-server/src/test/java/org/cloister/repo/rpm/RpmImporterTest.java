@@ -238,8 +238,7 @@ class RpmImporterTest {
     @Test
     void theFormatIsToldByTheContentAndNotByTheName() throws IOException {
         try (RpmFixture fixture = new RpmFixture(directory.resolve("pool"), LIMITS)) {
-            ArtifactImporter any =
-                    new ArtifactImporter(List.of(new DebImporter(fixture.pool()), new RpmImporter(fixture.pool())));
+            ArtifactImporter any = new ArtifactImporter(List.of(new DebImporter(), new RpmImporter()));
             Path named = Files.write(directory.resolve("x.deb"), RpmFixture.sample("gzip"));
             assertThat(any.importFile(named, Optional.empty(), fixture.pool().use()))
                     .isInstanceOf(ImportResult.Imported.class);

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.cloister.agent.command.CommandFailed;
 import org.cloister.agent.command.ExitStatus;
@@ -13,8 +12,8 @@ import org.cloister.agent.command.terminal.Progress;
 import org.cloister.agent.command.terminal.Quantity;
 import org.cloister.agent.command.terminal.Style;
 import org.cloister.agent.control.DriftCheck;
-import org.cloister.agent.control.DriftCheck.Verdict;
 import org.cloister.events.HostEvent.Difference;
+import org.cloister.events.layer.InventoryVerdict;
 import picocli.CommandLine.Command;
 
 @Command(
@@ -56,12 +55,12 @@ final class DriftVerb implements Callable<Integer> {
     private void print(DriftCheck found) {
         PrintStream out = session.terminal().out();
         Style style = session.terminal().shape().outStyle();
-        if (found.verdict() == Verdict.OUTDATED) {
+        if (found.verdict() == InventoryVerdict.OUTDATED) {
             out.println("Something is being installed here, or its outcome isn't recorded yet: nothing to compare."
                     + " Try again when cloister status says that nothing is pending.");
             return;
         }
-        if (found.verdict() == Verdict.AGREES) {
+        if (found.verdict() == InventoryVerdict.AGREES) {
             out.println(style.green("The disk is as event " + found.asOf() + " leaves it."));
             return;
         }
@@ -77,7 +76,7 @@ final class DriftVerb implements Callable<Integer> {
 
     private ObjectNode document(DriftCheck found) {
         ObjectNode document = session.mapper().createObjectNode();
-        document.put("verdict", found.verdict().name().toLowerCase(Locale.ROOT))
+        document.put("verdict", found.verdict().text())
                 .put("position", found.asOf().value());
         ArrayNode differences = document.putArray("differences");
         found.differences()
