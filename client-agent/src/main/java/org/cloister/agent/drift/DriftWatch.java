@@ -98,8 +98,7 @@ public final class DriftWatch implements AutoCloseable {
             if (verdict == InventoryVerdict.UNEXPLAINED) {
                 verdict = repository.compareInventory(host, asOf, inventory, signature, true);
             }
-            DriftCheck check = new DriftCheck(
-                    verdict, asOf, inventory.differences(expected()), inventory.more());
+            DriftCheck check = new DriftCheck(verdict, asOf, inventory.differences(expected()), inventory.more());
             if (check.verdict() != InventoryVerdict.OUTDATED) {
                 last = check;
             }

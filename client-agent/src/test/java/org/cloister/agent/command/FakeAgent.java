@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import org.cloister.events.layer.InventoryVerdict;
 import org.cloister.agent.control.AgentControl;
 import org.cloister.agent.control.AgentStatus;
 import org.cloister.agent.control.AttachedImage;
@@ -36,6 +35,7 @@ import org.cloister.events.Position;
 import org.cloister.events.RootName;
 import org.cloister.events.deb.PackageId;
 import org.cloister.events.layer.Closure;
+import org.cloister.events.layer.InventoryVerdict;
 import org.cloister.events.layer.LayerId;
 import org.jspecify.annotations.Nullable;
 
