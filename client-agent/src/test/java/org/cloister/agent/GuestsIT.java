@@ -152,7 +152,7 @@ class GuestsIT {
     void aTerminalIsTheProgramsOwn() throws Exception {
         // exec: a dash(1) that is between vfork(2) and execve(2) when SIGINT comes goes on, as on any kernel.
         ProcessBuilder builder = host.command(inGuest("sh", "-c", "'tty; stty size; echo up; exec sleep 1000'"));
-        builder.command(List.of("script", "-qefc", String.join(" ", builder.command()), "/dev/null"));
+        builder.command(List.of("script", "-qefc", "exec " + String.join(" ", builder.command()), "/dev/null"));
         Process terminal = host.begin(builder);
         String seen = awaitLine(terminal, "up");
         assertThat(seen).contains("/dev/pts/0", "24 80");

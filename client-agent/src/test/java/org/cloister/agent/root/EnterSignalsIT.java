@@ -120,7 +120,8 @@ class EnterSignalsIT {
         String program = temp.resolve("program").toString();
         Files.writeString(
                 Path.of(program), "exec " + enter + " --no-home /usr/bin/perl -e " + EnterScript.quote(PROGRAM) + "\n");
-        Process process = start("script", "--quiet", "--return", "--command", "sh " + program, "/dev/null");
+        // A dash that stays as the parent of what it runs ends as interrupted, whatever its child made of the signal.
+        Process process = start("script", "--quiet", "--return", "--command", "exec sh " + program, "/dev/null");
         try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
             awaitLine(out, "ready");
             type(process, String.valueOf(CONTROL_C));
