@@ -186,6 +186,7 @@ sub command_line {
         config => "$self->{directory}/config", root => $self->{tree}, etc => $self->{network}->etc, net_dir => "$self->{directory}/net", info => $info,
         shares => $self->{shares}, modules => -d '/usr/lib/uml/modules' ? '/usr/lib/uml/modules' : undef,
         devices => $self->devices, service_init => $self->{service_init},
+        preload => Cloister::GuestPrograms::has_large_state() ? Cloister::GuestPrograms::xstate() : undef,
     );
     return (Cloister::Uml::sandbox(%sandbox), Cloister::Uml::kernel(
             kernel => $kernel, memory => $self->{memory}, line => $line, network => $network, desktop => $self->{desktop} && $self->{desktop}->of_kernel));

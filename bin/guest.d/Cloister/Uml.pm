@@ -13,6 +13,7 @@ use constant {
     NET_DIR => '/run/net',
     # The root's /dev, where it may have devices.
     DEVICES => '/run/dev',
+    PRELOAD => '/run/xstate.so',
     UMID    => 'u',
 };
 
@@ -45,6 +46,7 @@ sub network {
 #   is_root: whether this process has more ids than one, and made namespaces for users and network
 #   info: number of the inherited descriptor to which bwrap tells its first process
 #   devices: the root's /dev here, or undef; service_init: the first process of each service, or nothing
+#   preload: a library that the kernel's process loads first, or undef
 #   root, net_dir, etc, config: paths here; shares: [[path, whether read only]...]; kernel, libraries, init, perl, perl_libraries, loader; modules or undef
 sub sandbox {
     my (%of) = @_;
@@ -68,6 +70,7 @@ sub sandbox {
     push @command, '--ro-bind', $of{modules}, TREE . '/modules/lib/modules' if defined $of{modules};
     push @command, '--ro-bind', $of{service_init}, TREE . '/service/init' if length($of{service_init} // '');
     push @command, '--dev-bind', $of{devices}, DEVICES if defined $of{devices};
+    push @command, '--ro-bind', $of{preload}, PRELOAD, '--setenv', 'LD_PRELOAD', PRELOAD if defined $of{preload};
     my $number = 0;
     for my $share (@{ $of{shares} }) {
         my ($path, $read_only) = @$share;

@@ -69,6 +69,10 @@ check 'theSandboxShowsTheRootAndNoOtherPathWritable', sub {
     my @writable = map { $command[ $_ + 1 ] } grep { $command[$_] eq '--bind' } 0 .. $#command;
     return same("@writable", '/packages/hello') || contains(['--cap-drop', 'ALL'], @command) || contains(['--remount-ro', '/'], @command);
 };
+check 'aProcessorWithMoreStateHasItsLibraryLoadedByTheKernelAlone', sub {
+    my @without = grep { /LD_PRELOAD/ } Cloister::Uml::sandbox(%sandbox);
+    return @without ? "it has @without" : contains(['--ro-bind', '/c/x.so', '/run/xstate.so', '--setenv', 'LD_PRELOAD', '/run/xstate.so'], Cloister::Uml::sandbox(%sandbox, preload => '/c/x.so'));
+};
 check 'theRootsDevicesAreTheOnlyOnes', sub {
     my @without = grep { /^--dev-bind/ } Cloister::Uml::sandbox(%sandbox);
     return @without ? "it has @without" : contains(['--dev-bind', '/packages/hello/dev', '/run/dev'], Cloister::Uml::sandbox(%sandbox, devices => '/packages/hello/dev'));

@@ -1,6 +1,7 @@
 package org.cloister.agent;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -102,13 +103,33 @@ final class MachineChecks {
         boolean kernel = Stream.of(System.getenv().getOrDefault("PATH", "").split(":"))
                 .filter(directory -> directory.startsWith("/"))
                 .anyMatch(directory -> Files.isExecutable(Path.of(directory, "linux.uml")));
-        return kernel
+        if (!kernel) {
+            return new Check(
+                    name,
+                    Check.Result.WARNING,
+                    "there is no linux.uml, so programs run in chroots only",
+                    "apt-get install user-mode-linux (amd64)");
+        }
+        Path library = config.guestCommand().resolveSibling("../client-agent/target/native/xstate.so");
+        return !hasLargeState() || Files.isReadable(library)
                 ? ok(name, "linux.uml is there")
                 : new Check(
                         name,
                         Check.Result.WARNING,
-                        "there is no linux.uml, so programs run in chroots only",
-                        "apt-get install user-mode-linux (amd64)");
+                        "linux.uml has no room for this processor's state (AMX), so programs run in chroots only",
+                        "apt-get install gcc, and build Cloister again (mvn package)");
+    }
+
+    /** As bin/guest decides it. */
+    private static boolean hasLargeState() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+            return lines.filter(line -> line.startsWith("flags"))
+                    .findFirst()
+                    .map(line -> List.of(line.split(" ")).contains("amx_tile"))
+                    .orElse(false);
+        } catch (IOException | UncheckedIOException e) {
+            return false;
+        }
     }
 
     private Check repository() {
