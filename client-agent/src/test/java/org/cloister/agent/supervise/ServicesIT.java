@@ -46,6 +46,9 @@ class ServicesIT {
     Path temp;
 
     private final List<Process> started = new ArrayList<>();
+    /** Words before those of the agent. */
+    private List<String> around = List.of();
+
     private FakeSite site;
 
     @BeforeEach
@@ -239,6 +242,33 @@ class ServicesIT {
                         new ServicesIsolated(TINY, Isolation.GUEST), new ServicesIsolated(TINY, Isolation.CHROOT));
     }
 
+    @Test
+    void servicesAreUnitsOfSystemdWhereItRuns() throws Exception {
+        boolean systemd = PrivateSystemd.isPossible();
+        if (!systemd) {
+            System.out.println("ServicesIT: no systemd here");
+        }
+        Assumptions.assumeThat(systemd).isTrue();
+        try (PrivateSystemd machine = new PrivateSystemd(temp)) {
+            around = machine.words();
+            Process agent = agent("one");
+            assertThat(cloister("service", "enable", "--now", "tiny", "web")).contains("web of tiny is up, enabled");
+            assertThat(machine.units()).containsPattern("cloister-[0-9a-f]+-tiny-web-\\S+\\.service +loaded +active +running");
+            ProcessHandle web = ours("/usr/sbin/web").get(0);
+
+            // The agent is killed and comes again: the unit goes on, and is known.
+            agent.children().forEach(ProcessHandle::destroyForcibly);
+            agent.waitFor();
+            agent("one");
+            Awaitility.await()
+                    .atMost(LIMIT)
+                    .until(() -> cloister("service", "list", "tiny").matches("(?s).*web +up +yes.*"));
+            assertThat(ours("/usr/sbin/web")).containsExactly(web);
+            assertThat(cloister("service", "stop", "tiny", "web")).contains("is down");
+            Awaitility.await().atMost(LIMIT).until(() -> !machine.units().contains("-tiny-web-"));
+        }
+    }
+
     private List<HostEvent> events() {
         return site.events().stream()
                 .filter(HostEvent.ServiceEvent.class::isInstance)
@@ -284,7 +314,8 @@ class ServicesIT {
     }
 
     private Process agent(String state) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(
+        List<String> words = new ArrayList<>(around);
+        words.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
                 "-XX:+UseSerialGC",
@@ -300,7 +331,8 @@ class ServicesIT {
                 "--mount",
                 temp.resolve("mnt-" + state).toString(),
                 "--enrol-token-file",
-                temp.resolve("token").toString());
+                temp.resolve("token").toString()));
+        ProcessBuilder builder = new ProcessBuilder(words);
         builder.environment()
                 .put("HOME", Files.createDirectories(temp.resolve("home")).toString());
         Process process = builder.redirectErrorStream(true)
