@@ -36,11 +36,17 @@ sub become_keeper {
     open STDOUT, '>', $of{log};
     open STDERR, '>&', *STDOUT;
     own_processes();
+    pipe my $alive, my $lives or die "no pipe: $!\n";
     my $first = fork;
     defined $first or die "no process: $!\n";
     if ($first == 0) {
         # Its parent has no number in this namespace.
         Cloister::Parent::die_with(0);
+        close $lives;
+        my $read = '';
+        vec($read, fileno $alive, 1) = 1;
+        # An end of the pipe is that of a parent that went before.
+        Cloister::Parent::leave() if select $read, undef, undef, 0;
         { exec 'slirp4netns', '--target-type=bess', @{ $of{options} } }
         die "slirp4netns: $!\n";
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.cloister.agent.GuestHost.LIMIT;
 import static org.cloister.agent.GuestHost.NOTHING;
 import static org.cloister.agent.GuestHost.awaitLine;
+import static org.cloister.agent.GuestHost.names;
 import static org.cloister.agent.GuestHost.worksBelow;
 
 import java.io.IOException;
@@ -163,9 +164,12 @@ class GuestEndsIT {
                                 .count()
                         > 1);
         runner.destroyForcibly().waitFor();
+        // The sandbox works elsewhere, and has the directory among its words.
         Awaitility.await()
                 .atMost(LIMIT)
-                .until(() -> ProcessHandle.allProcesses().noneMatch(process -> worksBelow(process.pid(), guests)));
+                .until(() -> ProcessHandle.allProcesses()
+                        .noneMatch(process -> worksBelow(process.pid(), guests)
+                                || names(process.pid(), guests)));
     }
 
     private static List<Path> groups() {

@@ -3,6 +3,7 @@ package org.cloister.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -72,6 +73,16 @@ final class GuestHost implements AutoCloseable {
             return Files.readSymbolicLink(Path.of("/proc", Long.toString(pid), "cwd"))
                     .toString()
                     .startsWith(directory.toString());
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+
+    /** A process that has something below {@code directory} among its words. */
+    static boolean names(long pid, Path directory) {
+        try {
+            return Files.readString(Path.of("/proc", Long.toString(pid), "cmdline"), StandardCharsets.ISO_8859_1)
+                    .contains(directory + "/");
         } catch (IOException gone) {
             return false;
         }
