@@ -16,6 +16,10 @@ public sealed interface AccessEvent extends Event {
         R on(TokenRevoked event);
 
         R on(RequestsRefused event);
+
+        R on(PersonRegistered event);
+
+        R on(PersonErased event);
     }
 
     /**
@@ -69,6 +73,26 @@ public sealed interface AccessEvent extends Event {
 
     /** The token no longer opens anything. */
     record TokenRevoked(TokenId id, String reason) implements AccessEvent {
+        @Override
+        public <R> R match(Cases<R> cases) {
+            return cases.on(this);
+        }
+    }
+
+    /**
+     * A person whose name isn't in the log, but under a key that can be destroyed.
+     *
+     * @param name readable as long as the key is there
+     */
+    record PersonRegistered(PersonId person, SealedName name) implements AccessEvent {
+        @Override
+        public <R> R match(Cases<R> cases) {
+            return cases.on(this);
+        }
+    }
+
+    /** The person's key is destroyed, and nobody can tell who it was. Everything that they did stays on record under the pseudonym. */
+    record PersonErased(PersonId person, String reason) implements AccessEvent {
         @Override
         public <R> R match(Cases<R> cases) {
             return cases.on(this);

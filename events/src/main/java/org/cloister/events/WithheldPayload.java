@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
  * log be verified all the same. Only for the types named here: anything else that claims to be withheld was altered.
  */
 public final class WithheldPayload {
-    /** The hash of a token's secret half. */
-    private static final Set<String> TYPES = Set.of("TokenIssued");
+    /** The hash of a token's secret half; a person's encrypted name. */
+    private static final Set<String> TYPES = Set.of("TokenIssued", "PersonRegistered");
 
     private static final Pattern FORM = Pattern.compile("\\{\"withheld\":\"(sha256:[0-9a-f]{64})\"}");
 

@@ -27,6 +27,14 @@ class WithheldPayloadTest {
     }
 
     @Test
+    void aPersonsSealedNameIsWithheldToo() {
+        RecordedEvent registered = event("PersonRegistered", "{\"person\":\"0\",\"name\":\"sealed\"}");
+
+        assertThat(WithheldPayload.in(registered).payload()).doesNotContain("sealed");
+        assertThat(WithheldPayload.in(registered).leafData()).isEqualTo(registered.leafData());
+    }
+
+    @Test
     void whatIsWithheldIsNotReadAsAnEvent() {
         assertThatThrownBy(() -> new EventCodec().decode(WithheldPayload.in(ISSUED)))
                 .isInstanceOf(IllegalArgumentException.class)

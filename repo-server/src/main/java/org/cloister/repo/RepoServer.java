@@ -44,6 +44,11 @@ import org.cloister.repo.mirror.ArtifactFetches;
 import org.cloister.repo.mirror.MirrorService;
 import org.cloister.repo.mirror.MirrorSync;
 import org.cloister.repo.mirror.PooledEvidence;
+import org.cloister.repo.person.ErasedKeys;
+import org.cloister.repo.person.MasterKey;
+import org.cloister.repo.person.People;
+import org.cloister.repo.person.PersonKeys;
+import org.cloister.repo.person.PostgresKeyTable;
 import org.cloister.repo.pool.DirectoryPool;
 import org.cloister.repo.pool.PoolScrub;
 import org.cloister.repo.pool.ShippedScripts;
@@ -105,6 +110,9 @@ public final class RepoServer implements AutoCloseable {
 
         PostgresDatabase database = closing.add("database", PostgresDatabase.open(database(config, state, closing)));
         PostgresEventStore store = closing.add("event store", sharing.store(database, clock));
+        SecureRandom random = new SecureRandom();
+        PersonKeys people =
+                new PersonKeys(new PostgresKeyTable(database), masterKey(sharing, database, state, random), random);
         LogProofs proofs = closing.add("log", withKeys(sharing, database, store, state, config.name(), clock));
         proofs.requireWhole();
         Carrier carrier = new Carrier();
@@ -131,6 +139,7 @@ public final class RepoServer implements AutoCloseable {
         views.projection().add(advisories);
         RehashView rehashes = new RehashView();
         views.projection().add(rehashes);
+        views.projection().add(new ErasedKeys(people, executor));
         RetentionView retention = new RetentionView();
         views.projection().add(retention);
         views.projection().start();
@@ -139,7 +148,7 @@ public final class RepoServer implements AutoCloseable {
                 codec,
                 views,
                 new EventSourcedCommands.Ports(
-                        resolver, new PooledContent(pool), BearerToken.source(new SecureRandom()), clock, executor));
+                        resolver, new PooledContent(pool), BearerToken.source(random), people, clock, executor));
         DebImporter importer = new DebImporter();
         UpstreamSettings upstream = UpstreamSettings.defaults().withProxy(config.proxy());
         ArtifactFetches fetches = closing.add(
@@ -176,6 +185,11 @@ public final class RepoServer implements AutoCloseable {
                 said.accept("The administrator's token is in " + state.adminToken());
             }
         }
+        if (people.foreign() > 0) {
+            said.accept("The names of " + people.foreign()
+                    + " people can't be read: their keys are under another key than that in " + state.people()
+                    + ". Restore that file from a backup.");
+        }
         Publisher publisher = closing.add(
                 "apt",
                 Publisher.start(
@@ -209,6 +223,7 @@ public final class RepoServer implements AutoCloseable {
                                 logAudit,
                                 audit,
                                 advisories,
+                                new People(views.people(), people),
                                 new RepositoryApi.Collecting(
                                         new PoolCollector(views, retention, pool, store, clock),
                                         retention,
@@ -235,6 +250,13 @@ public final class RepoServer implements AutoCloseable {
             LogProofs proofs = LogProofs.open(database, store, state.log(), name);
             SigningKey.open(state.apt(), proofs.key().name(), clock.instant());
             return proofs;
+        }
+    }
+
+    private static MasterKey masterKey(
+            Sharing sharing, PostgresDatabase database, StateDirectory state, SecureRandom random) throws IOException {
+        try (Turns.Turn turn = sharing.start(database)) {
+            return MasterKey.open(state.people(), random);
         }
     }
 

@@ -22,6 +22,7 @@ import java.nio.file.attribute.PosixFilePermissions;
  * mirrors/      indexes of upstream archives, and what is arriving
  * apt/          the key that signs distributions, and what stock apt reads of them
  * log/          the key that signs checkpoints, and the last checkpoint
+ * people/       the key over the keys of people's names, mode 0600
  * admin.token   the first administrator's token, mode 0600
  * repo.log      what this program has to say; repo-MACHINE-PORT.log where several share the directory
  * repo.lock     the process that holds the directory, or the last one that began to share it
@@ -92,6 +93,10 @@ final class StateDirectory implements AutoCloseable {
 
     Path log() {
         return root.resolve("log");
+    }
+
+    Path people() {
+        return root.resolve("people");
     }
 
     Path adminToken() {

@@ -37,6 +37,7 @@ import org.cloister.events.Isolation;
 import org.cloister.events.MirrorEvent;
 import org.cloister.events.MirrorName;
 import org.cloister.events.PackageEvent;
+import org.cloister.events.PersonId;
 import org.cloister.events.PoolEvent;
 import org.cloister.events.Port;
 import org.cloister.events.PortPolicy;
@@ -45,6 +46,7 @@ import org.cloister.events.Principal;
 import org.cloister.events.RecordedEvent;
 import org.cloister.events.Role;
 import org.cloister.events.RootName;
+import org.cloister.events.SealedName;
 import org.cloister.events.ServiceName;
 import org.cloister.events.StreamId;
 import org.cloister.events.TokenId;
@@ -69,6 +71,7 @@ class GoldenEventsTest {
     private static final DistributionName STABLE = new DistributionName("stable");
     private static final Instant TIME = Instant.parse("2026-01-02T03:04:05.678901Z");
     private static final Position SEVEN = new Position(7);
+    private static final PersonId PERSON = new PersonId("0123456789abcdef0123456789abcdef");
     private static final RootOutcome OUTCOME = new RootOutcome(ROOT, HELLO, CLOSURE.id(), LAYER);
     private static final RootTarget TARGET = new RootTarget(ROOT, HELLO, CLOSURE);
 
@@ -144,6 +147,8 @@ class GoldenEventsTest {
                     Instant.parse("2026-11-28T10:00:00Z"),
                     Instant.parse("2026-11-28T10:00:02Z")),
             new AccessEvent.TokenRevoked(new TokenId("abcdefgh"), "lost laptop"),
+            new AccessEvent.PersonRegistered(PERSON, SealedName.of(new byte[SealedName.BYTES])),
+            new AccessEvent.PersonErased(PERSON, "has left and asked for it"),
             new HostEvent.HostEnrolled(HOST, "desk-1", "MCow"),
             new HostEvent.HostRetired(HOST, "sold"),
             new HostEvent.InstallRequested(List.of(TARGET)),

@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.cloister.events.AccessEvent;
+import org.cloister.events.AccessEvent.PersonErased;
+import org.cloister.events.AccessEvent.PersonRegistered;
 import org.cloister.events.AccessEvent.RequestsRefused;
 import org.cloister.events.AccessEvent.TokenIssued;
 import org.cloister.events.AccessEvent.TokenRevoked;
@@ -152,6 +154,16 @@ enum Summary
     @Override
     public String on(TokenRevoked event) {
         return "token " + event.id() + " revoked: " + event.reason();
+    }
+
+    @Override
+    public String on(PersonRegistered event) {
+        return event.person().principal() + " registered";
+    }
+
+    @Override
+    public String on(PersonErased event) {
+        return event.person().principal() + " erased: " + event.reason();
     }
 
     @Override

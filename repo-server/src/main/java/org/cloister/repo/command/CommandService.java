@@ -20,6 +20,7 @@ import org.cloister.events.MirrorEvent.MirrorIndexed;
 import org.cloister.events.MirrorEvent.MirrorSyncFailed;
 import org.cloister.events.MirrorEvent.MirrorSynchronized;
 import org.cloister.events.PackageEvent.PackagePublished;
+import org.cloister.events.PersonId;
 import org.cloister.events.PoolEvent.HoldPlaced;
 import org.cloister.events.PoolEvent.RetentionChanged;
 import org.cloister.events.Port;
@@ -154,6 +155,15 @@ public interface CommandService {
             Request request, HostId host, SignedInventory inventory);
 
     CompletionStage<Outcome<IssuedToken>> issueToken(Request request, TokenOrder order);
+
+    /** A token under the person's pseudonym, which they get with the first one. */
+    CompletionStage<Outcome<IssuedToken>> issuePersonToken(Request request, PersonTokenOrder order);
+
+    /**
+     * Ends the person's access and destroys the key of their name, both before this is answered. The log stays as it is. Answers the
+     * pseudonym; again is harmless.
+     */
+    CompletionStage<Outcome<PersonId>> erasePerson(Request request, ErasureOrder order);
 
     /** What the HTTP edge refused. Only the repository itself may say so. */
     CompletionStage<Outcome<Integer>> refused(Request request, List<RequestsRefused> refusals);

@@ -21,6 +21,7 @@ import org.cloister.events.MirrorEvent.MirrorIndexed;
 import org.cloister.events.MirrorEvent.MirrorSyncFailed;
 import org.cloister.events.MirrorEvent.MirrorSynchronized;
 import org.cloister.events.PackageEvent.PackagePublished;
+import org.cloister.events.PersonId;
 import org.cloister.events.PoolEvent.HoldPlaced;
 import org.cloister.events.PoolEvent.RetentionChanged;
 import org.cloister.events.Port;
@@ -37,6 +38,7 @@ import org.cloister.repo.decide.HostPorts;
 import org.cloister.repo.decide.MirrorDifference;
 import org.cloister.repo.decide.SystemName;
 import org.cloister.repo.log.EventStore;
+import org.cloister.repo.person.PersonKeys;
 import org.cloister.repo.view.Views;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +56,7 @@ public final class EventSourcedCommands implements CommandService {
     private final ReportCommand reports;
     private final InventoryCommand inventories;
     private final TokenCommands tokens;
+    private final PersonCommands people;
     private final RefusalCommand refusals;
     private final PoolCommands pool;
 
@@ -63,7 +66,12 @@ public final class EventSourcedCommands implements CommandService {
      * @param executor runs what blocks; {@link CommandExecutor} is made for it
      */
     public record Ports(
-            Resolver resolver, LayerPresence pool, TokenSource tokens, InstantSource clock, Executor executor) {}
+            Resolver resolver,
+            LayerPresence pool,
+            TokenSource tokens,
+            PersonKeys people,
+            InstantSource clock,
+            Executor executor) {}
 
     public EventSourcedCommands(EventStore store, EventCodec codec, Views views, Ports ports) {
         Streams streams = new Streams(store, codec);
@@ -84,6 +92,7 @@ public final class EventSourcedCommands implements CommandService {
         this.refusals = new RefusalCommand(runner, streams);
         this.pool = new PoolCommands(runner, streams, ports.pool(), ports.executor());
         this.tokens = new TokenCommands(runner, streams, current, views.tokens(), ports.tokens(), ports.clock());
+        this.people = new PersonCommands(runner, streams, current, views.tokens(), views.people(), tokens, ports);
     }
 
     @Override
@@ -261,6 +270,16 @@ public final class EventSourcedCommands implements CommandService {
     @Override
     public CompletionStage<Outcome<IssuedToken>> issueToken(Request request, TokenOrder order) {
         return tokens.issue(request, order);
+    }
+
+    @Override
+    public CompletionStage<Outcome<IssuedToken>> issuePersonToken(Request request, PersonTokenOrder order) {
+        return people.issue(request, order);
+    }
+
+    @Override
+    public CompletionStage<Outcome<PersonId>> erasePerson(Request request, ErasureOrder order) {
+        return people.erase(request, order);
     }
 
     @Override

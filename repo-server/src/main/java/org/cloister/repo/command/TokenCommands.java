@@ -74,7 +74,8 @@ final class TokenCommands {
     }
 
     /** Why no token can speak for the host, or null. A host that is retired at the same moment closes the token all the same. */
-    private @Nullable Refusal absence(@Nullable HostId host) {
+    @Nullable
+    Refusal absence(@Nullable HostId host) {
         return host == null
                 ? null
                 : HostDecider.absence(

@@ -7,17 +7,22 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 import org.cloister.events.Principal;
 import org.cloister.events.Role;
 import org.cloister.events.TokenId;
 import org.cloister.repo.command.CommandService;
+import org.cloister.repo.command.IssuedToken;
+import org.cloister.repo.command.Outcome;
+import org.cloister.repo.command.PersonTokenOrder;
 import org.cloister.repo.command.TokenOrder;
 import org.cloister.repo.console.model.Limited;
 import org.cloister.repo.console.model.Links;
 import org.cloister.repo.console.model.Section;
 import org.cloister.repo.console.model.TokenList;
 import org.cloister.repo.console.model.TokenRow;
+import org.cloister.repo.person.PersonName;
 import org.cloister.repo.view.Views;
 import org.jspecify.annotations.Nullable;
 
@@ -64,13 +69,17 @@ final class TokenPages {
                 .collect(Collectors.toSet());
         Integer days = visit.value("days", TokenPages::days);
         Instant expires = days == null ? null : visit.now().plus(Duration.ofDays(days));
-        TokenOrder order = new TokenOrder(
-                visit.required("principal", Principal::new),
-                roles.isEmpty() ? Set.of(Role.READER) : roles,
-                null,
-                expires);
-        return Commands.answered(views, commands.issueToken(visit.request(), order))
+        return Commands.answered(views, issued(visit, roles.isEmpty() ? Set.of(Role.READER) : roles, expires))
                 .map(issued -> page(visit, issued.text()));
+    }
+
+    private CompletionStage<Outcome<IssuedToken>> issued(Visit visit, Set<Role> roles, @Nullable Instant expires) {
+        if (visit.texts("person").isEmpty()) {
+            Principal principal = visit.required("principal", Principal::new);
+            return commands.issueToken(visit.request(), new TokenOrder(principal, roles, null, expires));
+        }
+        PersonName person = visit.required("principal", PersonName::new);
+        return commands.issuePersonToken(visit.request(), new PersonTokenOrder(person, roles, null, expires));
     }
 
     private static Integer days(String text) {

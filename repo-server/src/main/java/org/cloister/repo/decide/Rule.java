@@ -134,7 +134,15 @@ public enum Rule {
     /** The principal has as many tokens as one may have. */
     TOO_MANY_TOKENS,
     /** The token would have ended already. */
-    EXPIRED;
+    EXPIRED,
+
+    // People.
+    /** Nobody is registered under this name or pseudonym. */
+    PERSON_UNKNOWN,
+    /** The person was erased. */
+    PERSON_ERASED,
+    /** Nobody would be left who may administer. */
+    LAST_ADMINISTRATOR;
 
     /** Lower-case with hyphens, as problem documents carry it: {@code already-published}. */
     public String text() {

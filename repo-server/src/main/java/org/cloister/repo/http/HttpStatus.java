@@ -27,7 +27,8 @@ final class HttpStatus {
                     DEVICE_UNKNOWN,
                     REQUEST_UNKNOWN,
                     TOKEN_UNKNOWN,
-                    HOLD_UNKNOWN -> 404;
+                    HOLD_UNKNOWN,
+                    PERSON_UNKNOWN -> 404;
             case RACING_WRITERS,
                     NOT_FETCHED,
                     ALREADY_PUBLISHED,
@@ -42,8 +43,9 @@ final class HttpStatus {
                     IDS_EXHAUSTED,
                     HOLD_NAME_TAKEN,
                     COLLECTION_RUNNING,
-                    POOL_SHARED -> 409;
-            case HOST_RETIRED, CONTENT_COLLECTED -> 410;
+                    POOL_SHARED,
+                    LAST_ADMINISTRATOR -> 409;
+            case HOST_RETIRED, CONTENT_COLLECTED, PERSON_ERASED -> 410;
             case TOO_LARGE -> 413;
             case NOT_A_PACKAGE,
                     NOT_AN_ADVISORY,

@@ -22,6 +22,7 @@ import org.cloister.repo.log.LogAudit;
 import org.cloister.repo.log.LogProofs;
 import org.cloister.repo.mirror.ArtifactFetches;
 import org.cloister.repo.mirror.MirrorService;
+import org.cloister.repo.person.People;
 import org.cloister.repo.pool.Pool;
 import org.cloister.repo.pool.PoolScrub;
 import org.cloister.repo.view.Views;
@@ -87,6 +88,7 @@ public final class RepositoryApi implements AutoCloseable {
             LogAudit logAudit,
             Audit audit,
             AdvisoriesView advisories,
+            People people,
             Collecting collecting,
             Vitals vitals,
             PrometheusMeterRegistry metrics,
@@ -189,6 +191,7 @@ public final class RepositoryApi implements AutoCloseable {
         new DistributionCommands(parts.commands(), parts.views()).register(endpoints);
         new DistributionReads(parts.views(), parts.publisher(), readers).register(endpoints);
         new AccessCommands(parts.commands(), parts.views()).register(endpoints);
+        new PeopleEndpoints(parts.commands(), parts.views(), parts.people(), readers).register(endpoints);
         new HostReads(parts.views(), readers).register(endpoints);
         new HostCommands(parts.commands(), parts.views()).register(endpoints);
         new LeaseEndpoints(parts.commands(), parts.views(), readers).register(endpoints);

@@ -5,6 +5,8 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.cloister.events.AccessEvent;
+import org.cloister.events.AccessEvent.PersonErased;
+import org.cloister.events.AccessEvent.PersonRegistered;
 import org.cloister.events.AccessEvent.RequestsRefused;
 import org.cloister.events.AccessEvent.TokenIssued;
 import org.cloister.events.AccessEvent.TokenRevoked;
@@ -45,6 +47,16 @@ public final class TokensView implements View {
 
         @Override
         public Boolean on(RequestsRefused event) {
+            return false;
+        }
+
+        @Override
+        public Boolean on(PersonRegistered event) {
+            return false;
+        }
+
+        @Override
+        public Boolean on(PersonErased event) {
             return false;
         }
 

@@ -52,6 +52,7 @@ import org.cloister.repo.decide.Refusal;
 import org.cloister.repo.decide.Rule;
 import org.cloister.repo.log.EventStore;
 import org.cloister.repo.log.PostgresEventStore;
+import org.cloister.repo.person.InMemoryKeyTable;
 import org.cloister.repo.pool.DirectoryPool;
 import org.cloister.repo.pool.PoolUse;
 import org.cloister.repo.postgres.DatabaseAccess;
@@ -101,6 +102,7 @@ final class CollectingRepository implements AutoCloseable {
                         this::resolve,
                         new PooledContent(pool),
                         CollectingRepository::token,
+                        InMemoryKeyTable.keys(),
                         Clock.systemUTC(),
                         executor));
         importer = new DebImporter();

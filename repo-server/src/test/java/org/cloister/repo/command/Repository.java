@@ -43,6 +43,8 @@ import org.cloister.repo.decide.Refusal;
 import org.cloister.repo.decide.Rule;
 import org.cloister.repo.log.EventStore;
 import org.cloister.repo.log.InMemoryEventStore;
+import org.cloister.repo.person.InMemoryKeyTable;
+import org.cloister.repo.person.PersonKeys;
 import org.cloister.repo.view.Catalog;
 import org.cloister.repo.view.Views;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +60,7 @@ public final class Repository implements AutoCloseable {
     public final CommandService commands;
     public final Audit audit;
     public final Set<LayerId> pool = ConcurrentHashMap.newKeySet();
+    public final PersonKeys people = InMemoryKeyTable.keys();
     private final ExecutorService executor = CommandExecutor.start();
     private final AtomicLong ids = new AtomicLong();
     private final Map<PackageName, TreeMap<Version, PackagePublished>> available = new ConcurrentHashMap<>();
@@ -89,7 +92,8 @@ public final class Repository implements AutoCloseable {
                 store,
                 codec,
                 views,
-                new EventSourcedCommands.Ports(this::resolve, pool::contains, this::token, () -> NOW, executor));
+                new EventSourcedCommands.Ports(
+                        this::resolve, pool::contains, this::token, people, () -> NOW, executor));
         views.projection().start();
     }
 

@@ -16,6 +16,7 @@ import org.cloister.events.TokenId;
 import org.cloister.events.codec.EventCodec;
 import org.cloister.events.deb.Architecture;
 import org.cloister.repo.log.EventStore;
+import org.cloister.repo.person.InMemoryKeyTable;
 import org.cloister.repo.view.Views;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +47,12 @@ final class SimulatedServer {
                 codec,
                 views,
                 new EventSourcedCommands.Ports(
-                        resolver, layer -> true, this::token, () -> Repository.NOW, Runnable::run));
+                        resolver,
+                        layer -> true,
+                        this::token,
+                        InMemoryKeyTable.keys(),
+                        () -> Repository.NOW,
+                        Runnable::run));
     }
 
     private TokenSource.NewToken token() {

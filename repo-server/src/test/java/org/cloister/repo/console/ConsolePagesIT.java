@@ -137,6 +137,16 @@ class ConsolePagesIT {
     }
 
     @Test
+    void aPersonsTokenIsListedUnderAPseudonym() {
+        browser.open(server.url("/console/tokens"));
+        browser.find("#principal").sendKeys("Dora Example");
+        browser.find("input[name=person]").click();
+        browser.find("form[action$=tokens] button").click();
+        browser.awaitText("#issued", "clo_");
+        assertThat(browser.text("tbody")).contains("person/").doesNotContain("Dora");
+    }
+
+    @Test
     void theLogIsVerifiedAndEventsAreProven() throws Exception {
         browser.open(server.url("/console/audit"));
         browser.find("form[action$=verify] button").click();

@@ -13,6 +13,7 @@ import org.cloister.sql.generated.tables.Checkpoint;
 import org.cloister.sql.generated.tables.Epoch;
 import org.cloister.sql.generated.tables.Event;
 import org.cloister.sql.generated.tables.MerkleSubtree;
+import org.cloister.sql.generated.tables.PersonKey;
 import org.cloister.sql.generated.tables.RelayCursor;
 import org.cloister.sql.generated.tables.Request;
 import org.jooq.Catalog;
@@ -60,6 +61,11 @@ public class DefaultSchema extends SchemaImpl {
     public final MerkleSubtree MERKLE_SUBTREE = MerkleSubtree.MERKLE_SUBTREE;
 
     /**
+     * The table <code>person_key</code>.
+     */
+    public final PersonKey PERSON_KEY = PersonKey.PERSON_KEY;
+
+    /**
      * The table <code>relay_cursor</code>.
      */
     public final RelayCursor RELAY_CURSOR = RelayCursor.RELAY_CURSOR;
@@ -89,6 +95,7 @@ public class DefaultSchema extends SchemaImpl {
             Epoch.EPOCH,
             Event.EVENT,
             MerkleSubtree.MERKLE_SUBTREE,
+            PersonKey.PERSON_KEY,
             RelayCursor.RELAY_CURSOR,
             Request.REQUEST
         );

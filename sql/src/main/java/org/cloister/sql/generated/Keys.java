@@ -10,6 +10,7 @@ import org.cloister.sql.generated.tables.Checkpoint;
 import org.cloister.sql.generated.tables.Epoch;
 import org.cloister.sql.generated.tables.Event;
 import org.cloister.sql.generated.tables.MerkleSubtree;
+import org.cloister.sql.generated.tables.PersonKey;
 import org.cloister.sql.generated.tables.RelayCursor;
 import org.cloister.sql.generated.tables.Request;
 import org.jooq.Record;
@@ -41,6 +42,8 @@ public class Keys {
     public static final UniqueKey<Record> EVENT_POSITION = Internal.createUniqueKey(Event.EVENT, DSL.name("event_position"), new TableField[] { Event.EVENT.POSITION }, true);
     public static final UniqueKey<Record> EVENT_STREAM_VERSION = Internal.createUniqueKey(Event.EVENT, DSL.name("event_stream_version"), new TableField[] { Event.EVENT.STREAM, Event.EVENT.STREAM_VERSION }, true);
     public static final UniqueKey<Record> MERKLE_SUBTREE_PLACE = Internal.createUniqueKey(MerkleSubtree.MERKLE_SUBTREE, DSL.name("merkle_subtree_place"), new TableField[] { MerkleSubtree.MERKLE_SUBTREE.LEVEL, MerkleSubtree.MERKLE_SUBTREE.SUBTREE_INDEX }, true);
+    public static final UniqueKey<Record> PERSON_KEY_NAME = Internal.createUniqueKey(PersonKey.PERSON_KEY, DSL.name("person_key_name"), new TableField[] { PersonKey.PERSON_KEY.NAME_TAG }, true);
+    public static final UniqueKey<Record> PERSON_KEY_PERSON = Internal.createUniqueKey(PersonKey.PERSON_KEY, DSL.name("person_key_person"), new TableField[] { PersonKey.PERSON_KEY.PERSON }, true);
     public static final UniqueKey<Record> RELAY_CURSOR_ONLY_ROW = Internal.createUniqueKey(RelayCursor.RELAY_CURSOR, DSL.name("relay_cursor_only_row"), new TableField[] { RelayCursor.RELAY_CURSOR.ONLY_ROW }, true);
     public static final UniqueKey<Record> REQUEST_ID = Internal.createUniqueKey(Request.REQUEST, DSL.name("request_id"), new TableField[] { Request.REQUEST.ID }, true);
 }

@@ -10,6 +10,7 @@ import org.cloister.sql.generated.tables.Checkpoint;
 import org.cloister.sql.generated.tables.Epoch;
 import org.cloister.sql.generated.tables.Event;
 import org.cloister.sql.generated.tables.MerkleSubtree;
+import org.cloister.sql.generated.tables.PersonKey;
 import org.cloister.sql.generated.tables.RelayCursor;
 import org.cloister.sql.generated.tables.Request;
 
@@ -45,6 +46,11 @@ public class Tables {
      * The table <code>merkle_subtree</code>.
      */
     public static final MerkleSubtree MERKLE_SUBTREE = MerkleSubtree.MERKLE_SUBTREE;
+
+    /**
+     * The table <code>person_key</code>.
+     */
+    public static final PersonKey PERSON_KEY = PersonKey.PERSON_KEY;
 
     /**
      * The table <code>relay_cursor</code>.

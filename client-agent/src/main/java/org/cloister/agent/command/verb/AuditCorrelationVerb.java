@@ -39,7 +39,9 @@ final class AuditCorrelationVerb implements Callable<Integer> {
             session.print(answer);
         } else {
             spreadsheet.print(
-                    session, HistoryVerb.entries(answer.path("entries"), spreadsheet), "Nothing is tied to it.");
+                    session,
+                    HistoryVerb.entries(new Pseudonyms(session).named(answer.path("entries")), spreadsheet),
+                    "Nothing is tied to it.");
         }
         return ExitStatus.OK.code();
     }

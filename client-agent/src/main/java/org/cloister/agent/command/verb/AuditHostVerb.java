@@ -52,9 +52,10 @@ final class AuditHostVerb implements Callable<Integer> {
         if (session.json()) {
             session.print(answer);
         } else if (spreadsheet.isWanted()) {
-            packages(answer).printCsv(session.terminal().out());
+            packages(new Pseudonyms(session).named(answer))
+                    .printCsv(session.terminal().out());
         } else {
-            print(answer);
+            print(new Pseudonyms(session).named(answer));
         }
         return ExitStatus.OK.code();
     }

@@ -63,6 +63,7 @@ public final class CloisterCommand {
             PoolVerb.class,
             HostVerb.class,
             TokenVerb.class,
+            PersonVerb.class,
             AuditVerb.class,
             CompletionVerb.class,
             HelpVerb.class);

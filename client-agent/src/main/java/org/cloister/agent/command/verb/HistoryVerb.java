@@ -2,6 +2,7 @@ package org.cloister.agent.command.verb;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.concurrent.Callable;
+import org.cloister.agent.command.CommandFailed;
 import org.cloister.agent.command.ExitStatus;
 import org.cloister.agent.command.Session;
 import org.cloister.agent.command.repository.Target;
@@ -22,6 +23,7 @@ import picocli.CommandLine.Option;
             "  cloister history --package nginx",
             "  cloister history --host build-1 --limit 20",
             "  cloister history --principal alice --at 2026-01-31 --csv",
+            "  cloister history --person \"Alice Example\"",
             "  cloister history --after 4711      what came before that position"
         })
 final class HistoryVerb implements Callable<Integer> {
@@ -35,6 +37,9 @@ final class HistoryVerb implements Callable<Integer> {
 
     @Option(names = "--principal", paramLabel = "WHO", description = "What this one asked for.")
     private @Nullable String principal;
+
+    @Option(names = "--person", paramLabel = "NAME", description = "What the person of this name asked for.")
+    private @Nullable String person;
 
     @Option(names = "--at", paramLabel = "TIME|POSITION", description = "Up to then; now unless told.")
     private @Nullable String at;
@@ -58,10 +63,16 @@ final class HistoryVerb implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (principal != null && person != null) {
+            throw new CommandFailed(ExitStatus.USAGE, "--principal and --person both say who.", "Say one of them.");
+        }
+        Principal by = principal != null
+                ? new Principal(principal)
+                : person != null ? new Pseudonyms(session).called(person).principal() : null;
         Target target = Target.of("v1", "audit", "history")
                 .with("host", host == null ? null : new Hosts(session).resolve(host))
                 .with("package", packageName == null ? null : new PackageName(packageName))
-                .with("principal", principal == null ? null : new Principal(principal))
+                .with("principal", by)
                 .with("at", at == null ? null : Moment.parse(at))
                 .with("after", after)
                 .with("limit", limit);
@@ -70,7 +81,10 @@ final class HistoryVerb implements Callable<Integer> {
             session.print(page);
             return ExitStatus.OK.code();
         }
-        spreadsheet.print(session, entries(page.path("entries"), spreadsheet), "Nothing of that is recorded.");
+        spreadsheet.print(
+                session,
+                entries(new Pseudonyms(session).named(page.path("entries")), spreadsheet),
+                "Nothing of that is recorded.");
         if (page.path("next").isNumber()) {
             session.terminal()
                     .err()

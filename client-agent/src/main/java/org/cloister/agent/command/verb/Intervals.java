@@ -45,7 +45,10 @@ final class Intervals {
         if (session.json()) {
             session.print(all);
         } else {
-            spreadsheet.print(session, table(all.path("intervals"), List.of(more)), "No host had it.");
+            spreadsheet.print(
+                    session,
+                    table(new Pseudonyms(session).named(all.path("intervals")), List.of(more)),
+                    "No host had it.");
         }
     }
 

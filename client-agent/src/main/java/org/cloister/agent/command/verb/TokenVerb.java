@@ -34,7 +34,7 @@ import picocli.CommandLine.Parameters;
             "Roles: reader, publisher, agent, builder, operator, auditor, administrator.",
             "",
             "Examples:",
-            "  cloister token issue alice --role operator --expires-in 90d",
+            "  cloister token issue \"Alice Example\" --person --role operator --expires-in 90d",
             "  cloister token revoke 3f9a0c1b2d --reason \"left\""
         })
 final class TokenVerb {
@@ -45,7 +45,7 @@ final class TokenVerb {
             footer = {
                 "",
                 "Examples:",
-                "  cloister token issue alice --role operator",
+                "  cloister token issue \"Alice Example\" --person --role operator",
                 "  cloister token issue agents --role agent --role builder --json | jq -r .token"
             })
     static final class Issue implements Callable<Integer> {
@@ -67,6 +67,13 @@ final class TokenVerb {
             }
         }
 
+        @Option(
+                names = "--person",
+                description =
+                        "WHO is a person's name: the record has a pseudonym, and `cloister person erase` can make it"
+                                + " nobody's.")
+        private boolean person;
+
         @Option(names = "--role", required = true, paramLabel = "ROLE", split = ",", description = "What it may do.")
         private List<String> roles = List.of();
 
@@ -83,7 +90,12 @@ final class TokenVerb {
         @Override
         public Integer call() throws Exception {
             String who = holder.name();
-            ObjectNode body = session.mapper().createObjectNode().put("principal", new Principal(who).text());
+            ObjectNode body = session.mapper().createObjectNode();
+            if (person) {
+                body.put("person", who);
+            } else {
+                body.put("principal", new Principal(who).text());
+            }
             ArrayNode list = body.putArray("roles");
             roles.forEach(role -> list.add(Role.parse(role).text()));
             if (host != null) {
@@ -106,6 +118,15 @@ final class TokenVerb {
                         .err()
                         .println("Token " + issued.path("id").asText() + " for " + who
                                 + ". It is shown this once: put it where only " + who + " can read it.");
+                session.terminal()
+                        .err()
+                        .println(
+                                person
+                                        ? "The record says "
+                                                + issued.path("principal").asText() + "."
+                                        : "The record says " + who
+                                                + " for ever. Is that a person's name? With --person it can be"
+                                                + " erased.");
             }
             return ExitStatus.OK.code();
         }
@@ -166,6 +187,7 @@ final class TokenVerb {
                 session.print(answer);
                 return ExitStatus.OK.code();
             }
+            answer = new Pseudonyms(session).named(answer);
             Table table = new Table("ID", "PRINCIPAL", "ROLES", "HOST", "EXPIRES", "STATE");
             for (JsonNode token : answer.path("tokens")) {
                 List<String> roles = new java.util.ArrayList<>();
