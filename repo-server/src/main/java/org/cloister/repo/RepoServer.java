@@ -44,8 +44,7 @@ import org.cloister.repo.mirror.ArtifactFetches;
 import org.cloister.repo.mirror.MirrorService;
 import org.cloister.repo.mirror.MirrorSync;
 import org.cloister.repo.mirror.PooledEvidence;
-import org.cloister.repo.pool.DirectoryPool;
-import org.cloister.repo.pool.PoolScrub;
+import org.cloister.repo.pool.Pool;
 import org.cloister.repo.pool.ShippedScripts;
 import org.cloister.repo.postgres.DatabaseAccess;
 import org.cloister.repo.postgres.EmbeddedPostgres;
@@ -109,7 +108,7 @@ public final class RepoServer implements AutoCloseable {
         proofs.requireWhole();
         Carrier carrier = new Carrier();
         CompletableFuture<Void> carrying = carrier.start(config, state, closing, database, store, said);
-        DirectoryPool pool = closing.add("pool", sharing.pool(state.pool(), clock));
+        Pool pool = closing.add("pool", sharing.pool(state.pool(), config.bucket(), clock));
         if (!sharing.shared()) {
             pool.garbage().settle(id -> store.find(id).isPresent());
         }
@@ -187,7 +186,7 @@ public final class RepoServer implements AutoCloseable {
                         sharing.turns(database, Task.PUBLICATION)));
         Audit audit = new Audit(store, codec, history, installations, new Provenance(views.catalog(), views.mirrors()));
         LogAudit logAudit = new LogAudit(database, proofs);
-        Rehash rehash = new Rehash(logAudit, new PoolScrub(state.pool(), new SteadyPace()), clock);
+        Rehash rehash = new Rehash(logAudit, pool.scrub(new SteadyPace()), clock);
         closing.add(
                 "rehash", RehashSchedule.start(rehash, rehashes, store, clock, sharing.turns(database, Task.REHASH)));
         Vertx vertx = Waiting.join(starting);
@@ -213,7 +212,7 @@ public final class RepoServer implements AutoCloseable {
                                         new PoolCollector(views, retention, pool, store, clock),
                                         retention,
                                         new CollectedContent(retention, pool),
-                                        new PoolScrub(state.pool(), bytes -> {})),
+                                        pool.scrub(bytes -> {})),
                                 vitals,
                                 metrics,
                                 clock),
