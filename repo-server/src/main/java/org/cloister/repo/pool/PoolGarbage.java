@@ -117,7 +117,7 @@ public final class PoolGarbage {
         removing.acquire();
         boolean begun = false;
         try {
-            for (RequestId earlier : left) {
+            for (RequestId earlier : List.copyOf(left)) {
                 trash.bringBack(earlier);
                 left.remove(earlier);
             }

@@ -21,7 +21,7 @@ public interface PoolTrash {
     /** Moves it aside. False if it isn't here. */
     boolean take(RequestId removal, ContentKind kind, Digest digest) throws IOException;
 
-    /** Makes durable what was taken so far. @param taken by any kind */
+    /** Makes durable what was taken so far, all of it. */
     void settle(RequestId removal, Collection<Taken> taken) throws IOException;
 
     /** Moves everything back, unless it came anew meanwhile; then it is none of the {@link #removals}. */
