@@ -49,8 +49,7 @@ import org.cloister.repo.person.MasterKey;
 import org.cloister.repo.person.People;
 import org.cloister.repo.person.PersonKeys;
 import org.cloister.repo.person.PostgresKeyTable;
-import org.cloister.repo.pool.DirectoryPool;
-import org.cloister.repo.pool.PoolScrub;
+import org.cloister.repo.pool.Pool;
 import org.cloister.repo.pool.ShippedScripts;
 import org.cloister.repo.postgres.DatabaseAccess;
 import org.cloister.repo.postgres.EmbeddedPostgres;
@@ -117,7 +116,7 @@ public final class RepoServer implements AutoCloseable {
         proofs.requireWhole();
         Carrier carrier = new Carrier();
         CompletableFuture<Void> carrying = carrier.start(config, state, closing, database, store, said);
-        DirectoryPool pool = closing.add("pool", sharing.pool(state.pool(), clock));
+        Pool pool = closing.add("pool", sharing.pool(state.pool(), config.bucket(), clock));
         if (!sharing.shared()) {
             pool.garbage().settle(id -> store.find(id).isPresent());
         }
@@ -201,7 +200,7 @@ public final class RepoServer implements AutoCloseable {
                         sharing.turns(database, Task.PUBLICATION)));
         Audit audit = new Audit(store, codec, history, installations, new Provenance(views.catalog(), views.mirrors()));
         LogAudit logAudit = new LogAudit(database, proofs);
-        Rehash rehash = new Rehash(logAudit, new PoolScrub(state.pool(), new SteadyPace()), clock);
+        Rehash rehash = new Rehash(logAudit, pool.scrub(new SteadyPace()), clock);
         closing.add(
                 "rehash", RehashSchedule.start(rehash, rehashes, store, clock, sharing.turns(database, Task.REHASH)));
         Vertx vertx = Waiting.join(starting);
@@ -228,7 +227,7 @@ public final class RepoServer implements AutoCloseable {
                                         new PoolCollector(views, retention, pool, store, clock),
                                         retention,
                                         new CollectedContent(retention, pool),
-                                        new PoolScrub(state.pool(), bytes -> {})),
+                                        pool.scrub(bytes -> {})),
                                 vitals,
                                 metrics,
                                 clock),

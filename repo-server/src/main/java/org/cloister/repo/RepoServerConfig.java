@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.cloister.events.deb.Architecture;
 import org.cloister.repo.http.TlsFiles;
 import org.cloister.repo.postgres.DatabaseAccess;
+import org.cloister.repo.s3.S3Settings;
 
 /**
  * What one repository process is told. Made from options and the environment by {@link RepoServerOptions} only.
@@ -23,6 +24,7 @@ import org.cloister.repo.postgres.DatabaseAccess;
  * @param tls with which certificate it answers; empty: without TLS
  * @param requestRate requests of one caller in a second; 0: as many as there are
  * @param machine its name
+ * @param bucket where the pool's content is; empty: in the state directory
  * @param alone whether no other process may work on the same state directory, also where nothing is embedded
  */
 public record RepoServerConfig(
@@ -39,6 +41,7 @@ public record RepoServerConfig(
         Optional<TlsFiles> tls,
         int requestRate,
         String machine,
+        Optional<S3Settings> bucket,
         boolean alone) {
     static final String EMBEDDED = "embedded";
     static final String NONE = "none";
@@ -57,6 +60,10 @@ public record RepoServerConfig(
         }
         if (uploadLimit < 1) {
             throw new IllegalArgumentException("the upload limit is at least 1 byte, not " + uploadLimit);
+        }
+        if (bucket.isPresent() && uploadLimit > S3Settings.MAX_OBJECT) {
+            throw new IllegalArgumentException(
+                    "a bucket takes at most 5 GiB at once: lower the upload limit, " + uploadLimit + " bytes");
         }
         if (requestRate < 0) {
             throw new IllegalArgumentException(

@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.cloister.events.deb.Architecture;
 import org.cloister.repo.http.TlsFiles;
 import org.cloister.repo.postgres.DatabaseAccess;
+import org.cloister.repo.s3.S3Settings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -131,9 +132,45 @@ final class RepoServerOptions {
     Integer requestRate;
 
     @Option(
+            names = "--pool",
+            paramLabel = "s3://BUCKET[/PREFIX]",
+            description = {
+                "Keep the pool's content in this bucket of an S3-compatible store (CLOISTER_REPO_POOL).",
+                "Default: in the state directory. Keys: CLOISTER_REPO_S3_ACCESS_KEY, CLOISTER_REPO_S3_SECRET_KEY,",
+                "otherwise where Amazon's tools look for them."
+            })
+    @Nullable
+    String pool;
+
+    @Option(
+            names = "--s3-endpoint",
+            paramLabel = "URL",
+            description = "The store's address (CLOISTER_REPO_S3_ENDPOINT). Default: Amazon's of the region.")
+    @Nullable
+    String s3Endpoint;
+
+    @Option(
+            names = "--s3-region",
+            paramLabel = "REGION",
+            description = "The bucket's region (CLOISTER_REPO_S3_REGION). Default: us-east-1.")
+    @Nullable
+    String s3Region;
+
+    @Option(
+            names = "--s3-addressing",
+            paramLabel = "path|host",
+            description = {
+                "Whether requests name the bucket in the path or in the host's name (CLOISTER_REPO_S3_ADDRESSING).",
+                "Default: path with --s3-endpoint, otherwise host."
+            })
+    @Nullable
+    String s3Addressing;
+
+    @Option(
             names = "--alone",
             description = {
-                "Let no other process work on the same state directory (CLOISTER_REPO_ALONE=yes); so it is with anything embedded.",
+                "Let no other process work on the same state directory (CLOISTER_REPO_ALONE=yes); so it is with"
+                        + " anything embedded.",
                 "Collecting the pool needs it."
             })
     boolean alone;
@@ -163,7 +200,26 @@ final class RepoServerOptions {
                 Math.toIntExact(
                         number(requestRate, environment, "REQUEST_RATE", RepoServerConfig.DEFAULT_REQUEST_RATE)),
                 here.machine(),
+                bucket(environment),
                 alone || text(null, environment, "ALONE", "").equals("yes"));
+    }
+
+    private Optional<S3Settings> bucket(Map<String, String> environment) {
+        String place = text(pool, environment, "POOL", "");
+        String endpoint = text(s3Endpoint, environment, "S3_ENDPOINT", "");
+        if (place.isEmpty()) {
+            if (!endpoint.isEmpty()) {
+                throw new IllegalArgumentException("--s3-endpoint needs a bucket: --pool s3://BUCKET");
+            }
+            return Optional.empty();
+        }
+        return Optional.of(S3Settings.of(
+                place,
+                endpoint,
+                text(s3Region, environment, "S3_REGION", "us-east-1"),
+                text(s3Addressing, environment, "S3_ADDRESSING", endpoint.isEmpty() ? "host" : "path"),
+                environment.getOrDefault(PREFIX + "S3_ACCESS_KEY", ""),
+                environment.getOrDefault(PREFIX + "S3_SECRET_KEY", "")));
     }
 
     private Optional<TlsFiles> tls(Map<String, String> environment) {

@@ -4,12 +4,16 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import org.cloister.repo.log.PostgresEventStore;
 import org.cloister.repo.mirror.MirrorSync;
 import org.cloister.repo.pool.DirectoryPool;
+import org.cloister.repo.pool.Pool;
 import org.cloister.repo.postgres.PostgresDatabase;
 import org.cloister.repo.postgres.SessionLock;
 import org.cloister.repo.postgres.SessionTurns;
+import org.cloister.repo.s3.S3Settings;
+import org.cloister.repo.s3.S3Store;
 import org.cloister.repo.turn.Turns;
 
 /**
@@ -34,8 +38,11 @@ record Sharing(boolean shared, String process) {
         return shared ? PostgresEventStore.openShared(database, clock) : PostgresEventStore.open(database, clock);
     }
 
-    DirectoryPool pool(Path directory, Clock clock) throws IOException {
-        return shared ? DirectoryPool.openShared(directory, clock) : DirectoryPool.open(directory, clock);
+    Pool pool(Path directory, Optional<S3Settings> bucket, Clock clock) throws IOException {
+        DirectoryPool.Elsewhere elsewhere = bucket.<DirectoryPool.Elsewhere>map(
+                        settings -> told -> S3Store.open(settings, told, clock))
+                .orElse(null);
+        return DirectoryPool.open(directory, clock, shared, elsewhere);
     }
 
     Turns turns(PostgresDatabase database, SessionLock.Task task) {

@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.cloister.events.deb.Architecture;
 import org.cloister.repo.RepoServerOptions.Surroundings;
 import org.cloister.repo.postgres.DatabaseAccess;
+import org.cloister.repo.s3.S3Settings;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
@@ -34,7 +35,22 @@ class RepoServerConfigTest {
                         Optional.empty(),
                         2000,
                         "desk7",
+                        Optional.empty(),
                         false));
+    }
+
+    @Test
+    void thePoolIsInABucketIfOneIsTold() {
+        Map<String, String> keys = Map.of("CLOISTER_REPO_S3_ACCESS_KEY", "a", "CLOISTER_REPO_S3_SECRET_KEY", "s");
+        assertThat(config(keys, PERSON, "--pool", "s3://b-1/p").bucket())
+                .contains(S3Settings.of("s3://b-1/p", "", "us-east-1", "host", "a", "s"));
+        assertThat(config(Map.of("CLOISTER_REPO_POOL", "s3://b-1"), PERSON, "--s3-endpoint", "http://store:9000")
+                        .bucket())
+                .contains(S3Settings.of("s3://b-1", "http://store:9000", "us-east-1", "path", "", ""));
+        assertThatThrownBy(() -> config(Map.of(), PERSON, "--s3-endpoint", "http://store:9000"))
+                .hasMessageContaining("--pool");
+        assertThatThrownBy(() -> config(Map.of(), PERSON, "--pool", "s3://b-1", "--upload-limit", "6000000000"))
+                .hasMessageContaining("5 GiB");
     }
 
     @Test

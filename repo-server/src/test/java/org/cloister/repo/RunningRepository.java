@@ -15,6 +15,7 @@ import java.util.Optional;
 import org.cloister.events.codec.EventCodec;
 import org.cloister.events.deb.Architecture;
 import org.cloister.repo.postgres.DatabaseAccess;
+import org.cloister.repo.s3.S3Settings;
 import org.jspecify.annotations.NullMarked;
 
 /** The whole server as a person starts it, on a free port, and its first administrator. */
@@ -32,15 +33,22 @@ public final class RunningRepository implements AutoCloseable {
 
     /** @param postgres an external database, or empty for an embedded one */
     public RunningRepository(Path state, Optional<DatabaseAccess> postgres, String kafka) throws IOException {
-        server = RepoServer.start(config(state, postgres, kafka), line -> {});
+        server = RepoServer.start(config(state, postgres, kafka, Optional.empty()), line -> {});
+        token = Files.readString(state.resolve("admin.token")).strip();
+    }
+
+    /** With its pool in a bucket. */
+    public RunningRepository(Path state, S3Settings bucket) throws IOException {
+        server = RepoServer.start(config(state, Optional.empty(), "none", Optional.of(bucket)), line -> {});
         token = Files.readString(state.resolve("admin.token")).strip();
     }
 
     static RepoServerConfig config(Path state, String kafka) {
-        return config(state, Optional.empty(), kafka);
+        return config(state, Optional.empty(), kafka, Optional.empty());
     }
 
-    private static RepoServerConfig config(Path state, Optional<DatabaseAccess> postgres, String kafka) {
+    private static RepoServerConfig config(
+            Path state, Optional<DatabaseAccess> postgres, String kafka, Optional<S3Settings> bucket) {
         return new RepoServerConfig(
                 state,
                 "127.0.0.1",
@@ -55,6 +63,7 @@ public final class RunningRepository implements AutoCloseable {
                 Optional.empty(),
                 0,
                 "machine",
+                bucket,
                 false);
     }
 

@@ -1,8 +1,8 @@
 package org.cloister.repo.collect;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,6 +12,7 @@ import org.cloister.events.ContentKind;
 import org.cloister.events.Digest;
 import org.cloister.repo.pool.Blob;
 import org.cloister.repo.pool.Pool;
+import org.cloister.repo.pool.StoreAwayException;
 import org.cloister.repo.retention.RetentionState.Recorded;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -56,9 +57,10 @@ public final class CollectedContent {
                 return found;
             }
             List<Long> all = new ArrayList<>();
-            CollectionManifest.read(
-                    Files.readAllBytes(blob.path()), (kind, digest) -> all.add(beginning(kind, digest)));
+            CollectionManifest.read(blob.bytes(), (kind, digest) -> all.add(beginning(kind, digest)));
             found = all.stream().mapToLong(Long::longValue).sorted().toArray();
+        } catch (StoreAwayException e) {
+            throw new UncheckedIOException(e);
         } catch (IOException | IllegalArgumentException e) {
             LOG.error("the record {} of a collection can't be read", manifest, e);
         }

@@ -3,7 +3,6 @@ package org.cloister.repo.collect;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -52,7 +51,7 @@ record LoggedContents(Views views, Pool pool) implements Evidence.Contents {
         }
         try {
             List<Digest> named = new ArrayList<>();
-            Matcher lines = FILE.matcher(Files.readString(blob.get().path(), StandardCharsets.ISO_8859_1));
+            Matcher lines = FILE.matcher(new String(blob.get().bytes(), StandardCharsets.ISO_8859_1));
             while (lines.find()) {
                 named.add(new Digest(lines.group(1)));
             }

@@ -21,7 +21,7 @@ import org.cloister.events.Digest;
 import org.cloister.events.Principal;
 import org.cloister.events.layer.LayerId;
 import org.cloister.repo.log.EventStore;
-import org.cloister.repo.pool.DirectoryPool;
+import org.cloister.repo.pool.Pool;
 import org.cloister.repo.pool.PoolGarbage;
 import org.cloister.repo.retention.Stored;
 import org.cloister.repo.retention.Verdict;
@@ -46,8 +46,7 @@ public final class PoolCollector {
     private final InstantSource clock;
     private final ReentrantLock one = new ReentrantLock();
 
-    public PoolCollector(
-            Views views, RetentionView retention, DirectoryPool pool, EventStore store, InstantSource clock) {
+    public PoolCollector(Views views, RetentionView retention, Pool pool, EventStore store, InstantSource clock) {
         this.views = views;
         this.retention = retention;
         this.contents = new LoggedContents(views, pool);

@@ -3,12 +3,12 @@ package org.cloister.repo.collect;
 import org.cloister.events.Digest;
 import org.cloister.events.layer.LayerId;
 import org.cloister.repo.command.LayerPresence;
-import org.cloister.repo.pool.DirectoryPool;
+import org.cloister.repo.pool.Pool;
 import org.cloister.repo.pool.PoolGarbage;
 import org.cloister.repo.pool.PoolUse;
 
 /** What commands ask of the pool. */
-public record PooledContent(DirectoryPool pool) implements LayerPresence {
+public record PooledContent(Pool pool) implements LayerPresence {
     @Override
     public boolean complete(LayerId layer) {
         return pool.layer(layer).isPresent();

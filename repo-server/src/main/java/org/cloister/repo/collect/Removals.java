@@ -19,7 +19,7 @@ import org.cloister.events.StreamId;
 import org.cloister.repo.log.Append;
 import org.cloister.repo.log.AppendResult;
 import org.cloister.repo.log.EventStore;
-import org.cloister.repo.pool.DirectoryPool;
+import org.cloister.repo.pool.Pool;
 import org.cloister.repo.pool.PoolGarbage;
 import org.cloister.repo.pool.PutResult;
 import org.cloister.repo.retention.Stored;
@@ -31,7 +31,7 @@ final class Removals {
     /** Holds that are placed meanwhile; more is a hot stream. */
     private static final int MAX_ATTEMPTS = 10;
 
-    private final DirectoryPool pool;
+    private final Pool pool;
     private final RetentionView retention;
     private final EventStore store;
     private final Current views;
@@ -51,7 +51,7 @@ final class Removals {
         }
     }
 
-    Removals(DirectoryPool pool, RetentionView retention, EventStore store, Current views) {
+    Removals(Pool pool, RetentionView retention, EventStore store, Current views) {
         this.pool = pool;
         this.retention = retention;
         this.store = store;

@@ -27,6 +27,8 @@ public enum Rule {
     TOO_MANY_REQUESTS,
     /** The disk that holds the pool is full; nothing of the request was kept. */
     STORAGE_FULL,
+    /** The store that holds the pool, which is elsewhere, does not answer as it should; nothing of the request was kept. */
+    STORE_AWAY,
 
     // Packages and their import.
     /** The version is published with other content. */

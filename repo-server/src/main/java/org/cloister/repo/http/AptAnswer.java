@@ -1,15 +1,32 @@
 package org.cloister.repo.http;
 
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.util.List;
+import org.cloister.repo.pool.Blob;
+import org.cloister.repo.pool.StoreAwayException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Answers as apt's http method reads them (RFC 9110): dates instead of tags, one range, and lengths that are exact. */
 final class AptAnswer {
-    private AptAnswer() {}
+    private static final Logger LOG = LoggerFactory.getLogger(AptAnswer.class);
 
-    static void content(HttpServerRequest request, AptContent content) {
+    private final Vertx vertx;
+    private final Workers workers;
+
+    /** @param workers read what is in no file of this machine */
+    AptAnswer(Vertx vertx, Workers workers) {
+        this.vertx = vertx;
+        this.workers = workers;
+    }
+
+    /** On the request's event loop. */
+    void content(HttpServerRequest request, AptContent content) {
         HttpServerResponse response = request.response();
         response.putHeader("Last-Modified", content.modified())
                 .putHeader("Cache-Control", content.cache().header())
@@ -34,16 +51,47 @@ final class AptAnswer {
         send(request, content, range);
     }
 
-    private static void send(HttpServerRequest request, AptContent content, ByteRange range) {
+    private void send(HttpServerRequest request, AptContent content, ByteRange range) {
         HttpServerResponse response = request.response();
         Buffer bytes = content.bytes();
+        Blob blob = content.blob();
         if (request.method().equals(HttpMethod.HEAD) || range.length() == 0) {
             Replies.noteWrite(response.end());
         } else if (bytes != null) {
             int from = (int) range.offset();
             Replies.noteWrite(response.end(bytes.slice(from, from + (int) range.length())));
+        } else if (content.file() == null && blob != null) {
+            send(response, request, new BlobChunks(blob, range.offset(), range.length()));
         } else {
             Replies.noteWrite(response.sendFile(String.valueOf(content.file()), range.offset(), range.length()));
+        }
+    }
+
+    /** Nothing is said before there is something to send. */
+    private void send(HttpServerResponse response, HttpServerRequest request, BlobChunks chunks) {
+        Context context = vertx.getOrCreateContext();
+        workers.run(chunks::next)
+                .onSuccess(first -> ChunkPump.run(context, workers, chunks, response, first))
+                .onFailure(failure -> {
+                    List.of("Last-Modified", "Cache-Control", "Accept-Ranges", "Content-Range")
+                            .forEach(response.headers()::remove);
+                    failed(request, failure);
+                });
+    }
+
+    /** What ended a request, other than a refusal: to the log, and in words. */
+    static void failed(HttpServerRequest request, Throwable failure) {
+        StoreAwayException away = Failures.storeAway(failure);
+        if (away != null) {
+            LOG.warn("{} {} failed: {}", request.method(), request.path(), away.getMessage());
+            // Who reads an open distribution needn't know where the store is.
+            text(
+                    request,
+                    Failures.storeAway(away).status(),
+                    "the pool's store is away, the repository's log tells why: try again later");
+        } else {
+            LOG.error("{} {} failed", request.method(), request.path(), failure);
+            text(request, HttpStatus.INTERNAL_ERROR, "the repository failed; its log tells more");
         }
     }
 

@@ -3,8 +3,6 @@ package org.cloister.repo.http;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -83,7 +81,7 @@ final class AptArtifacts {
         }
         return workers.run(() -> pool.artifact(digest))
                 .compose(found -> found.isPresent()
-                        ? workers.run(() -> remembered(digest, found.get()))
+                        ? Future.succeededFuture(remembered(digest, found.get()))
                         : fetchers.run(() -> path.moment() == null
                                         ? listed.find(history, name, digest)
                                         : listed.find(asked, name, digest))
@@ -117,18 +115,19 @@ final class AptArtifacts {
         }
         Source wanted = source.get();
         Context context = vertx.getOrCreateContext();
-        return Future.fromCompletionStage(fetches.fetch(wanted.mirror(), wanted.listed()), context)
+        return fetchers.run(() -> fetches.fetch(wanted.mirror(), wanted.listed()))
+                .compose(fetching -> Future.fromCompletionStage(fetching, context))
                 .compose(fetched -> {
                     if (fetched instanceof Fetched.Failed failed) {
                         return Future.failedFuture(new UpstreamFailed(failed.detail() + ": " + failed.remedy()));
                     }
-                    return workers.run(() -> remembered(wanted.listed().artifact(), ((Fetched.Stored) fetched).blob()));
+                    return Future.succeededFuture(
+                            remembered(wanted.listed().artifact(), ((Fetched.Stored) fetched).blob()));
                 });
     }
 
-    private Optional<AptContent> remembered(Digest digest, Blob blob) throws IOException {
-        AptContent content = AptContent.of(
-                blob.path(), blob.size(), Files.getLastModifiedTime(blob.path()).toInstant(), Cache.IMMUTABLE);
+    private Optional<AptContent> remembered(Digest digest, Blob blob) {
+        AptContent content = AptContent.of(blob, Cache.IMMUTABLE);
         if (known.size() >= MAX_KNOWN || pool.changes() != changes) {
             known.clear();
         }

@@ -7,6 +7,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
+import org.cloister.repo.pool.Blob;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,9 +15,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param bytes if they are in memory
  * @param file if they are on disk
+ * @param blob if they are in the pool
  * @param modified as {@code Last-Modified} says it
  */
-record AptContent(@Nullable Buffer bytes, @Nullable Path file, long size, String modified, Cache cache) {
+record AptContent(
+        @Nullable Buffer bytes,
+        @Nullable Path file,
+        @Nullable Blob blob,
+        long size,
+        String modified,
+        Cache cache) {
     /** RFC 9110, section 5.6.7. */
     private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter.ofPattern(
                     "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
@@ -41,15 +49,19 @@ record AptContent(@Nullable Buffer bytes, @Nullable Path file, long size, String
     }
 
     static AptContent of(byte[] bytes, Instant modified, Cache cache) {
-        return new AptContent(Buffer.buffer(bytes), null, bytes.length, httpDate(modified), cache);
+        return new AptContent(Buffer.buffer(bytes), null, null, bytes.length, httpDate(modified), cache);
     }
 
     static AptContent of(Path file, long size, Instant modified, Cache cache) {
-        return new AptContent(null, file, size, httpDate(modified), cache);
+        return new AptContent(null, file, null, size, httpDate(modified), cache);
+    }
+
+    static AptContent of(Blob blob, Cache cache) {
+        return new AptContent(null, blob.file(), blob, blob.size(), httpDate(blob.modified()), cache);
     }
 
     AptContent with(Buffer content) {
-        return new AptContent(content, file, size, modified, cache);
+        return new AptContent(content, file, blob, size, modified, cache);
     }
 
     private static String httpDate(Instant at) {

@@ -43,6 +43,7 @@ final class AptEndpoint implements Handler<HttpServerRequest> {
     private final AptIndexes indexes;
     private final AptArtifacts artifacts;
     private final SmallFiles small;
+    private final AptAnswer answer;
 
     /** What it is made of. {@code fetchers} are for what may take seconds, so that nothing else waits behind it. */
     record Parts(
@@ -67,6 +68,7 @@ final class AptEndpoint implements Handler<HttpServerRequest> {
         this.indexes = new AptIndexes(parts.vertx(), parts.views(), parts.publisher(), parts.fetchers());
         this.artifacts = new AptArtifacts(parts);
         this.small = new SmallFiles(parts.workers());
+        this.answer = new AptAnswer(parts.vertx(), parts.workers());
     }
 
     static boolean isFor(HttpServerRequest request) {
@@ -89,7 +91,7 @@ final class AptEndpoint implements Handler<HttpServerRequest> {
                             ? Future.succeededFuture(found)
                             : small.inMemory(found.get()).map(Optional::of));
             content.onSuccess(found -> found.ifPresentOrElse(
-                            there -> AptAnswer.content(request, there),
+                            there -> answer.content(request, there),
                             () -> AptAnswer.text(request, 404, "there is no such file in " + path.distribution())))
                     .onFailure(failure -> failed(request, failure));
         } catch (RuntimeException e) {
@@ -173,8 +175,7 @@ final class AptEndpoint implements Handler<HttpServerRequest> {
             LOG.warn("{} can't be had from upstream: {}", request.path(), failure.getMessage());
             AptAnswer.text(request, BAD_GATEWAY, String.valueOf(failure.getMessage()));
         } else {
-            LOG.error("{} {} failed", request.method(), request.path(), failure);
-            AptAnswer.text(request, HttpStatus.INTERNAL_ERROR, "the repository failed; its log tells more");
+            AptAnswer.failed(request, failure);
         }
     }
 

@@ -37,7 +37,7 @@ final class ChunkPump {
     static void run(
             Context context, Workers workers, ChunkSource source, HttpServerResponse response, @Nullable Buffer first) {
         ChunkPump pump = new ChunkPump(context, workers, source, response);
-        response.setChunked(true);
+        response.setChunked(!response.headers().contains("Content-Length"));
         response.exceptionHandler(e -> pump.hungUp());
         response.closeHandler(v -> pump.hungUp());
         if (first == null) {

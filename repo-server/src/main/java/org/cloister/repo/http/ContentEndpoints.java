@@ -14,7 +14,7 @@ import org.cloister.repo.pool.Blob;
 import org.cloister.repo.pool.Pool;
 import org.cloister.repo.retention.RetentionState.Recorded;
 
-/** Artifacts, objects and layers: immutable, ranged, straight from the file to the socket. */
+/** Artifacts, objects and layers: immutable, ranged, straight from the file to the socket where there is a file. */
 final class ContentEndpoints {
     /** RFC 8246: what a digest names never changes. */
     private static final String CACHE = "private, max-age=31536000, immutable";
@@ -51,7 +51,7 @@ final class ContentEndpoints {
         Digest digest = Digest.parse(exchange.path("digest"));
         exchange.then(
                 workers.run(() -> lookup.find().apply(digest).orElseThrow(() -> notFound(lookup, digest))),
-                found -> send(exchange.context(), lookup, digest, found));
+                found -> send(exchange, lookup, digest, found));
     }
 
     private RefusedException notFound(Lookup lookup, Digest digest) {
@@ -65,41 +65,64 @@ final class ContentEndpoints {
                 "check the digest; an event that names it may not be for this repository");
     }
 
-    private static void send(RoutingContext context, Lookup lookup, Digest digest, Blob blob) {
+    private void send(Exchange exchange, Lookup lookup, Digest digest, Blob blob) {
+        RoutingContext context = exchange.context();
         String tag = '"' + digest.toString() + '"';
-        HttpServerResponse response = context.response();
-        response.putHeader("ETag", tag)
-                .putHeader("Cache-Control", CACHE)
-                .putHeader("Accept-Ranges", "bytes")
-                .putHeader("Content-Type", lookup.type());
         String known = context.request().getHeader("If-None-Match");
         if (known != null && (known.contains(tag) || known.strip().equals("*"))) {
-            Replies.noteWrite(response.setStatusCode(304).end());
+            describe(context, lookup, tag);
+            Replies.noteWrite(context.response().setStatusCode(304).end());
             return;
         }
         String condition = context.request().getHeader("If-Range");
         String header =
                 condition == null || condition.equals(tag) ? context.request().getHeader("Range") : null;
-        send(context, blob, ByteRange.parse(header, blob.size()));
-    }
-
-    private static void send(RoutingContext context, Blob blob, ByteRange range) {
-        HttpServerResponse response = context.response();
-        if (range.equals(ByteRange.NONE)) {
-            response.putHeader("Content-Range", "bytes */" + blob.size());
-            Replies.problem(context, outside(blob));
+        ByteRange range = ByteRange.parse(header, blob.size());
+        boolean body = !context.request().method().equals(HttpMethod.HEAD) && range.length() > 0;
+        if (!body || range.equals(ByteRange.NONE) || blob.file() != null) {
+            describe(context, lookup, tag);
+            send(context, blob, range, body);
             return;
         }
+        // What can't be read is told with a status: nothing of the answer is said before there is something to send.
+        BlobChunks chunks = new BlobChunks(blob, range.offset(), range.length());
+        exchange.then(workers.run(chunks::next), first -> {
+            describe(context, lookup, tag);
+            describe(context, blob, range);
+            ChunkPump.run(context.vertx().getOrCreateContext(), workers, chunks, context.response(), first);
+        });
+    }
+
+    private static void describe(RoutingContext context, Lookup lookup, String tag) {
+        context.response()
+                .putHeader("ETag", tag)
+                .putHeader("Cache-Control", CACHE)
+                .putHeader("Accept-Ranges", "bytes")
+                .putHeader("Content-Type", lookup.type());
+    }
+
+    private static void describe(RoutingContext context, Blob blob, ByteRange range) {
+        HttpServerResponse response = context.response();
         if (!range.isWhole(blob.size())) {
             long last = range.offset() + range.length() - 1;
             response.setStatusCode(206)
                     .putHeader("Content-Range", "bytes " + range.offset() + "-" + last + "/" + blob.size());
         }
         response.putHeader("Content-Length", Long.toString(range.length()));
-        if (context.request().method().equals(HttpMethod.HEAD) || range.length() == 0) {
-            Replies.noteWrite(response.end());
-        } else {
+    }
+
+    private static void send(RoutingContext context, Blob blob, ByteRange range, boolean body) {
+        HttpServerResponse response = context.response();
+        if (range.equals(ByteRange.NONE)) {
+            response.putHeader("Content-Range", "bytes */" + blob.size());
+            Replies.problem(context, outside(blob));
+            return;
+        }
+        describe(context, blob, range);
+        if (body) {
             Replies.noteWrite(response.sendFile(blob.path().toString(), range.offset(), range.length()));
+        } else {
+            Replies.noteWrite(response.end());
         }
     }
 

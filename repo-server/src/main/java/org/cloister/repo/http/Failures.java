@@ -9,6 +9,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import org.cloister.repo.decide.Rule;
 import org.cloister.repo.log.LogBusyException;
+import org.cloister.repo.pool.StoreAwayException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,6 +66,15 @@ public final class Failures {
                             Rule.OVERLOADED, "the log has too many commands waiting", "try again in a moment")
                     .problem();
         }
+        StoreAwayException away = storeAway(cause);
+        if (away != null) {
+            LOG.warn(
+                    "{} {} failed: {}",
+                    context.request().method(),
+                    context.request().path(),
+                    away.getMessage());
+            return storeAway(away);
+        }
         if (isFullDisk(cause)) {
             LOG.error(
                     "no space is left for {} {}",
@@ -77,6 +87,20 @@ public final class Failures {
                     "free space there, then send the same request again");
         }
         return internal(context, cause);
+    }
+
+    /** That the pool's store elsewhere is what failed, or null. */
+    static @Nullable StoreAwayException storeAway(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof StoreAwayException away) {
+                return away;
+            }
+        }
+        return null;
+    }
+
+    static Problem storeAway(StoreAwayException away) {
+        return Problem.of(Rule.STORE_AWAY, away.detail(), away.remedy() + ", then send the same request again");
     }
 
     /** The JDK has no type for it, only the system's words (ENOSPC, EDQUOT). */

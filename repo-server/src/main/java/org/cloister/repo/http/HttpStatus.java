@@ -65,7 +65,7 @@ final class HttpStatus {
                     NOT_A_REPORT,
                     EXPIRED -> 422;
             case TOO_MANY_REQUESTS -> 429;
-            case OVERLOADED -> 503;
+            case OVERLOADED, STORE_AWAY -> 503;
             case STORAGE_FULL -> 507;
         };
     }

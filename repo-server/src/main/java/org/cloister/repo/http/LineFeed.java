@@ -6,6 +6,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
+import org.cloister.repo.pool.StoreAwayException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,15 +60,24 @@ final class LineFeed implements ChunkSource {
         } catch (RefusedException e) {
             last(new Ended(e.problem()));
         } catch (IOException | RuntimeException e) {
-            LOG.error("an answer broke off", e);
-            last(new Ended(new Problem(
-                    "urn:cloister:problem:internal-error",
-                    "Internal error",
-                    HttpStatus.INTERNAL_ERROR,
-                    "it broke off: " + e.getMessage(),
-                    "see the repository's log; what was done stays, and doing it again is harmless")));
+            last(new Ended(brokenOff(e)));
         }
         last(END);
+    }
+
+    private static Problem brokenOff(Exception failure) {
+        StoreAwayException away = Failures.storeAway(failure);
+        if (away != null) {
+            LOG.warn("an answer broke off: {}", away.getMessage());
+            return Failures.storeAway(away);
+        }
+        LOG.error("an answer broke off", failure);
+        return new Problem(
+                "urn:cloister:problem:internal-error",
+                "Internal error",
+                HttpStatus.INTERNAL_ERROR,
+                "it broke off: " + failure.getMessage(),
+                "see the repository's log; what was done stays, and doing it again is harmless");
     }
 
     /** There was no thread for it. On an event loop: the queue is empty. */

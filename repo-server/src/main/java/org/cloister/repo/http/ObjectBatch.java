@@ -8,6 +8,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +32,9 @@ final class ObjectBatch implements ChunkSource {
     private int next;
     private boolean ended;
     private @Nullable FileChannel open;
+    /** Instead of an open file, where there is none. */
+    private @Nullable Blob elsewhere;
+
     private long remaining;
 
     ObjectBatch(Pool pool, List<Digest> objects) {
@@ -47,6 +51,8 @@ final class ObjectBatch implements ChunkSource {
         while (chunk.writableBytes() > MAX_HEADER && !ended) {
             if (open != null) {
                 copy(open, chunk);
+            } else if (elsewhere != null) {
+                copy(elsewhere, chunk);
             } else if (next < objects.size()) {
                 start(objects.get(next++), chunk);
             } else {
@@ -62,8 +68,22 @@ final class ObjectBatch implements ChunkSource {
         long size = blob.map(Blob::size).orElse(-1L);
         chunk.writeCharSequence(digest.hex() + ' ' + size + '\n', StandardCharsets.US_ASCII);
         if (size > 0) {
-            open = FileChannel.open(blob.orElseThrow().path(), StandardOpenOption.READ);
+            Path file = blob.orElseThrow().file();
+            if (file == null) {
+                elsewhere = blob.orElseThrow();
+            } else {
+                open = FileChannel.open(file, StandardOpenOption.READ);
+            }
             remaining = size;
+        }
+    }
+
+    private void copy(Blob blob, ByteBuf chunk) throws IOException {
+        byte[] piece = blob.content().read(blob.size() - remaining, (int) Math.min(remaining, chunk.writableBytes()));
+        chunk.writeBytes(piece);
+        remaining -= piece.length;
+        if (remaining == 0) {
+            elsewhere = null;
         }
     }
 

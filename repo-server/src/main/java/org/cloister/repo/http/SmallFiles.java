@@ -7,10 +7,12 @@ import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
+import org.cloister.repo.pool.Blob;
 
 /**
  * Small files that were asked for, in memory: opening one takes longer than sending it. For files whose path names their content, which
- * therefore never change. Thread-safe.
+ * therefore never change. So it is with the pool's content wherever it is. Thread-safe.
  */
 final class SmallFiles {
     /** Half of Debian's packages are smaller. */
@@ -19,9 +21,9 @@ final class SmallFiles {
     private static final long MAX_BYTES = 64L * 1024 * 1024;
 
     private final Workers workers;
-    private final Cache<Path, Buffer> kept = Caffeine.newBuilder()
+    private final Cache<Object, Buffer> kept = Caffeine.newBuilder()
             .maximumWeight(MAX_BYTES)
-            .weigher((Path path, Buffer bytes) -> bytes.length())
+            .weigher((Object place, Buffer bytes) -> bytes.length())
             .build();
 
     SmallFiles(Workers workers) {
@@ -30,17 +32,22 @@ final class SmallFiles {
 
     /** The same, with its bytes if it is small. */
     Future<AptContent> inMemory(AptContent content) {
-        Path file = content.file();
-        if (file == null || content.size() > MAX_FILE) {
+        Blob blob = content.blob();
+        Object place = blob == null ? content.file() : blob.content();
+        if (place == null || content.size() > MAX_FILE) {
             return Future.succeededFuture(content);
         }
-        Buffer here = kept.getIfPresent(file);
-        return here == null ? workers.run(() -> content.with(read(file))) : Future.succeededFuture(content.with(here));
+        Buffer here = kept.getIfPresent(place);
+        return here == null
+                ? workers.run(() -> content.with(read(content, place)))
+                : Future.succeededFuture(content.with(here));
     }
 
-    private Buffer read(Path file) throws IOException {
-        Buffer bytes = Buffer.buffer(Files.readAllBytes(file));
-        kept.put(file, bytes);
+    private Buffer read(AptContent content, Object place) throws IOException {
+        Path file = content.file();
+        Blob blob = content.blob();
+        Buffer bytes = Buffer.buffer(blob != null ? blob.bytes() : Files.readAllBytes(Objects.requireNonNull(file)));
+        kept.put(place, bytes);
         return bytes;
     }
 }

@@ -71,7 +71,7 @@ public final class ArtifactFetches implements AutoCloseable {
 
     /**
      * The artifact of a package that a mirror lists or once listed; at once if it is in the pool. Completes exceptionally with an
-     * {@link IOException} if this machine's disk failed, and never blocks.
+     * {@link IOException} if this machine's disk failed; blocks for as long as the pool looks for it.
      */
     public CompletionStage<Fetched> fetch(MirrorName mirror, ListedPackage wanted) {
         Optional<Blob> here = pool.artifact(wanted.artifact());

@@ -1,7 +1,6 @@
 package org.cloister.repo.mirror;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -13,6 +12,8 @@ import java.util.concurrent.Executors;
 import org.cloister.repo.artifact.ImportResult;
 import org.cloister.repo.artifact.ImportResult.Imported;
 import org.cloister.repo.deb.DebImporter;
+import org.cloister.repo.pool.Blob;
+import org.cloister.repo.pool.LocalFile;
 import org.cloister.repo.pool.PoolUse;
 import org.jspecify.annotations.Nullable;
 
@@ -62,7 +63,7 @@ final class Pipeline implements AutoCloseable {
         List<CompletableFuture<Void>> all = new ArrayList<>();
         for (UpstreamPackage each : wanted) {
             all.add(CompletableFuture.supplyAsync(() -> fetch(each, fetched), fetching)
-                    .thenAcceptAsync(file -> store(each, file, imported), importing)
+                    .thenAcceptAsync(blob -> store(each, blob, imported), importing)
                     .whenComplete((done, failure) -> ended |= failure != null));
         }
         await(all);
@@ -110,7 +111,7 @@ final class Pipeline implements AutoCloseable {
         }
     }
 
-    private Path fetch(UpstreamPackage each, ProgressMeter meter) {
+    private Blob fetch(UpstreamPackage each, ProgressMeter meter) {
         if (ended || !listener.stillWanted()) {
             throw new EndedException();
         }
@@ -118,7 +119,7 @@ final class Pipeline implements AutoCloseable {
             Fetched fetched = fetches.fetch(each, meter).join();
             if (fetched instanceof Fetched.Stored stored) {
                 meter.packageDone();
-                return stored.blob().path();
+                return stored.blob();
             }
             Fetched.Failed failed = (Fetched.Failed) fetched;
             throw new UncheckedFailure(new SyncFailedException(failed.rule(), failed.detail(), failed.remedy()));
@@ -130,12 +131,13 @@ final class Pipeline implements AutoCloseable {
         }
     }
 
-    private void store(UpstreamPackage each, Path file, ProgressMeter meter) {
+    private void store(UpstreamPackage each, Blob blob, ProgressMeter meter) {
         if (ended) {
             throw new EndedException();
         }
-        try (PoolUse use = fetches.pool().use()) {
-            ImportResult result = importer.importFile(file, Optional.of(each.artifact()), use);
+        try (PoolUse use = fetches.pool().use();
+                LocalFile file = fetches.pool().local(blob)) {
+            ImportResult result = importer.importFile(file.path(), Optional.of(each.artifact()), use);
             if (!(result instanceof Imported imported)) {
                 ImportResult.Refused refused = (ImportResult.Refused) result;
                 throw new SyncFailedException(

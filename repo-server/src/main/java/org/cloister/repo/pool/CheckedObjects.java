@@ -17,7 +17,7 @@ import org.cloister.events.Digest;
  * Which stored objects this process wrote or hashed within the last day, and knows to be durable. Any other object is hashed
  * again before a second path is given to it, so that deduplication can't spread damage. Thread-safe.
  */
-final class CheckedObjects {
+public final class CheckedObjects {
     /** Disks rot slowly; a day bounds how much a busy repository hashes again. */
     private static final Duration TRUST = Duration.ofDays(1);
 
@@ -29,17 +29,18 @@ final class CheckedObjects {
     private final Map<Digest, Instant> checked = new ConcurrentHashMap<>();
     private final InstantSource clock;
 
-    CheckedObjects(InstantSource clock) {
+    public CheckedObjects(InstantSource clock) {
         this.clock = clock;
     }
 
-    boolean contains(Digest digest) {
+    /** Whether it was added within the last day. */
+    public boolean contains(Digest digest) {
         Instant at = checked.get(digest);
         return at != null && at.plus(TRUST).isAfter(clock.instant());
     }
 
     /** Call when the object is verified and durable, not before. */
-    void add(Digest digest) {
+    public void add(Digest digest) {
         if (checked.size() >= LIMIT) {
             checked.clear();
         }

@@ -2,19 +2,21 @@ package org.cloister.repo.pool;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileTime;
 import java.time.InstantSource;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.cloister.events.ContentKind;
 import org.cloister.events.Digest;
 import org.cloister.events.layer.EntryType;
@@ -25,7 +27,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A pool in one directory of a POSIX file system. One process at a time, or several that all share it: each holds a lock on the directory. */
+/**
+ * A pool in one directory of a POSIX file system; in another store, if it is told one, and then only what arrives is in the directory. One
+ * process at a time, or several that all share it: each holds a lock on the directory.
+ */
 public final class DirectoryPool implements Pool {
     private static final Logger LOG = LoggerFactory.getLogger(DirectoryPool.class);
 
@@ -36,73 +41,104 @@ public final class DirectoryPool implements Pool {
 
     private final PoolLayout layout;
     private final FileChannel lockChannel;
-    private final FanOut fanOut = new FanOut();
-    private final Durability durability = new Durability();
-    private final CheckedObjects checked;
+    private final PoolStore store;
     private final InstantSource clock;
     private final InUse inUse = new InUse();
     private final AtomicLong changes = new AtomicLong();
     private final PoolGarbage garbage;
     private final boolean shared;
 
-    private DirectoryPool(PoolLayout layout, FileChannel lockChannel, InstantSource clock, boolean shared) {
+    /** Another place for the content than the directory. */
+    @FunctionalInterface
+    public interface Elsewhere {
+        /**
+         * Called while the directory is locked, the first time with nothing in it.
+         *
+         * @param told a file for what the place is known by
+         */
+        PoolStore open(Path told) throws IOException;
+    }
+
+    private DirectoryPool(
+            PoolLayout layout, FileChannel lockChannel, PoolStore store, InstantSource clock, boolean shared) {
         this.shared = shared;
         this.layout = layout;
         this.lockChannel = lockChannel;
-        this.checked = new CheckedObjects(clock);
+        this.store = store;
         this.clock = clock;
-        this.garbage = new PoolGarbage(layout, inUse, durability, changes);
+        this.garbage = new PoolGarbage(store, inUse, changes);
     }
 
     /** Opens or makes the pool in {@code directory}. @throws IOException also if another process has it open */
     public static DirectoryPool open(Path directory, InstantSource clock) throws IOException {
+        return open(directory, clock, false, null);
+    }
+
+    /**
+     * @param shared for processes that share the directory: whoever opens it while no other has it open empties the staging area; who comes
+     *     in the middle of that waits
+     * @param elsewhere where the content is, or null if it is in the directory
+     * @throws IOException also if a process has it open for itself, or any has and this one isn't to share it
+     */
+    public static DirectoryPool open(Path directory, InstantSource clock, boolean shared, @Nullable Elsewhere elsewhere)
+            throws IOException {
         PoolLayout layout = new PoolLayout(Files.createDirectories(directory));
-        FileChannel channel = FileChannel.open(layout.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel channel = FileChannel.open(
+                layout.lock(), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        PoolStore store = null;
         boolean opened = false;
         try {
-            if (tryLock(channel) == null) {
-                throw new IOException("the pool " + directory + " is in use by another process; stop it first");
+            FileLock first = tryLock(channel);
+            if (first != null) {
+                layout.prepare();
             }
-            layout.prepare();
-            DirectoryPool pool = new DirectoryPool(layout, channel, clock, false);
+            if (shared && first != null) {
+                first.release();
+            }
+            if (shared ? !share(channel) : first == null) {
+                throw new IOException(
+                        shared
+                                ? "a process has the pool " + directory + " for itself; stop it first"
+                                : "the pool " + directory + " is in use by another process; stop it first");
+            }
+            store = elsewhere == null ? here(layout, clock) : elsewhere(layout, elsewhere);
+            DirectoryPool pool = new DirectoryPool(layout, channel, store, clock, shared);
             pool.garbage.load();
             opened = true;
             return pool;
         } finally {
+            if (!opened && store != null) {
+                store.close();
+            }
             if (!opened) {
                 channel.close();
             }
         }
     }
 
-    /**
-     * The same for processes that share the directory. Whoever opens it while no other has it open empties the staging area; who comes
-     * in the middle of that waits.
-     *
-     * @throws IOException also if a process has it open for itself
-     */
-    public static DirectoryPool openShared(Path directory, InstantSource clock) throws IOException {
-        PoolLayout layout = new PoolLayout(Files.createDirectories(directory));
-        FileChannel channel = FileChannel.open(
-                layout.lock(), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        boolean opened = false;
-        try {
-            FileLock first = tryLock(channel);
-            if (first != null) {
-                layout.prepare();
-                first.release();
+    private static PoolStore here(PoolLayout layout, InstantSource clock) throws IOException {
+        if (Files.exists(layout.bucket())) {
+            throw new IOException("the content of the pool " + layout.root() + " is elsewhere ("
+                    + Files.readString(layout.bucket()).strip().replace('\n', ' ')
+                    + "): start with the same --pool as before");
+        }
+        return new DirectoryStore(layout, clock);
+    }
+
+    private static PoolStore elsewhere(PoolLayout layout, Elsewhere elsewhere) throws IOException {
+        for (ContentKind kind : ContentKind.values()) {
+            if (!isEmpty(layout.directory(kind))) {
+                throw new IOException(
+                        "the pool " + layout.root() + " has content of its own: copy its objects, layers and artifacts"
+                                + " to the bucket and move them away (docs/s3.md), or start without --pool");
             }
-            if (!share(channel)) {
-                throw new IOException("a process has the pool " + directory + " for itself; stop it first");
-            }
-            DirectoryPool pool = new DirectoryPool(layout, channel, clock, true);
-            pool.garbage.load();
-            opened = true;
-            return pool;
-        } finally {
-            if (!opened) {
-                channel.close();
-            }
+        }
+        return elsewhere.open(layout.bucket());
+    }
+
+    private static boolean isEmpty(Path directory) throws IOException {
+        try (Stream<Path> children = Files.list(directory)) {
+            return children.findAny().isEmpty();
         }
     }
 
@@ -129,56 +165,47 @@ public final class DirectoryPool implements Pool {
         }
     }
 
-    /** Whether other processes may have it open: what they are about to name in the log isn't known here. */
+    @Override
     public boolean isShared() {
         return shared;
     }
 
     @Override
     public Optional<Blob> artifact(Digest digest) {
-        spare(digest);
-        return blob(layout.artifact(digest));
+        return find(ContentKind.ARTIFACT, digest);
     }
 
     @Override
     public Optional<Blob> object(Digest digest) {
-        spare(digest);
-        return blob(layout.object(digest));
+        return find(ContentKind.OBJECT, digest);
     }
 
     @Override
     public Optional<Blob> layer(LayerId layer) {
-        spare(layer.digest());
-        return blob(layout.layer(layer));
+        return find(ContentKind.LAYER, layer.digest());
     }
 
-    /** What somebody finds stays for a while, also after a crash. */
-    private void spare(Digest digest) {
+    private Optional<Blob> find(ContentKind kind, Digest digest) {
         if (inUse.isCondemned(digest) && inUse.spare(digest)) {
             renew(digest);
         }
+        return look(kind, digest);
     }
 
-    private void renew(Digest digest) {
-        for (ContentKind kind : ContentKind.values()) {
-            Path file = layout.file(kind, digest);
-            if (Files.exists(file)) {
-                try {
-                    Files.setLastModifiedTime(file, FileTime.from(clock.instant()));
-                    Durability.force(file);
-                } catch (IOException e) {
-                    LOG.warn("{} was wanted, which is forgotten if this process ends now", file, e);
-                }
-            }
+    private Optional<Blob> look(ContentKind kind, Digest digest) {
+        try {
+            return store.find(kind, digest);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
-    private static Optional<Blob> blob(Path path) {
+    /** What somebody wanted stays for a while, also after a crash. */
+    private void renew(Digest digest) {
         try {
-            return Optional.of(new Blob(
-                    path, Files.readAttributes(path, BasicFileAttributes.class).size()));
+            store.renew(digest, clock.instant());
         } catch (IOException e) {
-            return Optional.empty();
+            LOG.warn("{} was wanted, which is forgotten if this process ends now", digest, e);
         }
     }
 
@@ -188,7 +215,7 @@ public final class DirectoryPool implements Pool {
         if (blob.isEmpty()) {
             return Optional.empty();
         }
-        byte[] bytes = Files.readAllBytes(blob.get().path());
+        byte[] bytes = blob.get().bytes();
         if (!Digest.of(bytes).equals(layer.digest())) {
             throw new IOException("the stored layer " + layer + " is damaged: its digest differs");
         }
@@ -204,7 +231,7 @@ public final class DirectoryPool implements Pool {
                         PutResult.Reason.WRONG_DIGEST, "the content is " + object.digest() + ", not " + digest);
             }
             staging.publishObjects();
-            return new PutResult.Stored(new Blob(layout.object(digest), object.size()));
+            return stored(ContentKind.OBJECT, digest);
         }
     }
 
@@ -222,16 +249,40 @@ public final class DirectoryPool implements Pool {
         }
         try (Use use = new Use();
                 DirectoryStaging staging = staging(use)) {
+            Set<Digest> objects = new LinkedHashSet<>();
             for (ManifestEntry entry : manifest.entries()) {
-                if (entry.type() == EntryType.FILE && !use.keepObject(entry.object())) {
-                    return new PutResult.Refused(
-                            PutResult.Reason.MISSING_OBJECTS,
-                            "the object " + entry.object() + " of " + entry.path() + " isn't in the pool");
+                if (entry.type() == EntryType.FILE && objects.add(entry.object())) {
+                    use.pin(entry.object());
                 }
+            }
+            Digest missing = store.missing(objects).orElse(null);
+            if (missing != null) {
+                return new PutResult.Refused(
+                        PutResult.Reason.MISSING_OBJECTS,
+                        "the object " + missing + " of " + pathOf(manifest, missing) + " isn't in the pool");
             }
             staging.publishLayer(layer, bytes);
         }
-        return new PutResult.Stored(new Blob(layout.layer(layer), bytes.length));
+        return stored(ContentKind.LAYER, layer.digest());
+    }
+
+    private static String pathOf(Manifest manifest, Digest object) {
+        return manifest.entries().stream()
+                .filter(entry ->
+                        entry.type() == EntryType.FILE && entry.object().equals(object))
+                .findFirst()
+                .map(ManifestEntry::path)
+                .orElse("it");
+    }
+
+    private PutResult stored(ContentKind kind, Digest digest) throws IOException {
+        return new PutResult.Stored(here(kind, digest));
+    }
+
+    private Blob here(ContentKind kind, Digest digest) throws IOException {
+        return store.find(kind, digest)
+                .orElseThrow(() -> new IOException("what was stored as " + store.place(kind, digest)
+                        + " is gone at once: does something else delete there?"));
     }
 
     @Override
@@ -239,8 +290,7 @@ public final class DirectoryPool implements Pool {
         try (DirectoryStaging staging = staging()) {
             staging.publishArtifact(artifact, spooled);
         }
-        Path path = layout.artifact(artifact);
-        return new Blob(path, Files.size(path));
+        return here(ContentKind.ARTIFACT, artifact);
     }
 
     @Override
@@ -250,15 +300,11 @@ public final class DirectoryPool implements Pool {
 
     private DirectoryStaging staging() throws IOException {
         Use use = new Use();
-        return new DirectoryStaging(shared(), newStagingDirectory(), use::pin, use::close);
+        return new DirectoryStaging(store, newStagingDirectory(), use::pin, use::close);
     }
 
     private DirectoryStaging staging(Use use) throws IOException {
-        return new DirectoryStaging(shared(), newStagingDirectory(), use::pin, () -> {});
-    }
-
-    private DirectoryStaging.Shared shared() {
-        return new DirectoryStaging.Shared(layout, fanOut, durability, checked);
+        return new DirectoryStaging(store, newStagingDirectory(), use::pin, () -> {});
     }
 
     private Path newStagingDirectory() throws IOException {
@@ -275,7 +321,31 @@ public final class DirectoryPool implements Pool {
         return changes.get();
     }
 
-    /** How content goes from it. */
+    @Override
+    public PoolScrub scrub(PoolScrub.Pace pace) {
+        return new PoolScrub(store, pace);
+    }
+
+    @Override
+    public LocalFile local(Blob blob) throws IOException {
+        Path file = blob.file();
+        if (file != null) {
+            return new LocalFile(file, false);
+        }
+        Path copy = newSpoolFile();
+        boolean whole = false;
+        try (InputStream content = blob.open()) {
+            Files.copy(content, copy, StandardCopyOption.REPLACE_EXISTING);
+            whole = true;
+            return new LocalFile(copy, true);
+        } finally {
+            if (!whole) {
+                Files.deleteIfExists(copy);
+            }
+        }
+    }
+
+    @Override
     public PoolGarbage garbage() {
         return garbage;
     }
@@ -297,19 +367,19 @@ public final class DirectoryPool implements Pool {
         @Override
         public boolean keep(LayerId layer) {
             pin(layer.digest());
-            return Files.exists(layout.layer(layer));
+            return look(ContentKind.LAYER, layer.digest()).isPresent();
         }
 
         @Override
         public boolean keepArtifact(Digest artifact) {
             pin(artifact);
-            return Files.exists(layout.artifact(artifact));
+            return look(ContentKind.ARTIFACT, artifact).isPresent();
         }
 
         @Override
         public boolean keepObject(Digest object) {
             pin(object);
-            return Files.exists(layout.object(object));
+            return look(ContentKind.OBJECT, object).isPresent();
         }
 
         @Override
@@ -326,7 +396,7 @@ public final class DirectoryPool implements Pool {
 
     @Override
     public void close() throws IOException {
-        durability.close();
+        store.close();
         lockChannel.close();
     }
 }

@@ -11,7 +11,9 @@ import org.cloister.events.layer.Manifest;
 /**
  * Artifacts, objects and layers by digest. What a lookup finds is complete, was verified when it was written, and survives a
  * crash; it stays for a while, whatever was thought of it before ({@link PoolGarbage}). All methods may be called by any thread and block; concurrent writers of one digest do each other no harm.
- * An {@link IOException} means that the disk failed or is full; then nothing new is visible.
+ * An {@link IOException} means that the disk failed or is full, or that the store elsewhere failed ({@link StoreAwayException}); then
+ * nothing new is named. Where a method has no room for it, it comes as an {@link java.io.UncheckedIOException}: what can't be looked for
+ * is never told to be missing.
  */
 public interface Pool extends AutoCloseable {
     Optional<Blob> artifact(Digest digest);
@@ -53,6 +55,18 @@ public interface Pool extends AutoCloseable {
      * instead of copying. The caller deletes it; leftovers of a crash go when the pool opens.
      */
     Path newSpoolFile() throws IOException;
+
+    /** Its content as a file of this machine, for who needs one. */
+    LocalFile local(Blob blob) throws IOException;
+
+    /** How content goes from it. */
+    PoolGarbage garbage();
+
+    /** Whether other processes may have it open: what they are about to name in the log isn't known here. */
+    boolean isShared();
+
+    /** All of it to be hashed again. */
+    PoolScrub scrub(PoolScrub.Pace pace);
 
     @Override
     void close() throws IOException;

@@ -1,22 +1,17 @@
 package org.cloister.repo.pool;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.cloister.events.ContentKind;
 import org.cloister.events.Digest;
 import org.cloister.events.RequestId;
@@ -31,21 +26,21 @@ import org.jspecify.annotations.Nullable;
  * away in a {@link Removal}, unless somebody wanted it in between. It decides nothing. One collector at a time; all else goes on.
  */
 public final class PoolGarbage {
-    private static final Pattern HEX = Pattern.compile("[0-9a-f]{64}");
-
-    private final PoolLayout layout;
+    private final PoolStore store;
+    private final PoolTrash trash;
     private final InUse inUse;
     private final Condemned condemned;
-    private final Durability durability;
     private final AtomicLong changes;
     /** Held by a removal from its begin to its end. */
     private final Semaphore removing = new Semaphore(1);
+    /** Removals of this process that couldn't be brought back when they failed. */
+    private final Set<RequestId> left = ConcurrentHashMap.newKeySet();
 
-    PoolGarbage(PoolLayout layout, InUse inUse, Durability durability, AtomicLong changes) {
-        this.layout = layout;
+    PoolGarbage(PoolStore store, InUse inUse, AtomicLong changes) {
+        this.store = store;
+        this.trash = store.trash();
         this.inUse = inUse;
-        this.condemned = new Condemned(layout);
-        this.durability = durability;
+        this.condemned = new Condemned(store);
         this.changes = changes;
     }
 
@@ -55,35 +50,7 @@ public final class PoolGarbage {
 
     /** Every file, by kind and digest. What comes or goes meanwhile may be told or not. */
     public void each(ContentKind kind, Consumer<PoolFile> file) throws IOException {
-        for (Path part : children(layout.directory(kind))) {
-            for (Path path : children(part)) {
-                String name = String.valueOf(path.getFileName());
-                if (HEX.matcher(name).matches()) {
-                    tell(kind, new Digest(name), path, file);
-                }
-            }
-        }
-    }
-
-    private static void tell(ContentKind kind, Digest digest, Path path, Consumer<PoolFile> file) throws IOException {
-        try {
-            BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
-            file.accept(new PoolFile(
-                    kind,
-                    digest,
-                    attributes.size(),
-                    attributes.lastModifiedTime().toInstant()));
-        } catch (NoSuchFileException e) {
-            // gone since it was listed
-        }
-    }
-
-    private static List<Path> children(Path directory) throws IOException {
-        try (Stream<Path> found = Files.list(directory)) {
-            return found.sorted().toList();
-        } catch (NoSuchFileException e) {
-            return List.of();
-        }
+        store.each(kind, file);
     }
 
     /**
@@ -92,9 +59,13 @@ public final class PoolGarbage {
      * @throws IOException if the layer is damaged, naming it: then nobody knows what it needs
      */
     public void objects(LayerId layer, Consumer<Digest> object) throws IOException {
+        Blob blob = store.find(ContentKind.LAYER, layer.digest()).orElse(null);
+        if (blob == null) {
+            return;
+        }
         byte[] bytes;
         try {
-            bytes = Files.readAllBytes(layout.layer(layer));
+            bytes = blob.bytes();
         } catch (NoSuchFileException e) {
             return;
         }
@@ -146,9 +117,13 @@ public final class PoolGarbage {
         removing.acquire();
         boolean begun = false;
         try {
-            Path directory = Files.createDirectories(layout.removed().resolve(id.text()));
+            for (RequestId earlier : List.copyOf(left)) {
+                trash.bringBack(earlier);
+                left.remove(earlier);
+            }
+            trash.begin(id);
             begun = true;
-            return new Removal(directory, condemnedBefore);
+            return new Removal(id, condemnedBefore);
         } finally {
             if (!begun) {
                 removing.release();
@@ -163,89 +138,59 @@ public final class PoolGarbage {
      * @return how many were looked at
      */
     public int settle(Predicate<RequestId> recorded) throws IOException {
-        List<Path> left = children(layout.removed());
-        for (Path directory : left) {
-            if (recorded.test(new RequestId(String.valueOf(directory.getFileName())))) {
-                delete(directory);
+        List<RequestId> earlier = trash.removals();
+        for (RequestId removal : earlier) {
+            if (recorded.test(removal)) {
+                trash.delete(removal);
             } else {
-                bringBack(directory);
+                trash.bringBack(removal);
             }
         }
-        return left.size();
-    }
-
-    private void bringBack(Path directory) throws IOException {
-        for (Path file : children(directory)) {
-            Path place = layout.place(String.valueOf(file.getFileName()));
-            if (Files.exists(place)) {
-                Files.delete(file);
-            } else {
-                Files.move(file, place);
-                Durability.force(place.resolveSibling("."));
-            }
-        }
-        delete(directory);
-    }
-
-    private void delete(Path directory) throws IOException {
-        durability.inParallel(children(directory), Files::deleteIfExists);
-        Files.deleteIfExists(directory);
+        return earlier.size();
     }
 
     /**
      * Some content on its way out. Closing it without {@link #finish} brings everything back. One thread, from its begin to its end.
      */
     public final class Removal implements AutoCloseable {
-        private final Path directory;
+        private final RequestId id;
         private final Instant condemnedBefore;
-        private final Set<Path> sources = new LinkedHashSet<>();
+        private final List<PoolTrash.Taken> taken = new ArrayList<>();
         private boolean finished;
 
-        private Removal(Path directory, Instant condemnedBefore) {
-            this.directory = directory;
+        private Removal(RequestId id, Instant condemnedBefore) {
+            this.id = id;
             this.condemnedBefore = condemnedBefore;
         }
 
         /** Nobody finds it any more, if the answer is true: it was condemned long enough, and nobody wanted it. */
         public boolean take(ContentKind kind, Digest digest) throws IOException {
-            Path source = layout.file(kind, digest);
-            Path target = directory.resolve(PoolLayout.removedName(kind, digest));
-            boolean taken = inUse.take(digest, condemnedBefore, () -> moved(source, target));
-            if (taken) {
-                sources.add(source.resolveSibling("."));
+            boolean went = inUse.take(digest, condemnedBefore, () -> trash.take(id, kind, digest));
+            if (went) {
+                taken.add(new PoolTrash.Taken(kind, digest));
             }
-            return taken;
-        }
-
-        private static boolean moved(Path source, Path target) throws IOException {
-            try {
-                Files.move(source, target);
-                return true;
-            } catch (NoSuchFileException e) {
-                return false;
-            }
+            return went;
         }
 
         /** Durable: a crash from here on finds everything where it is now. Before the log is told. */
         public void settle() throws IOException {
             changes.incrementAndGet();
-            List<Path> touched = new ArrayList<>(sources);
-            touched.add(directory);
-            touched.add(layout.removed());
-            durability.forceAll(touched);
+            trash.settle(id, taken);
         }
 
-        /** After the log was told: the disk gets its place back. */
+        /** After the log was told: the store gets its place back. */
         public void finish() throws IOException {
             finished = true;
-            delete(directory);
+            trash.delete(id);
         }
 
         @Override
         public void close() throws IOException {
             try {
                 if (!finished) {
-                    bringBack(directory);
+                    left.add(id);
+                    trash.bringBack(id);
+                    left.remove(id);
                 }
             } finally {
                 removing.release();

@@ -58,6 +58,11 @@ record PoolLayout(Path root) {
         return root.resolve("staging");
     }
 
+    /** Names the bucket that has the content, where that isn't here. */
+    Path bucket() {
+        return root.resolve("bucket");
+    }
+
     Path lock() {
         return root.resolve("lock");
     }

@@ -2,20 +2,19 @@ package org.cloister.repo.pool;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
+import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.util.List;
-import java.util.stream.Stream;
+import java.time.InstantSource;
+import org.cloister.events.ContentKind;
 import org.cloister.events.Digest;
 
-/** Hashes every file of a pool's directory again, slowly. What is added or removed meanwhile may be read or not. */
+/** Hashes everything in a pool again, slowly. What is added or removed meanwhile may be read or not. */
 public final class PoolScrub {
     private static final int BUFFER = 256 * 1024;
-    private static final List<String> KINDS = List.of("artifacts", "layers", "objects");
 
-    private final Path pool;
+    private final PoolStore store;
     private final Pace pace;
 
     /** Waits so long that the disk stays free for others. */
@@ -29,57 +28,76 @@ public final class PoolScrub {
     public interface Listener {
         void whole(long bytes);
 
-        /** @param path in the pool's directory */
+        /** @param path in the pool */
         void damaged(String path, long bytes, String reason);
     }
 
-    /** @param pool its directory */
-    public PoolScrub(Path pool, Pace pace) {
-        this.pool = pool;
+    /** Of what a directory has, which no process need have open. */
+    public PoolScrub(Path directory, Pace pace) {
+        this(new DirectoryStore(new PoolLayout(directory), InstantSource.system()), pace);
+    }
+
+    PoolScrub(PoolStore store, Pace pace) {
+        this.store = store;
         this.pace = pace;
     }
 
-    /** @throws IOException if a directory can't be read; a file that can't be is damaged */
+    /** @throws IOException if the store can't be listed or is away; a file that can't be read is damaged */
     public void run(Listener listener) throws IOException, InterruptedException {
-        for (String kind : KINDS) {
-            for (Path part : children(pool.resolve(kind))) {
-                for (Path file : children(part)) {
-                    check(file, listener);
-                }
+        for (ContentKind kind : ContentKind.values()) {
+            try {
+                store.each(kind, file -> check(file, listener));
+            } catch (Interrupted e) {
+                throw e.interrupted;
+            } catch (UncheckedIOException e) {
+                throw e.getCause();
             }
         }
     }
 
-    private static List<Path> children(Path directory) throws IOException {
-        try (Stream<Path> found = Files.list(directory)) {
-            return found.sorted().toList();
-        } catch (NoSuchFileException e) {
-            return List.of();
+    /** Through a listing. */
+    private static final class Interrupted extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final InterruptedException interrupted;
+
+        Interrupted(InterruptedException interrupted) {
+            super(interrupted);
+            this.interrupted = interrupted;
         }
     }
 
-    private void check(Path file, Listener listener) throws InterruptedException {
-        String place = pool.relativize(file).toString();
+    private void check(PoolFile file, Listener listener) {
+        String place = store.place(file.kind(), file.digest());
         MessageDigest hash = Digest.sha256();
         long size = 0;
-        try (InputStream in = Files.newInputStream(file)) {
-            byte[] buffer = new byte[BUFFER];
-            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-                hash.update(buffer, 0, count);
-                size += count;
-                pace.read(count);
+        try {
+            Blob blob = store.find(file.kind(), file.digest()).orElse(null);
+            if (blob == null) {
+                return;
+            }
+            try (InputStream in = blob.open()) {
+                byte[] buffer = new byte[BUFFER];
+                for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+                    hash.update(buffer, 0, count);
+                    size += count;
+                    pace.read(count);
+                }
             }
         } catch (NoSuchFileException e) {
             return;
+        } catch (StoreAwayException e) {
+            throw new UncheckedIOException(e);
         } catch (IOException e) {
             listener.damaged(place, size, "it can't be read: " + e.getMessage());
             return;
+        } catch (InterruptedException e) {
+            throw new Interrupted(e);
         }
-        String found = Digest.ofHash(hash.digest()).hex();
-        if (found.equals(String.valueOf(file.getFileName()))) {
+        Digest found = Digest.ofHash(hash.digest());
+        if (found.equals(file.digest())) {
             listener.whole(size);
         } else {
-            listener.damaged(place, size, "its content has the digest sha256:" + found);
+            listener.damaged(place, size, "its content has the digest " + found);
         }
     }
 }
