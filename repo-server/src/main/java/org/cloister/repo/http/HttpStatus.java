@@ -15,7 +15,11 @@ final class HttpStatus {
         return switch (rule) {
             case MALFORMED_REQUEST -> 400;
             case UNAUTHENTICATED -> 401;
-            case ROLE_MISSING, OTHER_HOST, SIGNATURE_INVALID -> 403;
+            case ROLE_MISSING,
+                    OTHER_HOST,
+                    SIGNATURE_INVALID,
+                    SIGNATURE_REQUIRED,
+                    PUBLISHER_KEY_REVOKED -> 403;
             case NOT_FOUND,
                     NOT_PUBLISHED,
                     MIRROR_NOT_DEFINED,
@@ -27,7 +31,8 @@ final class HttpStatus {
                     DEVICE_UNKNOWN,
                     REQUEST_UNKNOWN,
                     TOKEN_UNKNOWN,
-                    HOLD_UNKNOWN -> 404;
+                    HOLD_UNKNOWN,
+                    PUBLISHER_KEY_UNKNOWN -> 404;
             case RACING_WRITERS,
                     NOT_FETCHED,
                     ALREADY_PUBLISHED,
@@ -41,6 +46,8 @@ final class HttpStatus {
                     TOO_MANY_TOKENS,
                     IDS_EXHAUSTED,
                     HOLD_NAME_TAKEN,
+                    SIGNATURES_OFF,
+                    PUBLISHER_KEY_TAKEN,
                     COLLECTION_RUNNING,
                     POOL_SHARED -> 409;
             case HOST_RETIRED, CONTENT_COLLECTED -> 410;

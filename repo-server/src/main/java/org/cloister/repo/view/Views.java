@@ -14,7 +14,8 @@ public record Views(
         MirrorsView mirrors,
         ListingsView listings,
         TokensView tokens,
-        DistributionsView distributions)
+        DistributionsView distributions,
+        TrustView trust)
         implements AutoCloseable {
 
     /** Not started yet: {@code projection().start()} does, and {@code projection().add(…)} before it adds others. */
@@ -27,7 +28,8 @@ public record Views(
         ListingsView listings = new ListingsView(store, codec);
         TokensView tokens = new TokensView();
         DistributionsView distributions = new DistributionsView();
-        List<View> all = List.of(catalog, closures, hosts, users, mirrors, listings, tokens, distributions);
+        TrustView trust = new TrustView();
+        List<View> all = List.of(catalog, closures, hosts, users, mirrors, listings, tokens, distributions, trust);
         return new Views(
                 new Projection(store, codec, all),
                 catalog,
@@ -37,7 +39,8 @@ public record Views(
                 mirrors,
                 listings,
                 tokens,
-                distributions);
+                distributions,
+                trust);
     }
 
     @Override
