@@ -56,6 +56,7 @@ public final class CloisterCommand {
             DoctorVerb.class,
             LoginVerb.class,
             PublishVerb.class,
+            KeyVerb.class,
             YankVerb.class,
             RestoreVerb.class,
             MirrorVerb.class,
