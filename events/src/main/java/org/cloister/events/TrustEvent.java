@@ -1,6 +1,6 @@
 package org.cloister.events;
 
-/** Whose signatures the repository takes ({@code trust:repository}). */
+/** Whose signatures the repository takes, and whose word it has for its own keys ({@code trust:repository}). */
 public sealed interface TrustEvent extends Event {
     <R> R match(Cases<R> cases);
 
@@ -10,6 +10,8 @@ public sealed interface TrustEvent extends Event {
         R on(PublisherKeyRevoked event);
 
         R on(SignaturePolicyChanged event);
+
+        R on(TrustRootPublished event);
     }
 
     /**
@@ -34,6 +36,18 @@ public sealed interface TrustEvent extends Event {
 
     /** Holds for uploads from now on; what mirrors bring, their archives sign. */
     record SignaturePolicyChanged(SignaturePolicy policy) implements TrustEvent {
+        @Override
+        public <R> R match(Cases<R> cases) {
+            return cases.on(this);
+        }
+    }
+
+    /**
+     * The repository has this root from now on; it follows the one before by both their keys' word.
+     *
+     * @param document as {@link org.cloister.events.sign.SignedRoot#parse} reads it
+     */
+    record TrustRootPublished(int version, String document) implements TrustEvent {
         @Override
         public <R> R match(Cases<R> cases) {
             return cases.on(this);

@@ -73,11 +73,17 @@ class SignedUploadIT {
                     .createObjectNode()
                     .put("publisher", principal)
                     .put("publicKey", KEY.text());
-            assertThat(repository.post("/v1/publisher-keys", registration.toString()).statusCode())
+            assertThat(repository
+                            .post("/v1/publisher-keys", registration.toString())
+                            .statusCode())
                     .isEqualTo(201);
-            assertThat(repository.post("/v1/publisher-keys", registration.toString()).statusCode())
+            assertThat(repository
+                            .post("/v1/publisher-keys", registration.toString())
+                            .statusCode())
                     .isEqualTo(200);
-            assertThat(repository.post("/v1/signature-policy", "{\"policy\":\"require\"}").statusCode())
+            assertThat(repository
+                            .post("/v1/signature-policy", "{\"policy\":\"require\"}")
+                            .statusCode())
                     .isEqualTo(201);
 
             assertThat(rule(publish(repository, deb, null))).isEqualTo("signature-required");
@@ -85,10 +91,14 @@ class SignedUploadIT {
             assertThat(types(repository, "package:tiny")).isEmpty();
             assertThat(publish(repository, deb, over(deb)).statusCode()).isEqualTo(201);
             assertThat(types(repository, "package:tiny")).isEqualTo("PackagePublished PackageSigned");
-            assertThat(publish(repository, deb, over(deb)).statusCode()).as("again").isEqualTo(200);
+            assertThat(publish(repository, deb, over(deb)).statusCode())
+                    .as("again")
+                    .isEqualTo(200);
 
             String key = "/v1/publisher-keys/" + KEY.id();
-            assertThat(RunningRepository.json(repository.get(key)).at("/signed/0/name").asText())
+            assertThat(RunningRepository.json(repository.get(key))
+                            .at("/signed/0/name")
+                            .asText())
                     .isEqualTo("tiny");
             assertThat(RunningRepository.json(repository.get("/v1/packages/tiny"))
                             .at("/versions/0/signers/0")
@@ -97,7 +107,9 @@ class SignedUploadIT {
             assertThat(repository.post(key + "/revoke", "{\"reason\":\"lost\"}").statusCode())
                     .isEqualTo(200);
             assertThat(rule(publish(repository, other, over(other)))).isEqualTo("publisher-key-revoked");
-            assertThat(repository.post("/v1/publisher-keys", registration.toString()).statusCode())
+            assertThat(repository
+                            .post("/v1/publisher-keys", registration.toString())
+                            .statusCode())
                     .isEqualTo(403);
             assertThat(types(repository, "trust:repository"))
                     .isEqualTo("PublisherKeyRegistered SignaturePolicyChanged PublisherKeyRevoked");

@@ -49,7 +49,8 @@ class KeyVerbsTest {
     }
 
     private DetachedSignature sent() {
-        String header = repository.requests().get(repository.requests().size() - 1).signature();
+        String header =
+                repository.requests().get(repository.requests().size() - 1).signature();
         return DetachedSignature.parse(new String(Base64.getDecoder().decode(header), StandardCharsets.US_ASCII));
     }
 
@@ -80,7 +81,8 @@ class KeyVerbsTest {
         CommandLineTool.Result result = tool.run("publish", "tool.deb", "--signature", "tool.sig");
         assertThat(result.status()).as(result.err()).isZero();
         assertThat(sent().text()).isEqualTo(text);
-        assertThat(tool.run("publish", "tool.deb", "tool.deb", "--signature", "tool.sig").status())
+        assertThat(tool.run("publish", "tool.deb", "tool.deb", "--signature", "tool.sig")
+                        .status())
                 .isEqualTo(ExitStatus.USAGE.code());
         assertThat(tool.run("publish", "tool.deb", "--signature", "tool.deb").err())
                 .contains("cloister key statement");
@@ -90,8 +92,9 @@ class KeyVerbsTest {
     void withoutEitherNoSignatureIsSent() {
         repository.on(UPLOAD, 201, PUBLISHED);
         assertThat(tool.run("publish", "tool.deb").status()).isZero();
-        assertThat(repository.requests()).singleElement().satisfies(request -> assertThat(request.signature())
-                .isEmpty());
+        assertThat(repository.requests())
+                .singleElement()
+                .satisfies(request -> assertThat(request.signature()).isEmpty());
     }
 
     @Test
@@ -122,7 +125,8 @@ class KeyVerbsTest {
                                 + "\"signatures\":3,\"revoked\":{\"reason\":\"lost\"}}]}")
                 .on("POST /v1/publisher-keys/" + id.replace(":", "%3A") + "/revoke", 200, "{\"position\":9}")
                 .on("POST /v1/signature-policy", 201, "{\"position\":10}");
-        assertThat(tool.run("key", "add", "other.pem.pub", "--publisher", "alice").out())
+        assertThat(tool.run("key", "add", "other.pem.pub", "--publisher", "alice")
+                        .out())
                 .isEqualTo(id + " is a key of alice.\n");
         assertThat(tool.run("key", "list").out()).contains(id, "revoked: lost", "a signature is required");
         assertThat(tool.run("key", "revoke", id, "--reason", "lost").out()).isEqualTo(id + " is revoked.\n");

@@ -44,7 +44,8 @@ public record Ed25519Key(byte[] raw) implements PublisherKey {
         byte[] der = Base64.getMimeDecoder().decode(text.substring(begin + BEGIN.length(), end));
         if (der.length != X509_PREFIX.length + KEY_BYTES
                 || !Arrays.equals(der, 0, X509_PREFIX.length, X509_PREFIX, 0, X509_PREFIX.length)) {
-            throw new IllegalArgumentException("the PEM block is no Ed25519 key; openssl genpkey -algorithm ed25519 makes one");
+            throw new IllegalArgumentException(
+                    "the PEM block is no Ed25519 key; openssl genpkey -algorithm ed25519 makes one");
         }
         return new Ed25519Key(Arrays.copyOfRange(der, X509_PREFIX.length, der.length));
     }

@@ -26,7 +26,8 @@ final class OpenPgpKey implements PublisherKey {
                 throw new IllegalArgumentException(
                         "the block holds " + key.fingerprints().size() + " keys, and each is registered by itself");
             }
-            return new OpenPgpKey(key, new PublisherKeyId("openpgp:" + key.fingerprints().get(0)));
+            return new OpenPgpKey(
+                    key, new PublisherKeyId("openpgp:" + key.fingerprints().get(0)));
         } catch (NotSignedException e) {
             throw new IllegalArgumentException("the block is no OpenPGP public key that can be read", e);
         }

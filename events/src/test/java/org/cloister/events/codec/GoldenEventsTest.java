@@ -86,6 +86,7 @@ class GoldenEventsTest {
             new TrustEvent.PublisherKeyRegistered(KEY, new Principal("alice"), "PEM\n"),
             new TrustEvent.PublisherKeyRevoked(KEY, "lost laptop"),
             new TrustEvent.SignaturePolicyChanged(SignaturePolicy.REQUIRE),
+            new TrustEvent.TrustRootPublished(1, "cloister trust root 1\n\n"),
             new MirrorEvent.MirrorDefined(
                     MIRROR,
                     "http://archive.example.org/debian",

@@ -113,13 +113,14 @@ class PublisherKeyTest {
         byte[] other = PackageStatement.of(Digest.ofText("another artifact"));
         for (int i = 0; i < 2_000; i++) {
             String key = altered(random.nextBoolean() ? text("gpg-key.asc") : text("openssl-key.pem"), random);
-            String signature =
-                    altered((random.nextBoolean() ? gpgSignature : opensslSignature).text(), random);
+            String signature = altered((random.nextBoolean() ? gpgSignature : opensslSignature).text(), random);
             try {
                 DetachedSignature read = DetachedSignature.parse(signature);
                 PublisherKey parsed = PublisherKey.parse(key);
                 parsed.isNamedBy(read);
-                assertThat(parsed.objection(read, other, NOW)).as("seed " + seed).isNotNull();
+                assertThat(parsed.objection(read, other, NOW))
+                        .as("seed " + seed)
+                        .isNotNull();
             } catch (IllegalArgumentException expected) {
                 assertThat(expected.getMessage()).as("seed " + seed).isNotBlank();
             }

@@ -43,6 +43,7 @@ import org.cloister.events.TrustEvent;
 import org.cloister.events.TrustEvent.PublisherKeyRegistered;
 import org.cloister.events.TrustEvent.PublisherKeyRevoked;
 import org.cloister.events.TrustEvent.SignaturePolicyChanged;
+import org.cloister.events.TrustEvent.TrustRootPublished;
 import org.cloister.events.UserEvent;
 import org.cloister.events.UserEvent.SystemUserRegistered;
 import org.cloister.events.deb.PackageId;
@@ -113,6 +114,11 @@ enum Summary
     @Override
     public String on(PublisherKeyRevoked event) {
         return "key " + start(event.key()) + " revoked: " + event.reason();
+    }
+
+    @Override
+    public String on(TrustRootPublished event) {
+        return "trust root version " + event.version();
     }
 
     @Override

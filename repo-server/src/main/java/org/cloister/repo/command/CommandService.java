@@ -36,9 +36,11 @@ import org.cloister.events.layer.HostInventory;
 import org.cloister.events.layer.InventoryVerdict;
 import org.cloister.events.layer.LayerId;
 import org.cloister.events.sign.DetachedSignature;
+import org.cloister.events.sign.SignedRoot;
 import org.cloister.repo.decide.HostPorts;
 import org.cloister.repo.decide.MirrorDifference;
 import org.cloister.repo.decide.SystemName;
+import org.cloister.repo.decide.TrustDecider.OnlineKeys;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,6 +65,13 @@ public interface CommandService {
     CompletionStage<Outcome<PublisherKeyId>> revokeKey(Request request, PublisherKeyId key, String reason);
 
     CompletionStage<Outcome<SignaturePolicy>> changeSignatures(Request request, SignaturePolicy policy);
+
+    /**
+     * Answers the version.
+     *
+     * @param online the keys that sign now
+     */
+    CompletionStage<Outcome<Integer>> publishRoot(Request request, SignedRoot root, OnlineKeys online);
 
     CompletionStage<Outcome<PackageId>> yank(Request request, PackageId id, String reason);
 

@@ -37,9 +37,11 @@ import org.cloister.events.layer.ClosureId;
 import org.cloister.events.layer.InventoryVerdict;
 import org.cloister.events.layer.LayerId;
 import org.cloister.events.sign.DetachedSignature;
+import org.cloister.events.sign.SignedRoot;
 import org.cloister.repo.decide.HostPorts;
 import org.cloister.repo.decide.MirrorDifference;
 import org.cloister.repo.decide.SystemName;
+import org.cloister.repo.decide.TrustDecider.OnlineKeys;
 import org.cloister.repo.log.EventStore;
 import org.cloister.repo.view.Views;
 import org.jspecify.annotations.Nullable;
@@ -75,7 +77,7 @@ public final class EventSourcedCommands implements CommandService {
         CommandRunner runner = new CommandRunner(store, streams, ports.executor());
         CurrentViews current = new CurrentViews(views.projection(), ports.executor());
         this.packages = new PackageCommands(runner, streams, ports.pool(), ports.clock());
-        this.trust = new TrustCommands(runner, streams);
+        this.trust = new TrustCommands(runner, streams, ports.clock());
         this.mirrors = new MirrorCommands(runner, streams);
         this.distributions = new DistributionCommands(
                 runner, streams, current, views.catalog(), views.distributions(), views.listings());
@@ -111,6 +113,11 @@ public final class EventSourcedCommands implements CommandService {
     @Override
     public CompletionStage<Outcome<SignaturePolicy>> changeSignatures(Request request, SignaturePolicy policy) {
         return trust.change(request, policy);
+    }
+
+    @Override
+    public CompletionStage<Outcome<Integer>> publishRoot(Request request, SignedRoot root, OnlineKeys online) {
+        return trust.publish(request, root, online);
     }
 
     @Override

@@ -88,7 +88,7 @@ final class PackageCommands {
         return StreamId.ofPackage(id.name().text());
     }
 
-    private class Publish implements Plan<PackagePublished> {
+    private sealed class Publish implements Plan<PackagePublished> permits Upload {
         final PackagePublished wanted;
 
         Publish(PackagePublished wanted) {
@@ -136,8 +136,8 @@ final class PackageCommands {
         @Override
         public CompletionStage<Attempt<PackagePublished>> attempt() {
             Loaded<TrustState> trust = streams.load(StreamFamily.TRUST, StreamId.trust());
-            Admission admission = TrustDecider.admit(
-                    trust.state(), publisher, signature, wanted.artifact(), clock.instant());
+            Admission admission =
+                    TrustDecider.admit(trust.state(), publisher, signature, wanted.artifact(), clock.instant());
             return CompletableFuture.completedFuture(
                     admission instanceof Admission.Refused refused
                             ? new Attempt.Refused<>(refused.refusal())

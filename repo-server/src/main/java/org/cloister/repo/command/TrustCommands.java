@@ -1,5 +1,6 @@
 package org.cloister.repo.command;
 
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -11,10 +12,12 @@ import org.cloister.events.SignaturePolicy;
 import org.cloister.events.StreamId;
 import org.cloister.events.TrustEvent;
 import org.cloister.events.TrustEvent.PublisherKeyRegistered;
+import org.cloister.events.sign.SignedRoot;
 import org.cloister.repo.command.Streams.Loaded;
 import org.cloister.repo.decide.Decision;
 import org.cloister.repo.decide.Refusal;
 import org.cloister.repo.decide.TrustDecider;
+import org.cloister.repo.decide.TrustDecider.OnlineKeys;
 import org.cloister.repo.decide.TrustState;
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +28,10 @@ import org.jspecify.annotations.Nullable;
 final class TrustCommands {
     private final CommandRunner runner;
     private final Streams streams;
+    private final InstantSource clock;
 
-    TrustCommands(CommandRunner runner, Streams streams) {
+    TrustCommands(CommandRunner runner, Streams streams, InstantSource clock) {
+        this.clock = clock;
         this.runner = runner;
         this.streams = streams;
     }
@@ -44,8 +49,7 @@ final class TrustCommands {
         return change(
                 request,
                 Authority.unbound(caller, Role.PUBLISHER),
-                state -> TrustDecider.revoke(
-                        state, key, reason, caller.principal(), caller.hasAny(Role.ADMINISTRATOR)),
+                state -> TrustDecider.revoke(state, key, reason, caller.principal(), caller.hasAny(Role.ADMINISTRATOR)),
                 key);
     }
 
@@ -57,11 +61,16 @@ final class TrustCommands {
                 policy);
     }
 
+    CompletionStage<Outcome<Integer>> publish(Request request, SignedRoot root, OnlineKeys online) {
+        return change(
+                request,
+                Authority.unbound(request.caller(), Role.ADMINISTRATOR),
+                state -> TrustDecider.publish(state, root, online, clock.instant()),
+                root.root().version());
+    }
+
     private <A> CompletionStage<Outcome<A>> change(
-            Request request,
-            @Nullable Refusal refusal,
-            Function<TrustState, Decision<TrustEvent>> rule,
-            A answer) {
+            Request request, @Nullable Refusal refusal, Function<TrustState, Decision<TrustEvent>> rule, A answer) {
         return runner.run(request, refusal, new Plan<A>() {
             @Override
             public CompletionStage<Attempt<A>> attempt() {

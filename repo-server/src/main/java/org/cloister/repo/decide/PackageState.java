@@ -57,7 +57,8 @@ public record PackageState(PMap<PackageId, Published> versions) {
     private record Evolution(PackageState state, Occurrence at) implements PackageEvent.Cases<PackageState> {
         @Override
         public PackageState on(PackagePublished event) {
-            return new PackageState(state.versions.plus(event.id(), new Published(event, at, null, HashTreePSet.empty())));
+            return new PackageState(
+                    state.versions.plus(event.id(), new Published(event, at, null, HashTreePSet.empty())));
         }
 
         @Override

@@ -57,6 +57,10 @@ public enum Rule {
     PUBLISHER_KEY_REVOKED,
     /** The key is another publisher's. */
     PUBLISHER_KEY_TAKEN,
+    /** The root isn't what follows the one before. */
+    TRUST_ROOT_INVALID,
+    /** The repository has no root of this version. */
+    TRUST_ROOT_UNKNOWN,
 
     // Mirrors.
     /** No mirror of this name is defined. */

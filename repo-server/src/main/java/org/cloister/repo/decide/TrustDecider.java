@@ -12,9 +12,12 @@ import org.cloister.events.TrustEvent;
 import org.cloister.events.TrustEvent.PublisherKeyRegistered;
 import org.cloister.events.TrustEvent.PublisherKeyRevoked;
 import org.cloister.events.TrustEvent.SignaturePolicyChanged;
+import org.cloister.events.TrustEvent.TrustRootPublished;
+import org.cloister.events.log.NoteKey;
 import org.cloister.events.sign.DetachedSignature;
 import org.cloister.events.sign.PackageStatement;
 import org.cloister.events.sign.PublisherKey;
+import org.cloister.events.sign.SignedRoot;
 import org.cloister.repo.decide.TrustState.Key;
 import org.jspecify.annotations.Nullable;
 
@@ -34,8 +37,7 @@ public final class TrustDecider {
             return again(present, wanted);
         }
         long usable = state.keys().values().stream()
-                .filter(key -> key.revoked() == null
-                        && key.event().publisher().equals(wanted.publisher()))
+                .filter(key -> key.revoked() == null && key.event().publisher().equals(wanted.publisher()))
                 .count();
         if (usable >= MAX_KEYS_OF_ONE || state.keys().size() >= MAX_KEYS) {
             return Decision.refuse(
@@ -87,13 +89,54 @@ public final class TrustDecider {
                     key + " is a key of " + present.event().publisher() + ", not of " + by,
                     "ask " + present.event().publisher() + ", or an administrator");
         }
-        return present.revoked() == null
-                ? Decision.accept(new PublisherKeyRevoked(key, reason))
-                : Decision.unchanged();
+        return present.revoked() == null ? Decision.accept(new PublisherKeyRevoked(key, reason)) : Decision.unchanged();
     }
 
     public static Decision<TrustEvent> change(TrustState state, SignaturePolicy policy) {
         return state.policy() == policy ? Decision.unchanged() : Decision.accept(new SignaturePolicyChanged(policy));
+    }
+
+    /**
+     * The keys that the repository signs with now. A root without them would have every agent refuse the repository.
+     *
+     * @param release the fingerprint, in upper-case hexadecimal digits
+     */
+    public record OnlineKeys(NoteKey checkpoint, String release) {}
+
+    /** The root follows the last one by both their keys' word, hasn't expired, and has the keys that sign now. */
+    public static Decision<TrustEvent> publish(TrustState state, SignedRoot next, OnlineKeys online, Instant now) {
+        SignedRoot last = state.roots().isEmpty()
+                ? null
+                : SignedRoot.parse(
+                        state.roots().get(state.roots().size() - 1).event().document());
+        if (last != null && last.root().equals(next.root())) {
+            return Decision.unchanged();
+        }
+        String objection = next.objection(last);
+        if (objection != null) {
+            return invalid(
+                    objection, "have the holders of the root keys sign it: cloister trust sign FILE --key KEYFILE");
+        }
+        if (!next.root().expires().isAfter(now)) {
+            return invalid("it expired at " + next.root().expires(), "make it again with a later end");
+        }
+        if (!next.root().checkpointKeys().contains(online.checkpoint())) {
+            return invalid(
+                    "it lacks the key that signs checkpoints, "
+                            + online.checkpoint().text(),
+                    "make it again with that key, or agents would refuse the log");
+        }
+        List<String> releases = next.root().releaseKeys();
+        if (!releases.isEmpty() && !releases.contains(online.release())) {
+            return invalid(
+                    "it lacks the key that signs distributions, " + online.release(),
+                    "make it again with that key, or without any for distributions");
+        }
+        return Decision.accept(new TrustRootPublished(next.root().version(), next.document()));
+    }
+
+    private static Decision<TrustEvent> invalid(String why, String remedy) {
+        return Decision.refuse(Rule.TRUST_ROOT_INVALID, "the trust root can't be the next one: " + why, remedy);
     }
 
     /** Whether an upload may go on, as far as its signature is concerned. */
@@ -156,17 +199,14 @@ public final class TrustDecider {
                     "the signature is by no key of " + publisher,
                     keysOf(state, publisher) + "; an administrator registers another: cloister key add");
         }
-        Key key = named.stream()
-                .filter(one -> one.revoked() == null)
-                .findFirst()
-                .orElse(named.get(0));
+        Key key =
+                named.stream().filter(one -> one.revoked() == null).findFirst().orElse(named.get(0));
         if (key.revoked() != null) {
             return new Admission.Refused(revokedKey(key));
         }
         String objection = artifact == null
                 ? null
-                : PublisherKey.parse(key.event().publicKey())
-                        .objection(signature, PackageStatement.of(artifact), now);
+                : PublisherKey.parse(key.event().publicKey()).objection(signature, PackageStatement.of(artifact), now);
         return objection == null
                 ? new Admission.Admitted(key.event().key())
                 : refused(
@@ -177,8 +217,7 @@ public final class TrustDecider {
 
     private static String keysOf(TrustState state, Principal publisher) {
         String keys = state.keys().values().stream()
-                .filter(key ->
-                        key.revoked() == null && key.event().publisher().equals(publisher))
+                .filter(key -> key.revoked() == null && key.event().publisher().equals(publisher))
                 .map(key -> key.event().key().text())
                 .collect(Collectors.joining(", "));
         return keys.isEmpty() ? publisher + " has no key" : publisher + " has " + keys;

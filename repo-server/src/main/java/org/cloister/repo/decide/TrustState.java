@@ -6,18 +6,26 @@ import org.cloister.events.TrustEvent;
 import org.cloister.events.TrustEvent.PublisherKeyRegistered;
 import org.cloister.events.TrustEvent.PublisherKeyRevoked;
 import org.cloister.events.TrustEvent.SignaturePolicyChanged;
+import org.cloister.events.TrustEvent.TrustRootPublished;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.PSortedMap;
+import org.pcollections.PVector;
 import org.pcollections.TreePMap;
+import org.pcollections.TreePVector;
 
 /**
  * Whose signatures the repository takes. Immutable.
  *
  * @param policy {@link SignaturePolicy#ACCEPT} until it is changed
  * @param keys those that are revoked too
+ * @param roots the repository's own, each at its version less one
  */
-public record TrustState(SignaturePolicy policy, PSortedMap<PublisherKeyId, Key> keys) {
-    public static final TrustState EMPTY = new TrustState(SignaturePolicy.ACCEPT, TreePMap.empty());
+public record TrustState(SignaturePolicy policy, PSortedMap<PublisherKeyId, Key> keys, PVector<Root> roots) {
+    public static final TrustState EMPTY =
+            new TrustState(SignaturePolicy.ACCEPT, TreePMap.empty(), TreePVector.empty());
+
+    /** A root, and when it was published. */
+    public record Root(TrustRootPublished event, Occurrence at) {}
 
     /**
      * One key.
@@ -38,7 +46,8 @@ public record TrustState(SignaturePolicy policy, PSortedMap<PublisherKeyId, Key>
     private record Evolution(TrustState state, Occurrence at) implements TrustEvent.Cases<TrustState> {
         @Override
         public TrustState on(PublisherKeyRegistered event) {
-            return new TrustState(state.policy, state.keys.plus(event.key(), new Key(event, at, null, null)));
+            return new TrustState(
+                    state.policy, state.keys.plus(event.key(), new Key(event, at, null, null)), state.roots);
         }
 
         @Override
@@ -48,12 +57,18 @@ public record TrustState(SignaturePolicy policy, PSortedMap<PublisherKeyId, Key>
                     ? state
                     : new TrustState(
                             state.policy,
-                            state.keys.plus(event.key(), new Key(key.event(), key.registered(), at, event.reason())));
+                            state.keys.plus(event.key(), new Key(key.event(), key.registered(), at, event.reason())),
+                            state.roots);
         }
 
         @Override
         public TrustState on(SignaturePolicyChanged event) {
-            return new TrustState(event.policy(), state.keys);
+            return new TrustState(event.policy(), state.keys, state.roots);
+        }
+
+        @Override
+        public TrustState on(TrustRootPublished event) {
+            return new TrustState(state.policy, state.keys, state.roots.plus(new Root(event, at)));
         }
     }
 }

@@ -15,11 +15,7 @@ final class HttpStatus {
         return switch (rule) {
             case MALFORMED_REQUEST -> 400;
             case UNAUTHENTICATED -> 401;
-            case ROLE_MISSING,
-                    OTHER_HOST,
-                    SIGNATURE_INVALID,
-                    SIGNATURE_REQUIRED,
-                    PUBLISHER_KEY_REVOKED -> 403;
+            case ROLE_MISSING, OTHER_HOST, SIGNATURE_INVALID, SIGNATURE_REQUIRED, PUBLISHER_KEY_REVOKED -> 403;
             case NOT_FOUND,
                     NOT_PUBLISHED,
                     MIRROR_NOT_DEFINED,
@@ -32,7 +28,8 @@ final class HttpStatus {
                     REQUEST_UNKNOWN,
                     TOKEN_UNKNOWN,
                     HOLD_UNKNOWN,
-                    PUBLISHER_KEY_UNKNOWN -> 404;
+                    PUBLISHER_KEY_UNKNOWN,
+                    TRUST_ROOT_UNKNOWN -> 404;
             case RACING_WRITERS,
                     NOT_FETCHED,
                     ALREADY_PUBLISHED,
@@ -64,6 +61,7 @@ final class HttpStatus {
                     LAYER_INCOMPLETE,
                     USER_NAME_INVALID,
                     KEY_INVALID,
+                    TRUST_ROOT_INVALID,
                     NOTHING_NAMED,
                     ROOT_NAMED_TWICE,
                     ROOT_NAME_INVALID,

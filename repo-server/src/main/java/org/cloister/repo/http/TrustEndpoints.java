@@ -80,7 +80,8 @@ final class TrustEndpoints {
         exchange.current(views, workers, () -> {
             TrustState state = views.trust().state();
             return new Keys(
-                    state.policy(), state.keys().values().stream().map(this::key).toList());
+                    state.policy(),
+                    state.keys().values().stream().map(this::key).toList());
         });
     }
 

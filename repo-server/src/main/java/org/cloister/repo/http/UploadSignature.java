@@ -23,7 +23,10 @@ import org.jspecify.annotations.Nullable;
  * @param signature null: the upload has none
  */
 record UploadSignature(
-        TrustView trust, InstantSource clock, Principal publisher, @Nullable DetachedSignature signature) {
+        TrustView trust,
+        InstantSource clock,
+        Principal publisher,
+        @Nullable DetachedSignature signature) {
     private static final String HEADER = "Package-Signature";
     private static final int CHUNK = 64 * 1024;
 

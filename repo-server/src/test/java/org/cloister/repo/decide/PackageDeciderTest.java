@@ -44,7 +44,8 @@ class PackageDeciderTest {
 
     @Test
     void aNewVersionIsPublished() {
-        assertThat(accepted(PackageDecider.publish(state(), hello("a", null), null))).containsExactly(hello("a", null));
+        assertThat(accepted(PackageDecider.publish(state(), hello("a", null), null)))
+                .containsExactly(hello("a", null));
     }
 
     @Test

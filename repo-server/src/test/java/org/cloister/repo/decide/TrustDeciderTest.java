@@ -8,6 +8,7 @@ import static org.cloister.repo.decide.Given.unchanged;
 
 import java.security.KeyPair;
 import java.time.Instant;
+import java.util.List;
 import org.cloister.events.Digest;
 import org.cloister.events.Principal;
 import org.cloister.events.SignaturePolicy;
@@ -15,11 +16,16 @@ import org.cloister.events.TrustEvent;
 import org.cloister.events.TrustEvent.PublisherKeyRegistered;
 import org.cloister.events.TrustEvent.PublisherKeyRevoked;
 import org.cloister.events.TrustEvent.SignaturePolicyChanged;
+import org.cloister.events.TrustEvent.TrustRootPublished;
+import org.cloister.events.log.NoteKey;
 import org.cloister.events.sign.DetachedSignature;
 import org.cloister.events.sign.Ed25519Key;
 import org.cloister.events.sign.PackageStatement;
+import org.cloister.events.sign.SignedRoot;
+import org.cloister.events.sign.TrustRoot;
 import org.cloister.repo.command.Keys;
 import org.cloister.repo.decide.TrustDecider.Admission;
+import org.cloister.repo.decide.TrustDecider.OnlineKeys;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -55,8 +61,7 @@ class TrustDeciderTest {
     void aKeyIsRegisteredOnceForOnePublisherAndNotAgainWhenItWasRevoked() {
         assertThat(accepted(TrustDecider.register(state(), ALICES))).containsExactly(ALICES);
         unchanged(TrustDecider.register(state(ALICES), ALICES));
-        assertThat(refused(TrustDecider.register(
-                        state(ALICES), new PublisherKeyRegistered(KEY.id(), BOB, KEY.text()))))
+        assertThat(refused(TrustDecider.register(state(ALICES), new PublisherKeyRegistered(KEY.id(), BOB, KEY.text()))))
                 .isEqualTo(Rule.PUBLISHER_KEY_TAKEN);
         assertThat(refused(TrustDecider.register(state(ALICES, REVOKED), ALICES)))
                 .isEqualTo(Rule.PUBLISHER_KEY_REVOKED);
@@ -105,10 +110,48 @@ class TrustDeciderTest {
                 .isEqualTo(Rule.SIGNATURES_OFF);
     }
 
+    private static final KeyPair OFFLINE = Keys.generate();
+    private static final NoteKey LOG = NoteKey.of("example.org/log", PAIR.getPublic());
+    private static final OnlineKeys ONLINE = new OnlineKeys(LOG, "A".repeat(40));
+
+    private static SignedRoot root(int version, NoteKey checkpoint, String release) {
+        Ed25519Key offline = Ed25519Key.of(OFFLINE.getPublic());
+        TrustRoot root = new TrustRoot(
+                checkpoint.name(),
+                version,
+                Instant.ofEpochSecond(1_000),
+                1,
+                List.of(offline),
+                List.of(checkpoint),
+                List.of(release));
+        return new SignedRoot(root, List.of()).signedWith(offline, OFFLINE.getPrivate());
+    }
+
+    private static Decision<TrustEvent> publish(TrustState state, SignedRoot root, long now) {
+        return TrustDecider.publish(state, root, ONLINE, Instant.ofEpochSecond(now));
+    }
+
+    @Test
+    void aRootIsPublishedIfItFollowsAndHasTheKeysThatSignNow() {
+        SignedRoot first = root(1, LOG, ONLINE.release());
+        TrustRootPublished published = new TrustRootPublished(1, first.document());
+        assertThat(accepted(publish(state(), first, 999))).containsExactly(published);
+        unchanged(publish(state(published), first, 999));
+        assertThat(refused(publish(state(published), root(3, LOG, ONLINE.release()), 999)))
+                .isEqualTo(Rule.TRUST_ROOT_INVALID);
+        assertThat(refused(publish(state(), first, 1_000))).as("expired").isEqualTo(Rule.TRUST_ROOT_INVALID);
+        NoteKey other = NoteKey.of("example.org/log", Keys.generate().getPublic());
+        assertThat(refused(publish(state(), root(1, other, ONLINE.release()), 999)))
+                .as("without the key of the log")
+                .isEqualTo(Rule.TRUST_ROOT_INVALID);
+        assertThat(refused(publish(state(), root(1, LOG, "B".repeat(40)), 999)))
+                .as("without the key of distributions")
+                .isEqualTo(Rule.TRUST_ROOT_INVALID);
+    }
+
     @Test
     void beforeTheArtifactIsHereAllButTheSignatureItselfIsAsked() {
-        assertThat(TrustDecider.expect(
-                        state(ALICES), ALICE, over(Digest.ofText("another")), Instant.EPOCH))
+        assertThat(TrustDecider.expect(state(ALICES), ALICE, over(Digest.ofText("another")), Instant.EPOCH))
                 .isEqualTo(new Admission.Admitted(KEY.id()));
         assertThat(TrustDecider.expect(state(ALICES, REVOKED), ALICE, over(ARTIFACT), Instant.EPOCH))
                 .isInstanceOf(Admission.Refused.class);

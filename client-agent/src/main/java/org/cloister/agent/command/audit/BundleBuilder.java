@@ -164,8 +164,8 @@ public final class BundleBuilder {
         signatures.forEach((position, one) -> {
             PackageSigned signed = one.getKey();
             if (published.stream()
-                    .anyMatch(each -> each.id().equals(signed.id())
-                            && each.artifact().equals(signed.artifact()))) {
+                    .anyMatch(each ->
+                            each.id().equals(signed.id()) && each.artifact().equals(signed.artifact()))) {
                 lines.put(position, one.getValue());
                 keys.add(signed.key());
             }

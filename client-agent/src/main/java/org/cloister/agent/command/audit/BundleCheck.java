@@ -51,8 +51,8 @@ public final class BundleCheck {
     public BundleCheck(Bundle bundle, NoteKey logKey, @Nullable String archiveKeys) {
         this.bundle = bundle;
         this.logKey = logKey;
-        this.upstream = new UpstreamLinks(
-                bundle, archiveKeys, events, links, new PublisherLinks(recorded, events, links));
+        this.upstream =
+                new UpstreamLinks(bundle, archiveKeys, events, links, new PublisherLinks(recorded, events, links));
     }
 
     /** All links, in the order from the checkpoint to upstream. */

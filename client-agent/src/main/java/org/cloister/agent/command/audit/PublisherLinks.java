@@ -56,7 +56,8 @@ final class PublisherLinks {
                 unsigned.add(upload.id().toString());
             }
         });
-        proved.forEach((key, count) -> links.add(Link.proved("publisher", count + " artifacts are signed with " + words(key))));
+        proved.forEach((key, count) ->
+                links.add(Link.proved("publisher", count + " artifacts are signed with " + words(key))));
         return unsigned;
     }
 
@@ -84,7 +85,8 @@ final class PublisherLinks {
         PublisherKeyRegistered registered = registered(signed, at);
         if (registered == null) {
             links.add(Link.notCovered(
-                    name, "The registration of " + signed.key() + " for " + signed.publisher() + " is not in the bundle."));
+                    name,
+                    "The registration of " + signed.key() + " for " + signed.publisher() + " is not in the bundle."));
             return null;
         }
         Position revoked = revoked(signed.key());
@@ -130,7 +132,9 @@ final class PublisherLinks {
 
     private @Nullable Position revoked(PublisherKeyId key) {
         for (Map.Entry<Position, Event> entry : events.entrySet()) {
-            if (entry.getValue() instanceof PublisherKeyRevoked one && one.key().equals(key) && isOfTrust(entry.getKey())) {
+            if (entry.getValue() instanceof PublisherKeyRevoked one
+                    && one.key().equals(key)
+                    && isOfTrust(entry.getKey())) {
                 return entry.getKey();
             }
         }
@@ -145,10 +149,12 @@ final class PublisherLinks {
     private String words(PublisherKeyId key) {
         Position revoked = revoked(key);
         String publisher = events.values().stream()
-                .filter(event -> event instanceof PublisherKeyRegistered one && one.key().equals(key))
+                .filter(event ->
+                        event instanceof PublisherKeyRegistered one && one.key().equals(key))
                 .map(event -> ((PublisherKeyRegistered) event).publisher().text())
                 .findFirst()
                 .orElse("");
-        return key + " of " + publisher + (revoked == null ? "." : ", which was revoked later, at position " + revoked + ".");
+        return key + " of " + publisher
+                + (revoked == null ? "." : ", which was revoked later, at position " + revoked + ".");
     }
 }

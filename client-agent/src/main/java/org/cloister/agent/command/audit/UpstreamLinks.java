@@ -71,8 +71,8 @@ final class UpstreamLinks {
         if (!unsigned.isEmpty()) {
             links.add(Link.notCovered(
                     "upstream",
-                    "Uploaded here without a publisher's signature, so nobody signed it: "
-                            + String.join(", ", unsigned) + "."));
+                    "Uploaded here without a publisher's signature, so nobody signed it: " + String.join(", ", unsigned)
+                            + "."));
         }
     }
 

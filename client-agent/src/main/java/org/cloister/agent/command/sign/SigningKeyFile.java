@@ -21,6 +21,7 @@ import java.util.Set;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 import org.cloister.events.sign.DetachedSignature;
 import org.cloister.events.sign.Ed25519Key;
+import org.cloister.events.sign.SignedRoot;
 
 /**
  * An Ed25519 private key in a file that only its owner can read: PKCS #8 in PEM without a pass phrase (RFC 8410), as {@code openssl genpkey
@@ -64,7 +65,8 @@ public final class SigningKeyFile {
         if (Files.exists(publicFile(file))) {
             throw new FileAlreadyExistsException(publicFile(file) + " is there already");
         }
-        String pem = BEGIN + "\n" + Base64.getEncoder().encodeToString(pair.getPrivate().getEncoded()) + "\n" + END + "\n";
+        String pem = BEGIN + "\n"
+                + Base64.getEncoder().encodeToString(pair.getPrivate().getEncoded()) + "\n" + END + "\n";
         try {
             Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         } catch (FileAlreadyExistsException e) {
@@ -99,9 +101,11 @@ public final class SigningKeyFile {
         } catch (IllegalArgumentException e) {
             throw new IOException("the key in " + file + " is damaged", e);
         }
-        if (der.length != PREFIX.length + SEED_BYTES || !Arrays.equals(der, 0, PREFIX.length, PREFIX, 0, PREFIX.length)) {
-            throw new IOException(file
-                    + " is no unencrypted Ed25519 key in PEM; cloister key new FILE and openssl genpkey -algorithm ed25519 make one");
+        if (der.length != PREFIX.length + SEED_BYTES
+                || !Arrays.equals(der, 0, PREFIX.length, PREFIX, 0, PREFIX.length)) {
+            throw new IOException(
+                    file
+                            + " is no unencrypted Ed25519 key in PEM; cloister key new FILE and openssl genpkey -algorithm ed25519 make one");
         }
         try {
             return new SigningKeyFile(
@@ -117,6 +121,11 @@ public final class SigningKeyFile {
     /** The public half. */
     public Ed25519Key key() {
         return key;
+    }
+
+    /** The root with this key's signature. */
+    public SignedRoot sign(SignedRoot root) {
+        return root.signedWith(key, privateKey);
     }
 
     /** The signature over {@code text}. */

@@ -64,6 +64,7 @@ public final class CloisterCommand {
             PoolVerb.class,
             HostVerb.class,
             TokenVerb.class,
+            TrustVerb.class,
             AuditVerb.class,
             CompletionVerb.class,
             HelpVerb.class);

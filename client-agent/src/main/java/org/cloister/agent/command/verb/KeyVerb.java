@@ -137,14 +137,11 @@ final class KeyVerb {
                     .createObjectNode()
                     .put("publisher", new Principal(publisher).text())
                     .put("publicKey", text);
-            JsonNode answer = session.repositoryOfCaller()
-                    .post(Target.of("v1", "publisher-keys"), body, request());
+            JsonNode answer = session.repositoryOfCaller().post(Target.of("v1", "publisher-keys"), body, request());
             if (session.json()) {
                 session.print(answer);
             } else {
-                session.terminal()
-                        .out()
-                        .println(answer.path("key").asText() + " is a key of " + publisher + ".");
+                session.terminal().out().println(answer.path("key").asText() + " is a key of " + publisher + ".");
             }
             return ExitStatus.OK.code();
         }
@@ -175,7 +172,9 @@ final class KeyVerb {
                         state(key));
             }
             table.print(session.terminal().out(), session.terminal().shape());
-            session.terminal().out().println("Uploads: " + words(answer.path("policy").asText()) + ".");
+            session.terminal()
+                    .out()
+                    .println("Uploads: " + words(answer.path("policy").asText()) + ".");
             return ExitStatus.OK.code();
         }
     }
@@ -209,8 +208,8 @@ final class KeyVerb {
 
         @Override
         public Integer call() throws Exception {
-            JsonNode answer = session.repository()
-                    .get(Target.of("v1", "publisher-keys", new PublisherKeyId(id).text()));
+            JsonNode answer =
+                    session.repository().get(Target.of("v1", "publisher-keys", new PublisherKeyId(id).text()));
             if (session.json()) {
                 session.print(answer);
                 return ExitStatus.OK.code();
@@ -219,12 +218,14 @@ final class KeyVerb {
             PrintStream out = session.terminal().out();
             out.println(Table.printable(key.path("key").asText() + " of "
                     + key.path("publisher").asText() + ", registered at position "
-                    + key.path("position").asText() + " by " + key.path("registeredBy").asText()));
+                    + key.path("position").asText() + " by "
+                    + key.path("registeredBy").asText()));
             JsonNode revoked = key.path("revoked");
             if (revoked.isObject()) {
                 out.println(Table.printable("revoked at position "
                         + revoked.path("position").asText() + " by "
-                        + revoked.path("by").asText() + ": " + revoked.path("reason").asText()));
+                        + revoked.path("by").asText() + ": "
+                        + revoked.path("reason").asText()));
             }
             Table table = new Table("PACKAGE", "VERSION", "ARCHITECTURE", "POSITION", "SIGNED");
             for (JsonNode signed : answer.path("signed")) {
@@ -238,7 +239,8 @@ final class KeyVerb {
             table.print(out, session.terminal().shape());
             long all = key.path("signatures").asLong();
             if (all > answer.path("signed").size()) {
-                out.println("The last " + answer.path("signed").size() + " of " + Quantity.count(all, "artifact") + ".");
+                out.println(
+                        "The last " + answer.path("signed").size() + " of " + Quantity.count(all, "artifact") + ".");
             }
             return ExitStatus.OK.code();
         }
@@ -292,8 +294,9 @@ final class KeyVerb {
         @Parameters(
                 arity = "0..1",
                 paramLabel = "POLICY",
-                description = "off: one with a signature is refused; accept: a signature must be good where there is one;"
-                        + " require: one without is refused.")
+                description =
+                        "off: one with a signature is refused; accept: a signature must be good where there is one;"
+                                + " require: one without is refused.")
         private @Nullable String policy;
 
         Policy(Session session) {

@@ -103,7 +103,8 @@ final class PublishVerb implements Callable<Integer> {
         return headers;
     }
 
-    private JsonNode publish(Path file, Map<String, String> headers) throws CommandFailed, IOException, InterruptedException {
+    private JsonNode publish(Path file, Map<String, String> headers)
+            throws CommandFailed, IOException, InterruptedException {
         RequestId id = new RequestId(UUID.randomUUID().toString());
         String name = String.valueOf(file.getFileName());
         try (Progress shown = session.progress()) {

@@ -91,12 +91,14 @@ class BundleCheckTest {
     }
 
     private static LogFixture log(List<Event> events) throws Exception {
-        return log(events, List.of(
-                StreamId.of(MIRROR),
-                StreamId.ofPackage("hello"),
-                StreamId.of(MIRROR),
-                StreamId.of(HOST),
-                StreamId.of(HOST)));
+        return log(
+                events,
+                List.of(
+                        StreamId.of(MIRROR),
+                        StreamId.ofPackage("hello"),
+                        StreamId.of(MIRROR),
+                        StreamId.of(HOST),
+                        StreamId.of(HOST)));
     }
 
     private static LogFixture log(List<Event> events, List<StreamId> streams) throws Exception {
@@ -198,8 +200,8 @@ class BundleCheckTest {
     void aSignatureOverAnotherArtifactByARevokedKeyOrAnotherPublishersIsFound() throws Exception {
         String name = "signature " + HELLO;
         assertThat(failed(upload(registered(ALICE), UPLOAD, signed("other")))).containsExactly(name);
-        assertThat(failed(upload(
-                        registered(ALICE), new PublisherKeyRevoked(KEY.id(), "lost"), UPLOAD, signed("hello"))))
+        assertThat(failed(
+                        upload(registered(ALICE), new PublisherKeyRevoked(KEY.id(), "lost"), UPLOAD, signed("hello"))))
                 .containsExactly(name);
         assertThat(broken(upload(registered(new Principal("bob")), UPLOAD, signed("hello")), Link.Status.NOT_COVERED))
                 .containsExactly(name);
