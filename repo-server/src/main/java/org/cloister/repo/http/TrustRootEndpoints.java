@@ -70,7 +70,7 @@ final class TrustRootEndpoints {
     }
 
     private void get(Exchange exchange) {
-        int version = Integer.parseInt(exchange.path("version"));
+        int version = Exchange.value(exchange.path("version"), Integer::parseInt);
         exchange.whenCurrent(views, position -> {
             List<Root> roots = views.trust().state().roots();
             if (version > roots.size()) {
