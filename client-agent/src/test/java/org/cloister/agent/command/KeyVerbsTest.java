@@ -29,14 +29,13 @@ class KeyVerbsTest {
 
     private FakeRepository repository;
     private CommandLineTool tool;
-    private Path deb;
 
     @BeforeEach
     void open() throws IOException {
         repository = new FakeRepository();
         tool = new CommandLineTool(directory, null);
         tool.configuration = repository.configuration();
-        deb = Files.writeString(directory.resolve("tool.deb"), "a package");
+        Files.writeString(directory.resolve("tool.deb"), "a package");
     }
 
     @AfterEach
