@@ -231,7 +231,12 @@ final class Agent {
                         serviceGuests,
                         new ServiceEntrances.Decisions(database, reports, sender::wake, situation::image))));
         LogWitness witness = opened(new LogWitness(
-                new RepositoryLog(repository), database, reports, sender::wake, state.resolve("log-contradictions")));
+                new RepositoryLog(repository),
+                database,
+                reports,
+                sender::wake,
+                state.resolve("log-contradictions"),
+                Clock.systemUTC()));
         DriftWatch drift = opened(new DriftWatch(
                 new DiskInventory(store, new DriftPlaces(generations, config.mount(), () -> {
                     AgentParts all = started.get();

@@ -11,4 +11,5 @@ public sealed interface Event
                 DistributionEvent,
                 AdvisoryEvent,
                 AuditEvent,
-                PoolEvent {}
+                PoolEvent,
+                TrustEvent {}

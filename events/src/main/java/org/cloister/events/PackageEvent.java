@@ -14,6 +14,8 @@ public sealed interface PackageEvent extends Event {
         R on(PackageYanked event);
 
         R on(PackageRestored event);
+
+        R on(PackageSigned event);
     }
 
     /**
@@ -46,6 +48,21 @@ public sealed interface PackageEvent extends Event {
 
     /** A yanked version can be chosen again. */
     record PackageRestored(PackageId id, String reason) implements PackageEvent {
+        @Override
+        public <R> R match(Cases<R> cases) {
+            return cases.on(this);
+        }
+    }
+
+    /**
+     * Its publisher signed the artifact. The key was registered and not revoked when this was recorded, and the signature was verified.
+     *
+     * @param artifact the content of the version {@code id}
+     * @param signature over {@link org.cloister.events.sign.PackageStatement}, as {@link org.cloister.events.sign.DetachedSignature}
+     *     reads it
+     */
+    record PackageSigned(PackageId id, Digest artifact, Principal publisher, PublisherKeyId key, String signature)
+            implements PackageEvent {
         @Override
         public <R> R match(Cases<R> cases) {
             return cases.on(this);

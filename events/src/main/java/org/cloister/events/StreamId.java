@@ -20,7 +20,8 @@ public record StreamId(Kind kind, String name) {
         DISTRIBUTION,
         ADVISORY,
         AUDIT,
-        POOL;
+        POOL,
+        TRUST;
 
         private final String text = name().toLowerCase(Locale.ROOT);
 
@@ -98,6 +99,11 @@ public record StreamId(Kind kind, String name) {
     /** How long the pool keeps what, and what went. */
     public static StreamId pool() {
         return new StreamId(Kind.POOL, "repository");
+    }
+
+    /** Whose signatures the repository takes. */
+    public static StreamId trust() {
+        return new StreamId(Kind.TRUST, "repository");
     }
 
     @JsonValue

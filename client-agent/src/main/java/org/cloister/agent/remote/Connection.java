@@ -74,6 +74,17 @@ public final class Connection {
         return text(request(path, limit).GET().build());
     }
 
+    /** At most {@code limit} bytes, or an {@link IOException}. */
+    String getText(String path, Duration time, int limit) throws IOException, InterruptedException {
+        try (InputStream in = stream(request(path, time).GET().build()).body()) {
+            byte[] text = in.readNBytes(limit + 1);
+            if (text.length > limit) {
+                throw new IOException(path + " has more than " + limit + " bytes");
+            }
+            return new String(text, StandardCharsets.UTF_8);
+        }
+    }
+
     String sendJson(String method, String path, String json, @Nullable String idempotencyKey, Duration limit)
             throws IOException, InterruptedException {
         HttpRequest.Builder builder = request(path, limit)

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.cloister.agent.control.HostOffer;
 import org.cloister.events.Digest;
@@ -31,6 +32,7 @@ import org.cloister.events.layer.ClosureId;
 import org.cloister.events.layer.HostInventory;
 import org.cloister.events.layer.InventoryVerdict;
 import org.cloister.events.layer.LayerId;
+import org.cloister.events.sign.SignedRoot;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +45,7 @@ public final class Repository {
     private static final Duration LONG = Duration.ofMinutes(10);
 
     private static final int NOT_FOUND = 404;
+    private static final int MAX_NOTE_BYTES = 64 * 1024;
 
     private final Connection connection;
 
@@ -232,6 +235,27 @@ public final class Repository {
     /** The log's verifier key. */
     public String logKey() throws IOException, InterruptedException {
         return connection.getText("/log/key", SHORT).strip();
+    }
+
+    /** The trust root of that version, or empty if the repository has none; one that knows no roots has none. */
+    public Optional<String> trustRoot(int version) throws IOException, InterruptedException {
+        return found("/v1/trust/roots/" + version, SignedRoot.MAX_LENGTH);
+    }
+
+    /** What the repository says of itself now, signed, or empty if it refuses that. */
+    public Optional<String> logTimeStamp() throws IOException, InterruptedException {
+        return found("/log/timestamp", MAX_NOTE_BYTES);
+    }
+
+    private Optional<String> found(String path, int limit) throws IOException, InterruptedException {
+        try {
+            return Optional.of(connection.getText(path, SHORT, limit));
+        } catch (RepositoryProblem e) {
+            if (e.status() == NOT_FOUND) {
+                return Optional.empty();
+            }
+            throw e;
+        }
     }
 
     /** The log's signed checkpoint. */

@@ -266,6 +266,15 @@ public final class AgentDatabase implements AutoCloseable {
         transaction(() -> update("insert or replace into fact values (?, ?)", name, value));
     }
 
+    /** All or none. */
+    public synchronized void setFacts(Map<String, String> facts) throws IOException {
+        transaction(() -> {
+            for (Map.Entry<String, String> fact : facts.entrySet()) {
+                update("insert or replace into fact values (?, ?)", fact.getKey(), fact.getValue());
+            }
+        });
+    }
+
     /** What the edited configuration files of a root were edited from, by path: a digest, or nothing where nothing was shipped. */
     public synchronized Map<String, String> conffileBases(RootName root) throws IOException {
         try (PreparedStatement statement =

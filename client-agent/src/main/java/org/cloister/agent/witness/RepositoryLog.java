@@ -2,6 +2,7 @@ package org.cloister.agent.witness;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import org.cloister.agent.remote.Repository;
 
 /** The log of the host's repository. */
@@ -22,7 +23,17 @@ public record RepositoryLog(Repository repository) implements WitnessedLog {
     }
 
     @Override
+    public Optional<String> timeStamp() throws IOException, InterruptedException {
+        return repository.logTimeStamp();
+    }
+
+    @Override
     public List<byte[]> consistency(long from, long to) throws IOException, InterruptedException {
         return repository.logConsistency(from, to);
+    }
+
+    @Override
+    public Optional<String> root(int version) throws IOException, InterruptedException {
+        return repository.trustRoot(version);
     }
 }

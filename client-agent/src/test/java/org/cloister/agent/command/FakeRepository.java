@@ -37,7 +37,8 @@ public final class FakeRepository implements AutoCloseable {
     private record Answer(int status, String type, byte[] body) {}
 
     /** What was asked. */
-    public record Request(String method, String target, String authorization, String idempotencyKey, String body) {}
+    public record Request(
+            String method, String target, String authorization, String idempotencyKey, String signature, String body) {}
 
     public FakeRepository() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -87,6 +88,7 @@ public final class FakeRepository implements AutoCloseable {
                     target,
                     header(exchange, "Authorization"),
                     header(exchange, "Idempotency-Key"),
+                    header(exchange, "Package-Signature"),
                     body));
             Answer answer = next(exchange.getRequestMethod() + " " + target);
             if (answer.status() == 0) {

@@ -22,6 +22,9 @@ import org.cloister.events.codec.EventLine;
 import org.cloister.events.log.Checkpoint;
 import org.cloister.events.log.MerkleHash;
 import org.cloister.events.log.NoteKey;
+import org.cloister.events.log.TimeStamp;
+import org.cloister.events.sign.Ed25519Key;
+import org.cloister.events.sign.SignedRoot;
 
 /** A log with a key, and the proofs by RFC 6962's own recursive definitions, so that nothing checks itself. */
 public final class LogFixture {
@@ -55,6 +58,17 @@ public final class LogFixture {
         LogFixture log = new LogFixture(0);
         log.events.addAll(events);
         return log;
+    }
+
+    /** The note of a time stamp of this log. */
+    public String stamped(Instant time, int trustRoot) {
+        Checkpoint checkpoint = Checkpoint.parse(key.open(note()));
+        return key.sign(new TimeStamp(checkpoint, time, trustRoot).text(), pair.getPrivate());
+    }
+
+    /** With the signature of this log's key. */
+    public SignedRoot introduced(SignedRoot root) {
+        return root.signedWith(new Ed25519Key(key.key()), pair.getPrivate());
     }
 
     public NoteKey key() {

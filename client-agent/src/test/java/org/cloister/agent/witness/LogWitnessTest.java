@@ -5,7 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.cloister.agent.command.LogFixture;
@@ -13,6 +19,11 @@ import org.cloister.agent.report.HostKey;
 import org.cloister.agent.report.Reports;
 import org.cloister.agent.state.AgentDatabase;
 import org.cloister.events.HostId;
+import org.cloister.events.log.NoteKey;
+import org.cloister.events.sign.Ed25519Key;
+import org.cloister.events.sign.SignedRoot;
+import org.cloister.events.sign.TrustRoot;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +37,10 @@ class LogWitnessTest {
     private final AtomicInteger woken = new AtomicInteger();
     private LogFixture shown;
     private String epoch = "1";
+    private Instant now = Instant.EPOCH;
+    private @Nullable Instant stamped = Instant.EPOCH;
+    private int lastRoot = -1;
+    private final List<String> roots = new ArrayList<>();
     private AgentDatabase database;
     private LogWitness witness;
 
@@ -39,7 +54,8 @@ class LogWitnessTest {
                 database,
                 new Reports(key, new HostId("h-0123456789abcdef")),
                 woken::incrementAndGet,
-                directory.resolve("evidence"));
+                directory.resolve("evidence"),
+                () -> now);
     }
 
     @AfterEach
@@ -66,6 +82,17 @@ class LogWitnessTest {
         @Override
         public List<byte[]> consistency(long from, long to) {
             return shown.consistencyFrom((int) from);
+        }
+
+        @Override
+        public Optional<String> timeStamp() {
+            int root = lastRoot >= 0 ? lastRoot : roots.size();
+            return stamped == null ? Optional.empty() : Optional.of(shown.stamped(stamped, root));
+        }
+
+        @Override
+        public Optional<String> root(int version) {
+            return version > roots.size() ? Optional.empty() : Optional.of(roots.get(version - 1));
         }
     }
 
@@ -103,6 +130,95 @@ class LogWitnessTest {
             shown = shown.grown(size);
             expectQuiet();
         }
+    }
+
+    private static final KeyPair OLD = pair();
+    private static final KeyPair NEW = pair();
+    private static final Instant END = Instant.ofEpochSecond(1_000);
+
+    private static KeyPair pair() {
+        try {
+            return KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static SignedRoot root(int version, NoteKey checkpoint, KeyPair offline, KeyPair... signers) {
+        SignedRoot root = new SignedRoot(
+                new TrustRoot(
+                        checkpoint.name(),
+                        version,
+                        END,
+                        1,
+                        List.of(Ed25519Key.of(offline.getPublic())),
+                        List.of(checkpoint),
+                        List.of()),
+                List.of());
+        for (KeyPair signer : signers) {
+            root = root.signedWith(Ed25519Key.of(signer.getPublic()), signer.getPrivate());
+        }
+        return root;
+    }
+
+    @Test
+    void theFirstRootIsKeptAndTheNextFollowsByBothTheirKeys() throws Exception {
+        roots.add(root(1, shown.key(), OLD, OLD).document());
+        expectQuiet();
+        roots.add(root(2, shown.key(), NEW, OLD, NEW).document());
+        expectQuiet();
+        shown = shown.grown(6);
+        expectQuiet();
+        roots.add(root(3, shown.key(), OLD, OLD).document());
+        expectAlarm("doesn't follow: 0 of the root keys of version 2");
+    }
+
+    @Test
+    void aRootOfOneWhoHasNotTheKeyOfTheLogThatIsKnownIsRefused() throws Exception {
+        expectQuiet();
+        roots.add(root(1, shown.key(), OLD, OLD).document());
+        expectAlarm("didn't sign it");
+        roots.set(0, shown.introduced(root(1, shown.key(), OLD, OLD)).document());
+        witness.look();
+        roots.add(root(2, shown.key(), NEW, OLD, NEW).document());
+        shown = shown.grown(6);
+        witness.look();
+        assertThat(database.fact("trust-root").orElseThrow()).contains("version 2");
+    }
+
+    @Test
+    void aLogWhoseKeyTheRootDoesNotNameIsRefused() throws Exception {
+        NoteKey other = NoteKey.of(shown.key().name(), NEW.getPublic());
+        roots.add(root(1, other, OLD, OLD).document());
+        expectAlarm("not signed by the key");
+    }
+
+    @Test
+    void aRepositoryThatIsKeptFromThisHostIsToldByItsTimeStamp() throws Exception {
+        roots.add(root(1, shown.key(), OLD, OLD).document());
+        expectQuiet();
+        now = Instant.EPOCH.plus(Freshness.SKEW).plusSeconds(1);
+        witness.look();
+        assertThat(witness.problem()).contains("present state");
+        now = Instant.EPOCH;
+        lastRoot = 2;
+        witness.look();
+        assertThat(witness.problem()).contains("last trust root is version 2");
+        lastRoot = -1;
+        stamped = null;
+        witness.look();
+        assertThat(witness.problem()).contains("no time stamp");
+        stamped = now;
+        expectQuiet();
+    }
+
+    @Test
+    void anExpiredRootIsToldUntilThereIsANewerOne() throws Exception {
+        roots.add(root(1, shown.key(), OLD, OLD).document());
+        expectQuiet();
+        now = END;
+        assertThat(witness.problem()).contains("trust root expired");
+        assertThat(database.reports()).isZero();
     }
 
     @Test

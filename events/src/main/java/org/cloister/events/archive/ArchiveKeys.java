@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Date;
+import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import org.bouncycastle.bcpg.ArmoredInputStream;
@@ -19,7 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The public keys of a mirror's definition. Immutable. */
 public final class ArchiveKeys {
-    private static final String BEGIN = "-----BEGIN PGP PUBLIC KEY BLOCK-----";
+    /** How an armored key begins (RFC 9580, section 6.2). */
+    public static final String BEGIN = "-----BEGIN PGP PUBLIC KEY BLOCK-----";
+
     private static final int MAX_BLOCKS = 200;
 
     private final List<PGPPublicKeyRing> rings;
@@ -49,6 +52,18 @@ public final class ArchiveKeys {
                     NotSignedException.Problem.BAD_SIGNATURE, "the mirror's definition has no OpenPGP public key");
         }
         return new ArchiveKeys(rings);
+    }
+
+    /** Of the primary keys, in lower-case hexadecimal digits. */
+    public List<String> fingerprints() {
+        return rings.stream()
+                .map(ring -> HexFormat.of().formatHex(ring.getPublicKey().getFingerprint()))
+                .toList();
+    }
+
+    /** Whether one of the keys or subkeys has that id. */
+    boolean has(long keyId) {
+        return rings.stream().anyMatch(ring -> ring.getPublicKey(keyId) != null);
     }
 
     /** The key, if it is ours and could sign data at that time: neither revoked nor expired, a subkey properly bound. */

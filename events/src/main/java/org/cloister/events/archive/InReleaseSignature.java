@@ -21,7 +21,7 @@ public final class InReleaseSignature {
     public static final int MAX_BYTES = 16 * 1024 * 1024;
 
     private static final int MAX_SIGNATURES = 32;
-    private static final Set<Integer> GOOD_HASHES = Set.of(
+    static final Set<Integer> GOOD_HASHES = Set.of(
             HashAlgorithmTags.SHA256, HashAlgorithmTags.SHA384, HashAlgorithmTags.SHA512, HashAlgorithmTags.SHA224);
 
     private final ArchiveKeys keys;

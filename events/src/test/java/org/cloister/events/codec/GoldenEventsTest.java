@@ -43,13 +43,16 @@ import org.cloister.events.Port;
 import org.cloister.events.PortPolicy;
 import org.cloister.events.Position;
 import org.cloister.events.Principal;
+import org.cloister.events.PublisherKeyId;
 import org.cloister.events.RecordedEvent;
 import org.cloister.events.Role;
 import org.cloister.events.RootName;
 import org.cloister.events.SealedName;
 import org.cloister.events.ServiceName;
+import org.cloister.events.SignaturePolicy;
 import org.cloister.events.StreamId;
 import org.cloister.events.TokenId;
+import org.cloister.events.TrustEvent;
 import org.cloister.events.UserEvent;
 import org.cloister.events.deb.Architecture;
 import org.cloister.events.deb.DebianVersion;
@@ -75,11 +78,18 @@ class GoldenEventsTest {
     private static final RootOutcome OUTCOME = new RootOutcome(ROOT, HELLO, CLOSURE.id(), LAYER);
     private static final RootTarget TARGET = new RootTarget(ROOT, HELLO, CLOSURE);
 
+    private static final PublisherKeyId KEY = new PublisherKeyId("ed25519:" + DIGEST.hex());
+
     private static final List<Event> SAMPLES = List.of(
             new PackageEvent.PackagePublished(
                     HELLO, DIGEST, 56_132, LAYER, "Package: hello\nVersion: 2.10-3\n", MIRROR),
             new PackageEvent.PackageYanked(HELLO, "CVE-2026-1"),
             new PackageEvent.PackageRestored(HELLO, "false alarm"),
+            new PackageEvent.PackageSigned(HELLO, DIGEST, new Principal("alice"), KEY, KEY + " AAAA"),
+            new TrustEvent.PublisherKeyRegistered(KEY, new Principal("alice"), "PEM\n"),
+            new TrustEvent.PublisherKeyRevoked(KEY, "lost laptop"),
+            new TrustEvent.SignaturePolicyChanged(SignaturePolicy.REQUIRE),
+            new TrustEvent.TrustRootPublished(1, "cloister trust root 1\n\n"),
             new MirrorEvent.MirrorDefined(
                     MIRROR,
                     "http://archive.example.org/debian",

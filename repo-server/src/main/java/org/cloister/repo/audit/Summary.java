@@ -33,6 +33,7 @@ import org.cloister.events.MirrorEvent.PackagesWithdrawn;
 import org.cloister.events.PackageEvent;
 import org.cloister.events.PackageEvent.PackagePublished;
 import org.cloister.events.PackageEvent.PackageRestored;
+import org.cloister.events.PackageEvent.PackageSigned;
 import org.cloister.events.PackageEvent.PackageYanked;
 import org.cloister.events.PoolEvent;
 import org.cloister.events.PoolEvent.ContentCollected;
@@ -40,6 +41,11 @@ import org.cloister.events.PoolEvent.HoldPlaced;
 import org.cloister.events.PoolEvent.HoldReleased;
 import org.cloister.events.PoolEvent.RetentionChanged;
 import org.cloister.events.Role;
+import org.cloister.events.TrustEvent;
+import org.cloister.events.TrustEvent.PublisherKeyRegistered;
+import org.cloister.events.TrustEvent.PublisherKeyRevoked;
+import org.cloister.events.TrustEvent.SignaturePolicyChanged;
+import org.cloister.events.TrustEvent.TrustRootPublished;
 import org.cloister.events.UserEvent;
 import org.cloister.events.UserEvent.SystemUserRegistered;
 import org.cloister.events.deb.PackageId;
@@ -49,7 +55,8 @@ enum Summary
         implements
                 PackageEvent.Cases<String>, MirrorEvent.Cases<String>, ClosureEvent.Cases<String>,
                 AccessEvent.Cases<String>, UserEvent.Cases<String>, DistributionEvent.Cases<String>,
-                AdvisoryEvent.Cases<String>, AuditEvent.Cases<String>, PoolEvent.Cases<String> {
+                AdvisoryEvent.Cases<String>, AuditEvent.Cases<String>, PoolEvent.Cases<String>,
+                TrustEvent.Cases<String> {
     WORDS;
 
     private static final int START = "sha256:".length() + 12;
@@ -75,6 +82,8 @@ enum Summary
             return audit.match(WORDS);
         } else if (event instanceof PoolEvent pool) {
             return pool.match(WORDS);
+        } else if (event instanceof TrustEvent trust) {
+            return trust.match(WORDS);
         }
         throw new IllegalStateException("a family of events that has no summary: " + event.getClass());
     }
@@ -92,6 +101,31 @@ enum Summary
     @Override
     public String on(PackageRestored event) {
         return "restored " + event.id() + ": " + event.reason();
+    }
+
+    @Override
+    public String on(PackageSigned event) {
+        return event.id() + " signed by " + event.publisher() + " with " + start(event.key());
+    }
+
+    @Override
+    public String on(PublisherKeyRegistered event) {
+        return "key " + start(event.key()) + " registered for " + event.publisher();
+    }
+
+    @Override
+    public String on(PublisherKeyRevoked event) {
+        return "key " + start(event.key()) + " revoked: " + event.reason();
+    }
+
+    @Override
+    public String on(TrustRootPublished event) {
+        return "trust root version " + event.version();
+    }
+
+    @Override
+    public String on(SignaturePolicyChanged event) {
+        return "signatures of uploads: " + event.policy().text();
     }
 
     @Override

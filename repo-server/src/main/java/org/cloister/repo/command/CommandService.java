@@ -26,16 +26,22 @@ import org.cloister.events.PoolEvent.RetentionChanged;
 import org.cloister.events.Port;
 import org.cloister.events.PortPolicy;
 import org.cloister.events.Position;
+import org.cloister.events.PublisherKeyId;
 import org.cloister.events.RootName;
+import org.cloister.events.SignaturePolicy;
 import org.cloister.events.TokenId;
+import org.cloister.events.TrustEvent.PublisherKeyRegistered;
 import org.cloister.events.deb.PackageId;
 import org.cloister.events.layer.ClosureId;
 import org.cloister.events.layer.HostInventory;
 import org.cloister.events.layer.InventoryVerdict;
 import org.cloister.events.layer.LayerId;
+import org.cloister.events.sign.DetachedSignature;
+import org.cloister.events.sign.SignedRoot;
 import org.cloister.repo.decide.HostPorts;
 import org.cloister.repo.decide.MirrorDifference;
 import org.cloister.repo.decide.SystemName;
+import org.cloister.repo.decide.TrustDecider.OnlineKeys;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +53,26 @@ import org.jspecify.annotations.Nullable;
  */
 public interface CommandService {
     /** The artifact and its layer are durable in the pool already. Answers what is published: the first one stays. */
-    CompletionStage<Outcome<PackagePublished>> publish(Request request, PackagePublished publication);
+    default CompletionStage<Outcome<PackagePublished>> publish(Request request, PackagePublished publication) {
+        return publish(request, publication, null);
+    }
+
+    /** @param signature of an upload, by its publisher, which is verified before anything is recorded; null: there is none */
+    CompletionStage<Outcome<PackagePublished>> publish(
+            Request request, PackagePublished publication, @Nullable DetachedSignature signature);
+
+    CompletionStage<Outcome<PublisherKeyId>> registerKey(Request request, PublisherKeyRegistered key);
+
+    CompletionStage<Outcome<PublisherKeyId>> revokeKey(Request request, PublisherKeyId key, String reason);
+
+    CompletionStage<Outcome<SignaturePolicy>> changeSignatures(Request request, SignaturePolicy policy);
+
+    /**
+     * Answers the version.
+     *
+     * @param online the keys that sign now
+     */
+    CompletionStage<Outcome<Integer>> publishRoot(Request request, SignedRoot root, OnlineKeys online);
 
     CompletionStage<Outcome<PackageId>> yank(Request request, PackageId id, String reason);
 

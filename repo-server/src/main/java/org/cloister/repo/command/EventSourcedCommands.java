@@ -27,16 +27,22 @@ import org.cloister.events.PoolEvent.RetentionChanged;
 import org.cloister.events.Port;
 import org.cloister.events.PortPolicy;
 import org.cloister.events.Position;
+import org.cloister.events.PublisherKeyId;
 import org.cloister.events.RootName;
+import org.cloister.events.SignaturePolicy;
 import org.cloister.events.TokenId;
+import org.cloister.events.TrustEvent.PublisherKeyRegistered;
 import org.cloister.events.codec.EventCodec;
 import org.cloister.events.deb.PackageId;
 import org.cloister.events.layer.ClosureId;
 import org.cloister.events.layer.InventoryVerdict;
 import org.cloister.events.layer.LayerId;
+import org.cloister.events.sign.DetachedSignature;
+import org.cloister.events.sign.SignedRoot;
 import org.cloister.repo.decide.HostPorts;
 import org.cloister.repo.decide.MirrorDifference;
 import org.cloister.repo.decide.SystemName;
+import org.cloister.repo.decide.TrustDecider.OnlineKeys;
 import org.cloister.repo.log.EventStore;
 import org.cloister.repo.person.PersonKeys;
 import org.cloister.repo.view.Views;
@@ -59,6 +65,7 @@ public final class EventSourcedCommands implements CommandService {
     private final PersonCommands people;
     private final RefusalCommand refusals;
     private final PoolCommands pool;
+    private final TrustCommands trust;
 
     /**
      * What else the commands need.
@@ -77,7 +84,8 @@ public final class EventSourcedCommands implements CommandService {
         Streams streams = new Streams(store, codec);
         CommandRunner runner = new CommandRunner(store, streams, ports.executor());
         CurrentViews current = new CurrentViews(views.projection(), ports.executor());
-        this.packages = new PackageCommands(runner, streams, ports.pool());
+        this.packages = new PackageCommands(runner, streams, ports.pool(), ports.clock());
+        this.trust = new TrustCommands(runner, streams, ports.clock());
         this.mirrors = new MirrorCommands(runner, streams);
         this.distributions = new DistributionCommands(
                 runner, streams, current, views.catalog(), views.distributions(), views.listings());
@@ -96,8 +104,29 @@ public final class EventSourcedCommands implements CommandService {
     }
 
     @Override
-    public CompletionStage<Outcome<PackagePublished>> publish(Request request, PackagePublished publication) {
-        return packages.publish(request, publication);
+    public CompletionStage<Outcome<PackagePublished>> publish(
+            Request request, PackagePublished publication, @Nullable DetachedSignature signature) {
+        return packages.publish(request, publication, signature);
+    }
+
+    @Override
+    public CompletionStage<Outcome<PublisherKeyId>> registerKey(Request request, PublisherKeyRegistered key) {
+        return trust.register(request, key);
+    }
+
+    @Override
+    public CompletionStage<Outcome<PublisherKeyId>> revokeKey(Request request, PublisherKeyId key, String reason) {
+        return trust.revoke(request, key, reason);
+    }
+
+    @Override
+    public CompletionStage<Outcome<SignaturePolicy>> changeSignatures(Request request, SignaturePolicy policy) {
+        return trust.change(request, policy);
+    }
+
+    @Override
+    public CompletionStage<Outcome<Integer>> publishRoot(Request request, SignedRoot root, OnlineKeys online) {
+        return trust.publish(request, root, online);
     }
 
     @Override

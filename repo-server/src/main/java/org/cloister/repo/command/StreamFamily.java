@@ -9,6 +9,7 @@ import org.cloister.events.HostEvent;
 import org.cloister.events.MirrorEvent;
 import org.cloister.events.PackageEvent;
 import org.cloister.events.PoolEvent;
+import org.cloister.events.TrustEvent;
 import org.cloister.events.UserEvent;
 import org.cloister.repo.decide.AccessState;
 import org.cloister.repo.decide.AdvisoryState;
@@ -19,6 +20,7 @@ import org.cloister.repo.decide.MirrorState;
 import org.cloister.repo.decide.Occurrence;
 import org.cloister.repo.decide.PackageState;
 import org.cloister.repo.decide.PoolState;
+import org.cloister.repo.decide.TrustState;
 import org.cloister.repo.decide.UserRegistryState;
 
 /** How the events of one kind of stream are folded to a state. */
@@ -42,6 +44,8 @@ record StreamFamily<S, E extends Event>(S empty, Class<E> events, Evolution<S, E
 
     static final StreamFamily<PoolState, PoolEvent> POOL =
             new StreamFamily<>(PoolState.EMPTY, PoolEvent.class, PoolState::evolve);
+    static final StreamFamily<TrustState, TrustEvent> TRUST =
+            new StreamFamily<>(TrustState.EMPTY, TrustEvent.class, TrustState::evolve);
 
     /** The next state. */
     interface Evolution<S, E> {

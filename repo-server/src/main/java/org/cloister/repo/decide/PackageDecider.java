@@ -4,12 +4,15 @@ import static org.cloister.repo.decide.Rule.ALREADY_PUBLISHED;
 import static org.cloister.repo.decide.Rule.CONTENT_COLLECTED;
 import static org.cloister.repo.decide.Rule.NOT_PUBLISHED;
 
+import java.util.List;
 import org.cloister.events.PackageEvent;
 import org.cloister.events.PackageEvent.PackagePublished;
 import org.cloister.events.PackageEvent.PackageRestored;
+import org.cloister.events.PackageEvent.PackageSigned;
 import org.cloister.events.PackageEvent.PackageYanked;
 import org.cloister.events.deb.PackageId;
 import org.cloister.repo.decide.PackageState.Published;
+import org.jspecify.annotations.Nullable;
 
 /** The rules of publishing: a version is published once, with one content, for ever. */
 public final class PackageDecider {
@@ -18,14 +21,19 @@ public final class PackageDecider {
     /**
      * The artifact decides whether content is the same; where it came from doesn't. The layer may differ where a later import
      * unpacks otherwise: the first one stays.
+     *
+     * @param signature of the wanted artifact, verified, or null; one by another key adds to what is published
      */
-    public static Decision<PackageEvent> publish(PackageState state, PackagePublished wanted) {
+    public static Decision<PackageEvent> publish(
+            PackageState state, PackagePublished wanted, @Nullable PackageSigned signature) {
         Published present = state.version(wanted.id());
         if (present == null) {
-            return Decision.accept(wanted);
+            return Decision.acceptAll(signature == null ? List.of(wanted) : List.of(wanted, signature));
         }
         if (present.event().artifact().equals(wanted.artifact())) {
-            return Decision.unchanged();
+            return signature == null || present.signers().contains(signature.key())
+                    ? Decision.unchanged()
+                    : Decision.accept(signature);
         }
         return Decision.refuse(
                 ALREADY_PUBLISHED,

@@ -3,11 +3,15 @@ package org.cloister.repo.decide;
 import org.cloister.events.PackageEvent;
 import org.cloister.events.PackageEvent.PackagePublished;
 import org.cloister.events.PackageEvent.PackageRestored;
+import org.cloister.events.PackageEvent.PackageSigned;
 import org.cloister.events.PackageEvent.PackageYanked;
+import org.cloister.events.PublisherKeyId;
 import org.cloister.events.deb.PackageId;
 import org.jspecify.annotations.Nullable;
 import org.pcollections.HashTreePMap;
+import org.pcollections.HashTreePSet;
 import org.pcollections.PMap;
+import org.pcollections.PSet;
 
 /** All that was published under one name. Immutable. */
 public record PackageState(PMap<PackageId, Published> versions) {
@@ -17,17 +21,23 @@ public record PackageState(PMap<PackageId, Published> versions) {
      * One version.
      *
      * @param yankedFor the reason for which it is yanked, or null
+     * @param signers the keys that signed its artifact
      */
     public record Published(
             PackagePublished event,
             Occurrence published,
-            @Nullable String yankedFor) {
+            @Nullable String yankedFor,
+            PSet<PublisherKeyId> signers) {
         public boolean yanked() {
             return yankedFor != null;
         }
 
         Published yankedFor(@Nullable String reason) {
-            return new Published(event, published, reason);
+            return new Published(event, published, reason, signers);
+        }
+
+        Published signedBy(PublisherKeyId key) {
+            return new Published(event, published, yankedFor, signers.plus(key));
         }
     }
 
@@ -47,7 +57,8 @@ public record PackageState(PMap<PackageId, Published> versions) {
     private record Evolution(PackageState state, Occurrence at) implements PackageEvent.Cases<PackageState> {
         @Override
         public PackageState on(PackagePublished event) {
-            return new PackageState(state.versions.plus(event.id(), new Published(event, at, null)));
+            return new PackageState(
+                    state.versions.plus(event.id(), new Published(event, at, null, HashTreePSet.empty())));
         }
 
         @Override
@@ -58,6 +69,14 @@ public record PackageState(PMap<PackageId, Published> versions) {
         @Override
         public PackageState on(PackageRestored event) {
             return state.withYank(event.id(), null);
+        }
+
+        @Override
+        public PackageState on(PackageSigned event) {
+            Published published = state.versions.get(event.id());
+            return published == null
+                    ? state
+                    : new PackageState(state.versions.plus(event.id(), published.signedBy(event.key())));
         }
     }
 }

@@ -48,6 +48,22 @@ public enum Rule {
     /** An archive expands to more than is allowed. */
     EXPANDS_TOO_FAR,
 
+    // Signatures of packages.
+    /** An upload has none, and needs one. */
+    SIGNATURE_REQUIRED,
+    /** An upload has one, and none is verified. */
+    SIGNATURES_OFF,
+    /** The signature names no registered key of the publisher, or no key of this id is registered. */
+    PUBLISHER_KEY_UNKNOWN,
+    /** The key is revoked. */
+    PUBLISHER_KEY_REVOKED,
+    /** The key is another publisher's. */
+    PUBLISHER_KEY_TAKEN,
+    /** The root isn't what follows the one before. */
+    TRUST_ROOT_INVALID,
+    /** The repository has no root of this version. */
+    TRUST_ROOT_UNKNOWN,
+
     // Mirrors.
     /** No mirror of this name is defined. */
     MIRROR_NOT_DEFINED,
@@ -97,7 +113,7 @@ public enum Rule {
     HOST_RETIRED,
     /** The public key isn't an Ed25519 key. */
     KEY_INVALID,
-    /** The signature doesn't verify with the host's key. */
+    /** The signature doesn't verify with the key of the host, or of the publisher. */
     SIGNATURE_INVALID,
     /** Another key has the same host id. */
     HOST_ID_TAKEN,

@@ -61,6 +61,11 @@ final class Exchange {
     }
 
     @Nullable
+    String header(String name) {
+        return text(validated.getHeaders(), name);
+    }
+
+    @Nullable
     String query(String name) {
         return text(validated.getQuery(), name);
     }

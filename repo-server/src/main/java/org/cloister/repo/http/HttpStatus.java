@@ -15,7 +15,7 @@ final class HttpStatus {
         return switch (rule) {
             case MALFORMED_REQUEST -> 400;
             case UNAUTHENTICATED -> 401;
-            case ROLE_MISSING, OTHER_HOST, SIGNATURE_INVALID -> 403;
+            case ROLE_MISSING, OTHER_HOST, SIGNATURE_INVALID, SIGNATURE_REQUIRED, PUBLISHER_KEY_REVOKED -> 403;
             case NOT_FOUND,
                     NOT_PUBLISHED,
                     MIRROR_NOT_DEFINED,
@@ -28,7 +28,9 @@ final class HttpStatus {
                     REQUEST_UNKNOWN,
                     TOKEN_UNKNOWN,
                     HOLD_UNKNOWN,
-                    PERSON_UNKNOWN -> 404;
+                    PERSON_UNKNOWN,
+                    PUBLISHER_KEY_UNKNOWN,
+                    TRUST_ROOT_UNKNOWN -> 404;
             case RACING_WRITERS,
                     NOT_FETCHED,
                     ALREADY_PUBLISHED,
@@ -42,6 +44,8 @@ final class HttpStatus {
                     TOO_MANY_TOKENS,
                     IDS_EXHAUSTED,
                     HOLD_NAME_TAKEN,
+                    SIGNATURES_OFF,
+                    PUBLISHER_KEY_TAKEN,
                     COLLECTION_RUNNING,
                     POOL_SHARED,
                     LAST_ADMINISTRATOR -> 409;
@@ -59,6 +63,7 @@ final class HttpStatus {
                     LAYER_INCOMPLETE,
                     USER_NAME_INVALID,
                     KEY_INVALID,
+                    TRUST_ROOT_INVALID,
                     NOTHING_NAMED,
                     ROOT_NAMED_TWICE,
                     ROOT_NAME_INVALID,

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.cloister.events.Digest;
 import org.cloister.events.PackageEvent.PackagePublished;
+import org.cloister.events.PublisherKeyId;
 import org.cloister.events.deb.PackageName;
 import org.cloister.events.layer.LayerId;
 import org.cloister.repo.control.ControlLimits;
@@ -75,6 +76,7 @@ final class PackageReads {
             long position,
             Instant publishedAt,
             @Nullable String yanked,
+            List<PublisherKeyId> signers,
             Map<String, String> fields) {}
 
     private record Package(String name, List<Version> versions) {}
@@ -107,6 +109,7 @@ final class PackageReads {
                 version.published().position().value(),
                 version.published().at(),
                 version.yankedFor(),
+                version.signers().stream().sorted().toList(),
                 fields(event));
     }
 

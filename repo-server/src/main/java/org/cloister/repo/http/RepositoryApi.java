@@ -182,7 +182,17 @@ public final class RepositoryApi implements AutoCloseable {
         new VitalEndpoints(parts.vitals(), parts.metrics(), readers).register(endpoints);
         new LogEndpoints(parts.store(), parts.proofs(), readers).register(endpoints);
         new PackageReads(parts.views(), readers).register(endpoints);
-        new PackageCommands(parts.commands(), parts.importer(), parts.pool(), spool).register(endpoints);
+        new PackageCommands(parts.commands(), parts.views(), parts.importer(), parts.pool(), spool, parts.clock())
+                .register(endpoints);
+        new TrustEndpoints(parts.commands(), parts.views(), readers).register(endpoints);
+        new TrustRootEndpoints(
+                        parts.commands(),
+                        parts.views(),
+                        parts.proofs(),
+                        parts.publisher().key(),
+                        readers,
+                        parts.clock())
+                .register(endpoints);
         new ContentEndpoints(parts.pool(), parts.collecting().collected(), readers).register(endpoints);
         new ContentUploads(parts.pool(), spool).register(endpoints);
         new RegistryReads(parts.views(), parts.pool(), readers).register(endpoints);

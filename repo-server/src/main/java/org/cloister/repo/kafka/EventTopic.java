@@ -33,7 +33,7 @@ public enum EventTopic {
     public static EventTopic of(StreamId stream) {
         return switch (stream.kind()) {
             case HOST -> HOSTS;
-            case PACKAGE, MIRROR, CLOSURE, ACCESS, USER, DISTRIBUTION, ADVISORY, AUDIT, POOL -> PACKAGES;
+            case PACKAGE, MIRROR, CLOSURE, ACCESS, USER, DISTRIBUTION, ADVISORY, AUDIT, POOL, TRUST -> PACKAGES;
         };
     }
 

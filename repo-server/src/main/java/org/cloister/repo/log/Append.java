@@ -18,7 +18,7 @@ public record Append(RequestId request, Principal principal, CorrelationId corre
     public static final int MAX_EVENTS = 100_000;
 
     /**
-     * Events for one stream.
+     * Events for one stream; without any, only the condition that nothing was added to it since.
      *
      * @param expectedVersion the stream's version that the decision was made on, 0 for a new stream
      */

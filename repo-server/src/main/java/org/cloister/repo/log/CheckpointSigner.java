@@ -1,10 +1,15 @@
 package org.cloister.repo.log;
 
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.cloister.events.log.Checkpoint;
 import org.cloister.events.log.NoteKey;
+import org.cloister.events.log.TimeStamp;
+import org.cloister.events.sign.Ed25519Key;
+import org.cloister.events.sign.SignedRoot;
 import org.cloister.repo.log.SignedCheckpoints.Signed;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +34,16 @@ final class CheckpointSigner {
 
     NoteKey key() {
         return key.note();
+    }
+
+    /** @param now to the second */
+    String stamp(LongSupplier head, Instant now, int trustRoot) {
+        TimeStamp stamp = new TimeStamp(sign(head).checkpoint(), now.truncatedTo(ChronoUnit.SECONDS), trustRoot);
+        return key.note().sign(stamp.text(), key.privateKey());
+    }
+
+    SignedRoot introduced(SignedRoot root) {
+        return root.signedWith(new Ed25519Key(key.note().key()), key.privateKey());
     }
 
     /**

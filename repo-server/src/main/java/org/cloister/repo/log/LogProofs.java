@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
@@ -18,6 +19,8 @@ import org.cloister.events.Position;
 import org.cloister.events.RecordedEvent;
 import org.cloister.events.log.Checkpoint;
 import org.cloister.events.log.NoteKey;
+import org.cloister.events.log.TimeStamp;
+import org.cloister.events.sign.SignedRoot;
 import org.cloister.repo.postgres.PostgresDatabase;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -95,6 +98,19 @@ public final class LogProofs implements AutoCloseable {
     /** The public half of the key that signs. */
     public NoteKey key() {
         return signer.key();
+    }
+
+    /**
+     * The root with a signature by the log's key beside those of its root keys: who believed that key before there was a root sees that it is
+     * the same repository's.
+     */
+    public SignedRoot introduced(SignedRoot root) {
+        return signer.introduced(root);
+    }
+
+    /** The signed note of a {@link TimeStamp} of everything that is durable now. @throws LogDamagedException as {@link #signedCheckpoint} does */
+    public String signedTimeStamp(Instant now, int trustRoot) {
+        return signer.stamp(this::latest, now, trustRoot);
     }
 
     /**

@@ -9,6 +9,7 @@ import org.cloister.events.MirrorName;
 import org.cloister.events.PackageEvent;
 import org.cloister.events.PackageEvent.PackagePublished;
 import org.cloister.events.PackageEvent.PackageRestored;
+import org.cloister.events.PackageEvent.PackageSigned;
 import org.cloister.events.PackageEvent.PackageYanked;
 import org.cloister.events.PoolEvent;
 import org.cloister.events.PoolEvent.ContentCollected;
@@ -102,6 +103,11 @@ public record RetentionState(
         public PMap<PackageId, PackageLife> on(PackageRestored event) {
             PackageLife life = before.get(event.id());
             return life == null ? before : before.plus(event.id(), life.restored(at));
+        }
+
+        @Override
+        public PMap<PackageId, PackageLife> on(PackageSigned event) {
+            return before;
         }
     }
 }

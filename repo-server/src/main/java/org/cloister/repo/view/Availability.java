@@ -3,6 +3,7 @@ package org.cloister.repo.view;
 import org.cloister.events.PackageEvent;
 import org.cloister.events.PackageEvent.PackagePublished;
 import org.cloister.events.PackageEvent.PackageRestored;
+import org.cloister.events.PackageEvent.PackageSigned;
 import org.cloister.events.PackageEvent.PackageYanked;
 import org.cloister.repo.decide.PackageState;
 import org.cloister.repo.decide.PackageState.Published;
@@ -37,5 +38,11 @@ record Availability(PackageState before, PublicationListener listener) implement
             listener.available(present.event());
         }
         return true;
+    }
+
+    /** It could be chosen before. */
+    @Override
+    public Boolean on(PackageSigned event) {
+        return false;
     }
 }

@@ -23,6 +23,7 @@ import org.cloister.events.MirrorName;
 import org.cloister.events.PackageEvent;
 import org.cloister.events.PackageEvent.PackagePublished;
 import org.cloister.events.PackageEvent.PackageRestored;
+import org.cloister.events.PackageEvent.PackageSigned;
 import org.cloister.events.PackageEvent.PackageYanked;
 import org.cloister.events.Position;
 import org.cloister.events.RecordedEvent;
@@ -140,6 +141,11 @@ public final class DistributionsView implements View {
         public Boolean on(PackageRestored event) {
             yanked = yanked.minus(event.id());
             return withdrawn(event.id());
+        }
+
+        @Override
+        public Boolean on(PackageSigned event) {
+            return false;
         }
 
         /** A listing may have it too. */

@@ -3,6 +3,7 @@ package org.cloister.repo.view;
 import org.cloister.events.PackageEvent;
 import org.cloister.events.PackageEvent.PackagePublished;
 import org.cloister.events.PackageEvent.PackageRestored;
+import org.cloister.events.PackageEvent.PackageSigned;
 import org.cloister.events.PackageEvent.PackageYanked;
 import org.cloister.events.deb.PackageName;
 
@@ -22,6 +23,11 @@ enum PackageEventName implements PackageEvent.Cases<PackageName> {
 
     @Override
     public PackageName on(PackageRestored event) {
+        return event.id().name();
+    }
+
+    @Override
+    public PackageName on(PackageSigned event) {
         return event.id().name();
     }
 }

@@ -15,7 +15,8 @@ public record Views(
         ListingsView listings,
         TokensView tokens,
         DistributionsView distributions,
-        PeopleView people)
+        PeopleView people,
+        TrustView trust)
         implements AutoCloseable {
 
     /** Not started yet: {@code projection().start()} does, and {@code projection().add(…)} before it adds others. */
@@ -29,7 +30,9 @@ public record Views(
         TokensView tokens = new TokensView();
         DistributionsView distributions = new DistributionsView();
         PeopleView people = new PeopleView();
-        List<View> all = List.of(catalog, closures, hosts, users, mirrors, listings, tokens, distributions, people);
+        TrustView trust = new TrustView();
+        List<View> all =
+                List.of(catalog, closures, hosts, users, mirrors, listings, tokens, distributions, people, trust);
         return new Views(
                 new Projection(store, codec, all),
                 catalog,
@@ -40,7 +43,8 @@ public record Views(
                 listings,
                 tokens,
                 distributions,
-                people);
+                people,
+                trust);
     }
 
     @Override

@@ -11,7 +11,10 @@ import org.cloister.events.MirrorName;
 import org.cloister.events.PackageEvent;
 import org.cloister.events.PackageEvent.PackagePublished;
 import org.cloister.events.PackageEvent.PackageRestored;
+import org.cloister.events.PackageEvent.PackageSigned;
 import org.cloister.events.PackageEvent.PackageYanked;
+import org.cloister.events.Principal;
+import org.cloister.events.PublisherKeyId;
 import org.cloister.events.deb.PackageId;
 import org.cloister.events.layer.LayerId;
 import org.jspecify.annotations.Nullable;
@@ -41,18 +44,34 @@ class PackageDeciderTest {
 
     @Test
     void aNewVersionIsPublished() {
-        assertThat(accepted(PackageDecider.publish(state(), hello("a", null)))).containsExactly(hello("a", null));
+        assertThat(accepted(PackageDecider.publish(state(), hello("a", null), null)))
+                .containsExactly(hello("a", null));
     }
 
     @Test
     void publishingTheSameContentAgainChangesNothing() {
-        unchanged(PackageDecider.publish(state(hello("a", null)), hello("a", null)));
-        unchanged(PackageDecider.publish(state(hello("a", null)), hello("a", "debian")));
+        unchanged(PackageDecider.publish(state(hello("a", null)), hello("a", null), null));
+        unchanged(PackageDecider.publish(state(hello("a", null)), hello("a", "debian"), null));
+    }
+
+    @Test
+    void aSignatureIsRecordedWithThePublicationOrAfterItAndOnceForEachKey() {
+        PackageSigned signed = signed(hello("a", null).artifact());
+        assertThat(accepted(PackageDecider.publish(state(), hello("a", null), signed)))
+                .containsExactly(hello("a", null), signed);
+        assertThat(accepted(PackageDecider.publish(state(hello("a", null)), hello("a", null), signed)))
+                .containsExactly(signed);
+        unchanged(PackageDecider.publish(state(hello("a", null), signed), hello("a", null), signed));
+    }
+
+    private static PackageSigned signed(Digest artifact) {
+        PublisherKeyId key = new PublisherKeyId("ed25519:" + "0".repeat(64));
+        return new PackageSigned(HELLO, artifact, new Principal("alice"), key, "signature");
     }
 
     @Test
     void publishingTheSameVersionWithOtherContentIsRefused() {
-        assertThat(refused(PackageDecider.publish(state(hello("a", null)), hello("b", null))))
+        assertThat(refused(PackageDecider.publish(state(hello("a", null)), hello("b", null), null)))
                 .isEqualTo(Rule.ALREADY_PUBLISHED);
     }
 
@@ -60,7 +79,7 @@ class PackageDeciderTest {
     void aYankedVersionIsStillPublishedAndPublishingItAgainDoesNotRestoreIt() {
         PackageState yanked = state(hello("a", null), new PackageYanked(HELLO, "CVE"));
 
-        unchanged(PackageDecider.publish(yanked, hello("a", null)));
+        unchanged(PackageDecider.publish(yanked, hello("a", null), null));
         assertThat(yanked.version(HELLO))
                 .satisfies(version -> assertThat(version.yanked()).isTrue());
     }

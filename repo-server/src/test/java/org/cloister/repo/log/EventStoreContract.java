@@ -49,6 +49,27 @@ abstract class EventStoreContract {
     }
 
     @Test
+    void aPartWithoutEventsIsAConditionAndAddsNothing() throws Exception {
+        EventStore store = newStore();
+        store.append(append("package:rule", 0, 1)).toCompletableFuture().join();
+
+        assertThat(result(store.append(conditional("package:a", 0)))).isEqualTo(new Conflict(RULE, 1));
+        assertThat(result(store.append(conditional("package:a", 1)))).isEqualTo(new Appended(at(2), at(2)));
+        assertThat(result(store.append(append("package:rule", 1, 1)))).isEqualTo(new Appended(at(3), at(3)));
+        assertThat(store.readStream(RULE, 0, 10)).hasSize(2);
+    }
+
+    private static final StreamId RULE = StreamId.parse("package:rule");
+
+    private static Append conditional(String stream, long version) {
+        return new Append(
+                Samples.request(),
+                new Principal("alice"),
+                new CorrelationId("c"),
+                List.of(Samples.part(stream, 0, 1), new Append.Part(RULE, version, List.of())));
+    }
+
+    @Test
     void positionsAndVersionsAreGapFreeFromOne() throws Exception {
         EventStore store = newStore();
 

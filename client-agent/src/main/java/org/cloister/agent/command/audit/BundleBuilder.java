@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,8 +26,13 @@ import org.cloister.events.MirrorEvent.MirrorDefined;
 import org.cloister.events.MirrorEvent.MirrorSynchronized;
 import org.cloister.events.MirrorName;
 import org.cloister.events.PackageEvent.PackagePublished;
+import org.cloister.events.PackageEvent.PackageSigned;
 import org.cloister.events.Position;
+import org.cloister.events.PublisherKeyId;
 import org.cloister.events.RecordedEvent;
+import org.cloister.events.StreamId;
+import org.cloister.events.TrustEvent.PublisherKeyRegistered;
+import org.cloister.events.TrustEvent.PublisherKeyRevoked;
 import org.cloister.events.WithheldPayload;
 import org.cloister.events.archive.ArchiveKeys;
 import org.cloister.events.archive.InReleaseSignature;
@@ -33,7 +40,6 @@ import org.cloister.events.archive.NotSignedException;
 import org.cloister.events.codec.EventCodec;
 import org.cloister.events.codec.EventLine;
 import org.cloister.events.deb.PackageId;
-import org.cloister.events.layer.Closure;
 import org.cloister.events.log.Checkpoint;
 import org.cloister.events.log.NoteKey;
 import org.jspecify.annotations.Nullable;
@@ -44,12 +50,14 @@ public final class BundleBuilder {
     private static final int STREAMS = 10;
 
     private static final int NOT_FOUND = 404;
+    private static final Position END = new Position(Long.MAX_VALUE);
     private static final EventCodec CODEC = new EventCodec();
 
     private final RepositoryApi repository;
     private final LogReader log;
     private final NoteKey key;
     private final Map<Position, byte[]> lines = new TreeMap<>();
+    private final Map<Position, Map.Entry<PackageSigned, byte[]>> signatures = new TreeMap<>();
     private final Map<Digest, byte[]> files = new HashMap<>();
 
     public BundleBuilder(RepositoryApi repository, NoteKey key) {
@@ -85,8 +93,11 @@ public final class BundleBuilder {
 
     private void collect(Position subject) throws IOException, InterruptedException {
         Event event = one(subject);
-        if (event instanceof PackagePublished published) {
-            upstream(Map.of(subject, published));
+        PackageId id = event instanceof PackagePublished published
+                ? published.id()
+                : event instanceof PackageSigned signed ? signed.id() : null;
+        if (id != null) {
+            origins(publications(Set.of(id), END));
             return;
         }
         Position request = event instanceof Outcome outcome ? outcome.request() : subject;
@@ -94,11 +105,11 @@ public final class BundleBuilder {
         List<RootTarget> targets = asked instanceof InstallRequested install
                 ? install.roots()
                 : asked instanceof RollbackRequested rollback ? rollback.roots() : List.of();
-        Map<PackageId, Closure.Member> members = new LinkedHashMap<>();
+        Set<PackageId> members = new LinkedHashSet<>();
         for (RootTarget target : targets) {
-            target.closure().packages().forEach(member -> members.put(member.id(), member));
+            target.closure().packages().forEach(member -> members.add(member.id()));
         }
-        upstream(publications(members, request));
+        origins(publications(members, request));
     }
 
     /** Null where only administrators may read what it says. */
@@ -116,29 +127,63 @@ public final class BundleBuilder {
     }
 
     /** Of each member, the publication that the request could see. */
-    private Map<Position, PackagePublished> publications(Map<PackageId, Closure.Member> members, Position before)
+    private Map<Position, PackagePublished> publications(Set<PackageId> members, Position before)
             throws IOException, InterruptedException {
         Map<Position, PackagePublished> found = new TreeMap<>();
         Set<String> names = new TreeSet<>();
-        members.keySet().forEach(id -> names.add("package:" + id.name()));
+        members.forEach(id -> names.add("package:" + id.name()));
         List<String> streams = List.copyOf(names);
         for (int from = 0; from < streams.size(); from += STREAMS) {
             String some = String.join(",", streams.subList(from, Math.min(streams.size(), from + STREAMS)));
             repository.lines(Target.of("v1", "events").with("stream", some), line -> {
                 RecordedEvent recorded = EventLine.parse(line);
-                if (before.isAfter(recorded.position())
-                        && CODEC.decode(recorded) instanceof PackagePublished published) {
-                    Closure.Member member = members.get(published.id());
-                    if (member != null
-                            && found.values().stream().noneMatch(one -> one.id().equals(published.id()))) {
-                        lines.put(recorded.position(), line.clone());
-                        found.put(recorded.position(), published);
-                    }
+                Event event = CODEC.decode(recorded);
+                if (event instanceof PackageSigned signed && members.contains(signed.id())) {
+                    signatures.put(recorded.position(), Map.entry(signed, line.clone()));
+                } else if (event instanceof PackagePublished published
+                        && before.isAfter(recorded.position())
+                        && members.contains(published.id())
+                        && found.values().stream().noneMatch(one -> one.id().equals(published.id()))) {
+                    lines.put(recorded.position(), line.clone());
+                    found.put(recorded.position(), published);
                 }
                 return true;
             });
         }
         return found;
+    }
+
+    private void origins(Map<Position, PackagePublished> published) throws IOException, InterruptedException {
+        upstream(published);
+        publishers(published.values());
+    }
+
+    /** What publishers signed of it, whenever they did, and what the log says of their keys. */
+    private void publishers(Collection<PackagePublished> published) throws IOException, InterruptedException {
+        Set<PublisherKeyId> keys = new HashSet<>();
+        signatures.forEach((position, one) -> {
+            PackageSigned signed = one.getKey();
+            if (published.stream()
+                    .anyMatch(each ->
+                            each.id().equals(signed.id()) && each.artifact().equals(signed.artifact()))) {
+                lines.put(position, one.getValue());
+                keys.add(signed.key());
+            }
+        });
+        if (keys.isEmpty()) {
+            return;
+        }
+        repository.lines(Target.of("v1", "events").with("stream", StreamId.trust()), line -> {
+            RecordedEvent recorded = EventLine.parse(line);
+            Event event = CODEC.decode(recorded);
+            PublisherKeyId key = event instanceof PublisherKeyRegistered registered
+                    ? registered.key()
+                    : event instanceof PublisherKeyRevoked revoked ? revoked.key() : null;
+            if (key != null && keys.contains(key)) {
+                lines.put(recorded.position(), line.clone());
+            }
+            return true;
+        });
     }
 
     private void upstream(Map<Position, PackagePublished> published) throws IOException, InterruptedException {

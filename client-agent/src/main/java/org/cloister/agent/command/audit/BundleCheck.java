@@ -15,6 +15,7 @@ import org.cloister.events.HostEvent.RollbackRequested;
 import org.cloister.events.HostEvent.RootOutcome;
 import org.cloister.events.HostEvent.RootTarget;
 import org.cloister.events.PackageEvent.PackagePublished;
+import org.cloister.events.PackageEvent.PackageSigned;
 import org.cloister.events.Position;
 import org.cloister.events.RecordedEvent;
 import org.cloister.events.RootName;
@@ -50,7 +51,8 @@ public final class BundleCheck {
     public BundleCheck(Bundle bundle, NoteKey logKey, @Nullable String archiveKeys) {
         this.bundle = bundle;
         this.logKey = logKey;
-        this.upstream = new UpstreamLinks(bundle, archiveKeys, events, links);
+        this.upstream =
+                new UpstreamLinks(bundle, archiveKeys, events, links, new PublisherLinks(recorded, events, links));
     }
 
     /** All links, in the order from the checkpoint to upstream. */
@@ -119,7 +121,26 @@ public final class BundleCheck {
             targets(subject).values().forEach(target -> members(target, bundle.subject()));
         } else if (subject instanceof PackagePublished published) {
             upstream.check(Map.of(bundle.subject(), published));
+        } else if (subject instanceof PackageSigned signed) {
+            published(signed);
         }
+    }
+
+    /** A signature is of what was published before it. */
+    private void published(PackageSigned signed) {
+        Map<Position, PackagePublished> found = new TreeMap<>();
+        events.forEach((position, event) -> {
+            if (event instanceof PackagePublished one
+                    && one.id().equals(signed.id())
+                    && one.artifact().equals(signed.artifact())
+                    && bundle.subject().isAfter(position)) {
+                found.put(position, one);
+            }
+        });
+        if (found.isEmpty()) {
+            links.add(Link.notCovered("published " + signed.id(), "Its publication is not in the bundle."));
+        }
+        upstream.check(found);
     }
 
     private static Map<RootName, RootTarget> targets(@Nullable Event request) {

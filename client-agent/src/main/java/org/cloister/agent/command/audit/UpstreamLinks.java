@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.cloister.agent.command.audit.SignedIndexes.Listed;
 import org.cloister.events.Digest;
 import org.cloister.events.Event;
@@ -28,14 +27,22 @@ final class UpstreamLinks {
     private final @Nullable String archiveKeys;
     private final Map<Position, Event> events;
     private final List<Link> links;
+    private final PublisherLinks publishers;
     private final Map<Digest, Signed> signed = new HashMap<>();
 
     /**
      * @param archiveKeys armored; null: those of the mirrors' definitions
      * @param events whose inclusion is proved, by position
      * @param links gets what is found
+     * @param publishers tells of what was uploaded
      */
-    UpstreamLinks(Bundle bundle, @Nullable String archiveKeys, Map<Position, Event> events, List<Link> links) {
+    UpstreamLinks(
+            Bundle bundle,
+            @Nullable String archiveKeys,
+            Map<Position, Event> events,
+            List<Link> links,
+            PublisherLinks publishers) {
+        this.publishers = publishers;
         this.bundle = bundle;
         this.archiveKeys = archiveKeys;
         this.events = events;
@@ -49,20 +56,23 @@ final class UpstreamLinks {
 
     void check(Map<Position, PackagePublished> published) {
         Map<MirrorName, Integer> proved = new TreeMap<>();
-        Set<String> uploaded = new TreeSet<>();
+        Map<Position, PackagePublished> uploads = new TreeMap<>();
         published.forEach((position, one) -> {
             MirrorName mirror = one.mirror();
             if (mirror == null) {
-                uploaded.add(one.id().toString());
+                uploads.put(position, one);
             } else if (isProved(position, one, mirror)) {
                 proved.merge(mirror, 1, Integer::sum);
             }
         });
         proved.forEach((mirror, count) -> links.add(
                 Link.proved("upstream " + mirror, count + " artifacts stand in indexes that the archive signed.")));
-        if (!uploaded.isEmpty()) {
+        Set<String> unsigned = publishers.check(uploads);
+        if (!unsigned.isEmpty()) {
             links.add(Link.notCovered(
-                    "upstream", "Uploaded here, so no archive signed it: " + String.join(", ", uploaded) + "."));
+                    "upstream",
+                    "Uploaded here without a publisher's signature, so nobody signed it: " + String.join(", ", unsigned)
+                            + "."));
         }
     }
 

@@ -13,6 +13,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Map;
 import javax.net.ssl.SSLContext;
 import org.cloister.agent.remote.Addresses;
 import org.cloister.events.RequestId;
@@ -106,12 +107,15 @@ public final class RepositoryApi {
     /** Sends a body that is no JSON, such as a package; not repeated. */
     public JsonNode upload(Target target, String contentType, BodyPublisher body, RequestId id)
             throws IOException, InterruptedException {
-        HttpRequest request = request(target, LONG_TIMEOUT)
-                .header("Content-Type", contentType)
-                .header("Idempotency-Key", id.text())
-                .POST(body)
-                .build();
-        HttpResponse<InputStream> response = open(request);
+        return upload(target, Map.of("Content-Type", contentType), body, id);
+    }
+
+    /** The same with other headers beside. */
+    public JsonNode upload(Target target, Map<String, String> headers, BodyPublisher body, RequestId id)
+            throws IOException, InterruptedException {
+        HttpRequest.Builder request = request(target, LONG_TIMEOUT).header("Idempotency-Key", id.text());
+        headers.forEach(request::header);
+        HttpResponse<InputStream> response = open(request.POST(body).build());
         try (InputStream in = response.body()) {
             return json(limited(in));
         }

@@ -56,6 +56,7 @@ public final class CloisterCommand {
             DoctorVerb.class,
             LoginVerb.class,
             PublishVerb.class,
+            KeyVerb.class,
             YankVerb.class,
             RestoreVerb.class,
             MirrorVerb.class,
@@ -64,6 +65,7 @@ public final class CloisterCommand {
             HostVerb.class,
             TokenVerb.class,
             PersonVerb.class,
+            TrustVerb.class,
             AuditVerb.class,
             CompletionVerb.class,
             HelpVerb.class);

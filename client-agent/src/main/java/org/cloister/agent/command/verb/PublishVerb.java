@@ -2,9 +2,12 @@ package org.cloister.agent.command.verb;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.cloister.agent.command.CommandFailed;
@@ -12,9 +15,13 @@ import org.cloister.agent.command.ExitStatus;
 import org.cloister.agent.command.Session;
 import org.cloister.agent.command.repository.FileBody;
 import org.cloister.agent.command.repository.Target;
+import org.cloister.agent.command.sign.SigningKeyFile;
 import org.cloister.agent.command.terminal.Progress;
 import org.cloister.events.DistributionName;
 import org.cloister.events.RequestId;
+import org.cloister.events.sign.DetachedSignature;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -28,7 +35,8 @@ import picocli.CommandLine.Parameters;
             "  cloister publish tool_1.2-1_amd64.deb",
             "  cloister publish *.deb",
             "  cloister publish tool-1.2-1.x86_64.rpm",
-            "  cloister publish tool_1.2-1_amd64.deb --distribution stable"
+            "  cloister publish tool_1.2-1_amd64.deb --distribution stable",
+            "  cloister publish *.deb --sign-with ~/.config/cloister/signing.pem"
         })
 final class PublishVerb implements Callable<Integer> {
     /** The repository tells formats by content. */
@@ -42,28 +50,61 @@ final class PublishVerb implements Callable<Integer> {
     @Option(names = "--distribution", paramLabel = "NAME", description = "A distribution that has them from now on.")
     private List<String> distributions = List.of();
 
+    @ArgGroup
+    private Signing signing = new Signing();
+
+    /** Two ways to come by a signature. */
+    static final class Signing {
+        @Option(
+                names = "--sign-with",
+                paramLabel = "KEYFILE",
+                description = "Sign each with this key, which `cloister key new` or OpenSSL made.")
+        private @Nullable String keyFile;
+
+        @Option(
+                names = "--signature",
+                paramLabel = "FILE",
+                description = "A signature of the one package; `cloister key statement` prints what it is over.")
+        private @Nullable String signature;
+    }
+
     PublishVerb(Session session) {
         this.session = session;
     }
 
     @Override
     public Integer call() throws Exception {
+        if (signing.signature != null && files.size() > 1) {
+            throw new CommandFailed(
+                    ExitStatus.USAGE,
+                    "One signature is over one package, and " + files.size() + " are named.",
+                    "Publish them one by one, or sign with a key: --sign-with KEYFILE");
+        }
+        SigningKeyFile key = signing.keyFile == null ? null : PackageFile.signingKey(session, signing.keyFile);
         for (String file : files) {
-            Path path = session.caller().file(file);
-            if (!Files.isRegularFile(path)) {
-                throw new CommandFailed(
-                        ExitStatus.FAILED,
-                        file + " is no file.",
-                        "Name the .deb or .rpm that dpkg-deb, debuild or rpmbuild made.");
-            }
-            JsonNode published = publish(path);
+            PackageFile found = PackageFile.of(session, file);
+            JsonNode published = publish(found.path(), headers(found, key));
             tell(published);
             include(published);
         }
         return ExitStatus.OK.code();
     }
 
-    private JsonNode publish(Path file) throws CommandFailed, IOException, InterruptedException {
+    private Map<String, String> headers(PackageFile file, @Nullable SigningKeyFile key)
+            throws CommandFailed, IOException {
+        Map<String, String> headers = new LinkedHashMap<>(Map.of("Content-Type", PACKAGE));
+        DetachedSignature signature = key != null
+                ? key.sign(file.statement())
+                : signing.signature == null ? null : PackageFile.signature(session, signing.signature);
+        if (signature != null) {
+            byte[] text = signature.text().getBytes(StandardCharsets.US_ASCII);
+            headers.put("Package-Signature", Base64.getEncoder().encodeToString(text));
+        }
+        return headers;
+    }
+
+    private JsonNode publish(Path file, Map<String, String> headers)
+            throws CommandFailed, IOException, InterruptedException {
         RequestId id = new RequestId(UUID.randomUUID().toString());
         String name = String.valueOf(file.getFileName());
         try (Progress shown = session.progress()) {
@@ -72,7 +113,7 @@ final class PublishVerb implements Callable<Integer> {
             return session.repositoryOfCaller()
                     .upload(
                             Target.of("v1", "packages"),
-                            PACKAGE,
+                            headers,
                             body.publisher((sent, size) -> shown.bytes(
                                     (sent < size ? "upload " : "wait for the import of ") + name, sent, size)),
                             id);

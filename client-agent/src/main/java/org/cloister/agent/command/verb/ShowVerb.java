@@ -88,6 +88,9 @@ final class ShowVerb implements Callable<Integer> {
         line(out, "size", Quantity.bytes(shown.path("artifactSize").asLong()));
         line(out, "artifact", shown.path("artifact").asText());
         line(out, "layer", shown.path("layer").asText());
+        for (JsonNode signer : shown.path("signers")) {
+            line(out, "signed by", signer.asText());
+        }
         if (!shown.path("yanked").isNull()) {
             line(out, "yanked", shown.path("yanked").asText());
         }

@@ -8,6 +8,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,15 +31,21 @@ import org.cloister.events.MirrorEvent.MirrorDefined;
 import org.cloister.events.MirrorEvent.MirrorSynchronized;
 import org.cloister.events.MirrorName;
 import org.cloister.events.PackageEvent.PackagePublished;
+import org.cloister.events.PackageEvent.PackageSigned;
 import org.cloister.events.Position;
 import org.cloister.events.Principal;
 import org.cloister.events.RecordedEvent;
 import org.cloister.events.RootName;
 import org.cloister.events.StreamId;
+import org.cloister.events.TrustEvent;
+import org.cloister.events.TrustEvent.PublisherKeyRegistered;
+import org.cloister.events.TrustEvent.PublisherKeyRevoked;
 import org.cloister.events.codec.EventCodec;
 import org.cloister.events.deb.PackageId;
 import org.cloister.events.layer.Closure;
 import org.cloister.events.layer.LayerId;
+import org.cloister.events.sign.Ed25519Key;
+import org.cloister.events.sign.PackageStatement;
 import org.junit.jupiter.api.Test;
 
 /** A chain from an archive that GnuPG signed to an installation; then each link of it is broken in turn. */
@@ -82,13 +91,18 @@ class BundleCheckTest {
     }
 
     private static LogFixture log(List<Event> events) throws Exception {
+        return log(
+                events,
+                List.of(
+                        StreamId.of(MIRROR),
+                        StreamId.ofPackage("hello"),
+                        StreamId.of(MIRROR),
+                        StreamId.of(HOST),
+                        StreamId.of(HOST)));
+    }
+
+    private static LogFixture log(List<Event> events, List<StreamId> streams) throws Exception {
         EventCodec codec = new EventCodec();
-        List<StreamId> streams = List.of(
-                StreamId.of(MIRROR),
-                StreamId.ofPackage("hello"),
-                StreamId.of(MIRROR),
-                StreamId.of(HOST),
-                StreamId.of(HOST));
         List<RecordedEvent> recorded = new ArrayList<>();
         for (int i = 0; i < events.size(); i++) {
             EventCodec.Encoded encoded = codec.encode(events.get(i));
@@ -135,6 +149,66 @@ class BundleCheckTest {
                         "published in hello",
                         "signature debian",
                         "upstream debian");
+    }
+
+    private static final KeyPair PAIR = pair();
+    private static final Ed25519Key KEY = Ed25519Key.of(PAIR.getPublic());
+    private static final Principal ALICE = new Principal("alice");
+    private static final PackagePublished UPLOAD =
+            new PackagePublished(HELLO, Digest.ofText("hello"), 5, LAYER, "Package: hello\n", null);
+
+    private static KeyPair pair() {
+        try {
+            return KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static PublisherKeyRegistered registered(Principal publisher) {
+        return new PublisherKeyRegistered(KEY.id(), publisher, KEY.text());
+    }
+
+    private static PackageSigned signed(String content) {
+        String signature = KEY.sign(PAIR.getPrivate(), PackageStatement.of(Digest.ofText(content)))
+                .text();
+        return new PackageSigned(HELLO, Digest.ofText("hello"), ALICE, KEY.id(), signature);
+    }
+
+    /** The upload is the subject, whatever stands around it. */
+    private List<Link> upload(Event... events) throws Exception {
+        List<StreamId> streams = new ArrayList<>();
+        for (Event event : events) {
+            streams.add(event instanceof TrustEvent ? StreamId.trust() : StreamId.ofPackage("hello"));
+        }
+        LogFixture log = log(List.of(events), streams);
+        int subject = List.of(events).indexOf(UPLOAD) + 1;
+        return new BundleCheck(log.bundle(subject, Map.of()), log.key(), null).run();
+    }
+
+    @Test
+    void whatAPublisherSignedIsProvedByTheKeyThatTheLogHadForHim() throws Exception {
+        List<Link> links = upload(registered(ALICE), UPLOAD, signed("hello"));
+        assertThat(links).allMatch(link -> link.status() == Link.Status.PROVED);
+        assertThat(links).extracting(Link::name).containsExactly("checkpoint", "inclusion", "publisher");
+        assertThat(upload(registered(ALICE), UPLOAD, signed("hello"), new PublisherKeyRevoked(KEY.id(), "lost")))
+                .as("what it signed before it was revoked")
+                .allMatch(link -> link.status() == Link.Status.PROVED);
+    }
+
+    @Test
+    void aSignatureOverAnotherArtifactByARevokedKeyOrAnotherPublishersIsFound() throws Exception {
+        String name = "signature " + HELLO;
+        assertThat(failed(upload(registered(ALICE), UPLOAD, signed("other")))).containsExactly(name);
+        assertThat(failed(
+                        upload(registered(ALICE), new PublisherKeyRevoked(KEY.id(), "lost"), UPLOAD, signed("hello"))))
+                .containsExactly(name);
+        assertThat(broken(upload(registered(new Principal("bob")), UPLOAD, signed("hello")), Link.Status.NOT_COVERED))
+                .containsExactly(name);
+        assertThat(broken(upload(UPLOAD, signed("hello"), registered(ALICE)), Link.Status.NOT_COVERED))
+                .as("registered after it signed")
+                .containsExactly(name);
+        assertThat(broken(upload(UPLOAD), Link.Status.NOT_COVERED)).containsExactly("upstream");
     }
 
     @Test
