@@ -21,8 +21,7 @@ import org.cloister.repo.apt.SigningKey;
 import org.cloister.repo.apt.VerbatimFiles;
 import org.cloister.repo.artifact.ArtifactImporter;
 import org.cloister.repo.audit.Audit;
-import org.cloister.repo.audit.HistoryView;
-import org.cloister.repo.audit.InstallationsView;
+import org.cloister.repo.audit.AuditViews;
 import org.cloister.repo.collect.CollectedContent;
 import org.cloister.repo.collect.PoolCollector;
 import org.cloister.repo.collect.PooledContent;
@@ -122,11 +121,8 @@ public final class RepoServer implements AutoCloseable {
                 new ShippedScripts(pool)::isWithoutPostinst,
                 new MirrorOffers(views.mirrors(), views.listings()));
         views.catalog().listen(resolver);
-        HistoryView history = new HistoryView(views.hosts());
-        InstallationsView installations = new InstallationsView(views.hosts(), views.closures());
-        views.projection().add(history);
+        AuditViews past = AuditViews.addedTo(views);
         views.projection().add(new OffersAhead(resolver, executor));
-        views.projection().add(installations);
         AdvisoriesView advisories = new AdvisoriesView();
         views.projection().add(advisories);
         RehashView rehashes = new RehashView();
@@ -185,7 +181,7 @@ public final class RepoServer implements AutoCloseable {
                         new VerbatimFiles.Upstream(upstream, state.mirrors(), sharing.process()),
                         clock,
                         sharing.turns(database, Task.PUBLICATION)));
-        Audit audit = new Audit(store, codec, history, installations, new Provenance(views.catalog(), views.mirrors()));
+        Audit audit = new Audit(store, codec, past, new Provenance(views.catalog(), views.mirrors()));
         LogAudit logAudit = new LogAudit(database, proofs);
         Rehash rehash = new Rehash(logAudit, new PoolScrub(state.pool(), new SteadyPace()), clock);
         closing.add(

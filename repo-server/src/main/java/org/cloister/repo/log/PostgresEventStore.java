@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -32,6 +33,9 @@ public final class PostgresEventStore implements EventStore, AutoCloseable {
             "stream_version",
             "select " + Page.COLUMNS
                     + " from event where stream = ? and stream_version > ? order by stream_version limit ?");
+    private static final Page AT = Page.of(
+            "position",
+            "select " + Page.COLUMNS + " from event where position = any(?::bigint[]) order by position limit ?");
     /** The next ones of each stream and of each kind, each found by an index, and of all these the first. */
     private static final Page SELECTED = Page.of(
             "position",
@@ -130,6 +134,19 @@ public final class PostgresEventStore implements EventStore, AutoCloseable {
             statement.setInt(6, count);
             statement.setInt(7, count);
             return 8;
+        });
+    }
+
+    @Override
+    public List<RecordedEvent> readAt(SortedSet<Position> positions) {
+        if (positions.isEmpty()) {
+            return List.of();
+        }
+        Long[] some = positions.stream().limit(MAX_READ).map(Position::value).toArray(Long[]::new);
+        return read(AT, some.length, (statement, count) -> {
+            statement.setObject(1, some);
+            statement.setInt(2, count);
+            return 3;
         });
     }
 
