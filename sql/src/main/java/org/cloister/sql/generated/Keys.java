@@ -39,7 +39,6 @@ public class Keys {
     public static final UniqueKey<Record> CHECKPOINT_SIZE = Internal.createUniqueKey(Checkpoint.CHECKPOINT, DSL.name("checkpoint_size"), new TableField[] { Checkpoint.CHECKPOINT.SIZE }, true);
     public static final UniqueKey<Record> EPOCH_NUMBER = Internal.createUniqueKey(Epoch.EPOCH, DSL.name("epoch_number"), new TableField[] { Epoch.EPOCH.EPOCH_ }, true);
     public static final UniqueKey<Record> EVENT_POSITION = Internal.createUniqueKey(Event.EVENT, DSL.name("event_position"), new TableField[] { Event.EVENT.POSITION }, true);
-    public static final UniqueKey<Record> EVENT_STREAM_VERSION = Internal.createUniqueKey(Event.EVENT, DSL.name("event_stream_version"), new TableField[] { Event.EVENT.STREAM, Event.EVENT.STREAM_VERSION }, true);
     public static final UniqueKey<Record> MERKLE_SUBTREE_PLACE = Internal.createUniqueKey(MerkleSubtree.MERKLE_SUBTREE, DSL.name("merkle_subtree_place"), new TableField[] { MerkleSubtree.MERKLE_SUBTREE.LEVEL, MerkleSubtree.MERKLE_SUBTREE.SUBTREE_INDEX }, true);
     public static final UniqueKey<Record> RELAY_CURSOR_ONLY_ROW = Internal.createUniqueKey(RelayCursor.RELAY_CURSOR, DSL.name("relay_cursor_only_row"), new TableField[] { RelayCursor.RELAY_CURSOR.ONLY_ROW }, true);
     public static final UniqueKey<Record> REQUEST_ID = Internal.createUniqueKey(Request.REQUEST, DSL.name("request_id"), new TableField[] { Request.REQUEST.ID }, true);
