@@ -73,3 +73,24 @@ end
 $$;
 revoke execute on function event_partition_ahead(bigint) from public;
 grant execute on function event_partition_ahead(bigint) to cloister_server;
+
+-- The last position that was recorded at a moment or before; 0 before the first: times grow with positions, and positions have no gap.
+create function position_at(moment timestamptz) returns bigint language plpgsql stable as $$
+declare
+    low    bigint := 0;
+    high   bigint;
+    middle bigint;
+begin
+    select position into high from event order by position desc limit 1;
+    high := coalesce(high, 0);
+    while low < high loop
+        middle := (low + high + 1) / 2;
+        if (select recorded_at from event where position = middle) <= moment then
+            low := middle;
+        else
+            high := middle - 1;
+        end if;
+    end loop;
+    return low;
+end
+$$;

@@ -93,10 +93,13 @@ public final class RepoServer implements AutoCloseable {
         }
     }
 
+    /** Characters of closures' texts: thousands of small ones, hundreds of those of desktops. */
+    private static final long REMEMBERED_CLOSURES = 16L * 1024 * 1024;
+
     private static RepoServer start(RepoServerConfig config, Closing closing, Consumer<String> said)
             throws IOException {
         Clock clock = Clock.systemUTC();
-        EventCodec codec = new EventCodec();
+        EventCodec codec = EventCodec.remembering(REMEMBERED_CLOSURES);
         Sharing sharing = Sharing.of(config);
         StateDirectory state = closing.add("state", sharing.state(config.state()));
         PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);

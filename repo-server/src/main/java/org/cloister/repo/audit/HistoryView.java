@@ -75,9 +75,7 @@ public final class HistoryView implements View {
         if (event instanceof PackagesListed || event instanceof PackagesWithdrawn) {
             return; // the end of their synchronization tells how many there are
         }
-        HostId host = recorded.stream().kind() == StreamId.Kind.HOST
-                ? new HostId(recorded.stream().name())
-                : null;
+        HostId host = recorded.stream().kind() == StreamId.Kind.HOST ? hosts.idOf(recorded.stream()) : null;
         PackageName name = packageName(recorded, event, host);
         table.add(
                 recorded.position().value(),

@@ -48,15 +48,15 @@ public final class HostCheckpoints implements View {
         private volatile List<Checkpoint> some = List.of();
         private volatile @Nullable Checkpoint newest;
 
-        void add(RecordedEvent recorded, HostEvent event, HostState state) {
-            Occurrence at = Occurrence.of(recorded);
+        void add(long version, HostEvent event, HostsView.HostEntry entry) {
+            Occurrence at = entry.last();
             if (event instanceof GuestEvent) {
                 guests.apply(at, event);
                 running = guests.all();
             }
-            Checkpoint now = new Checkpoint(recorded.version(), state, running, at);
+            Checkpoint now = new Checkpoint(version, entry.state(), running, at);
             newest = now;
-            if (recorded.version() % interval == 0) {
+            if (version % interval == 0) {
                 keep(now);
             }
         }
@@ -111,10 +111,10 @@ public final class HostCheckpoints implements View {
     @Override
     public void apply(RecordedEvent recorded, Event event) {
         if (event instanceof HostEvent change) {
-            HostId host = new HostId(recorded.stream().name());
+            HostId host = hosts.idOf(recorded.stream());
             HostsView.HostEntry entry = hosts.find(host);
             if (entry != null) {
-                kept.computeIfAbsent(host, added -> new Kept()).add(recorded, change, entry.state());
+                kept.computeIfAbsent(host, added -> new Kept()).add(recorded.version(), change, entry);
             }
         }
     }

@@ -101,14 +101,15 @@ class RebuildTest {
     @ValueSource(longs = {1, 2, 3})
     void whoFollowedTheLogAnswersAsWhoReadsItAtOnce(long seed) {
         World world = new World(seed);
-        try (Reader followed = new Reader(world.store, 7, new Random(seed))) {
+        try (Reader followed = new Reader(world.store, 7, new Random(seed), new EventCodec())) {
             followed.views.projection().start();
             for (int i = 0; i < STEPS; i++) {
                 world.step();
             }
             Map<String, Object> expected = followed.answers(world);
             for (int page : new int[] {1, EventStore.MAX_READ}) {
-                try (Reader rebuilt = new Reader(world.store, page, new Random(seed + page))) {
+                try (Reader rebuilt =
+                        new Reader(world.store, page, new Random(seed + page), EventCodec.remembering(20_000))) {
                     rebuilt.views.projection().start();
                     Map<String, Object> answers = rebuilt.answers(world);
                     expected.forEach((question, answer) -> assertThat(answers.get(question))
@@ -318,7 +319,7 @@ class RebuildTest {
     /** A repository's views over a log, with all that audit, console and REST read of them. */
     private static final class Reader implements AutoCloseable {
         private final EventStore store;
-        private final EventCodec codec = new EventCodec();
+        private final EventCodec codec;
         private final Views views;
         private final Audit audit;
         private final AuditViews past;
@@ -326,7 +327,8 @@ class RebuildTest {
         private final RehashView rehashes = new RehashView();
         private final RetentionView retention = new RetentionView();
 
-        Reader(EventStore log, int page, Random random) {
+        Reader(EventStore log, int page, Random random, EventCodec codec) {
+            this.codec = codec;
             store = new Pages(log, page, random);
             views = Views.of(store, codec);
             past = new AuditViews(
