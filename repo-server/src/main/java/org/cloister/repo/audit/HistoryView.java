@@ -3,7 +3,6 @@ package org.cloister.repo.audit;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.cloister.events.CorrelationId;
 import org.cloister.events.Event;
 import org.cloister.events.HostEvent;
@@ -58,7 +57,7 @@ public final class HistoryView implements View {
     /** Closures that stand together in one entry, by their numbers. */
     private final Numbering<List<Integer>> sets = new Numbering<>();
     /** The views share one object for each closure: hashing its members once is enough. On the projection's thread only. */
-    private final Map<Closure, Integer> known = new IdentityHashMap<>();
+    private final IdentityHashMap<Closure, Integer> known = new IdentityHashMap<>();
 
     /** @param hosts is fed before this one */
     public HistoryView(HostsView hosts) {

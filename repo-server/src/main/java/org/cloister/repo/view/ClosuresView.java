@@ -24,7 +24,7 @@ public final class ClosuresView implements View {
 
     private final Map<Closure, Known> byContent = new ConcurrentHashMap<>();
     /** The objects that are shared themselves, which are known without a look at all of their members. */
-    private final Map<Closure, Known> bySame = new IdentityHashMap<>();
+    private final IdentityHashMap<Closure, Known> bySame = new IdentityHashMap<>();
 
     private final Map<ClosureId, Known> byId = new ConcurrentHashMap<>();
     private final Map<ClosureId, LayerId> configured = new ConcurrentHashMap<>();

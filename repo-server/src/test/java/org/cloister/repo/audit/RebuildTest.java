@@ -319,7 +319,6 @@ class RebuildTest {
     /** A repository's views over a log, with all that audit, console and REST read of them. */
     private static final class Reader implements AutoCloseable {
         private final EventStore store;
-        private final EventCodec codec;
         private final Views views;
         private final Audit audit;
         private final AuditViews past;
@@ -328,7 +327,6 @@ class RebuildTest {
         private final RetentionView retention = new RetentionView();
 
         Reader(EventStore log, int page, Random random, EventCodec codec) {
-            this.codec = codec;
             store = new Pages(log, page, random);
             views = Views.of(store, codec);
             past = new AuditViews(
