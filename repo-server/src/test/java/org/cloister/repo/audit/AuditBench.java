@@ -253,21 +253,32 @@ public final class AuditBench {
         int rows();
     }
 
+    /** By the clock, and by the processor time of who asks, which says more where others use the processors too. */
     private static void measure(String name, Question question) {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         double[] millis = new double[QUESTIONS];
+        double[] processor = new double[QUESTIONS];
         long rows = 0;
         for (int i = -QUESTIONS / 10; i < QUESTIONS; i++) {
             long start = System.nanoTime();
+            long used = threads.getCurrentThreadCpuTime();
             int found = question.rows();
             if (i >= 0) {
                 millis[i] = (System.nanoTime() - start) / 1e6;
+                processor[i] = (threads.getCurrentThreadCpuTime() - used) / 1e6;
                 rows += found;
             }
         }
         Arrays.sort(millis);
+        Arrays.sort(processor);
         print(
-                "\"question\":\"%s\",\"rows\":%d,\"p50ms\":%.1f,\"p95ms\":%.1f,\"maxms\":%.1f",
-                name, rows / QUESTIONS, millis[QUESTIONS / 2], millis[QUESTIONS * 95 / 100], millis[QUESTIONS - 1]);
+                "\"question\":\"%s\",\"rows\":%d,\"p50ms\":%.1f,\"p95ms\":%.1f,\"maxms\":%.1f,\"p95ProcessorMs\":%.1f",
+                name,
+                rows / QUESTIONS,
+                millis[QUESTIONS / 2],
+                millis[QUESTIONS * 95 / 100],
+                millis[QUESTIONS - 1],
+                processor[QUESTIONS * 95 / 100]);
     }
 
     private static double seconds(long start) {
