@@ -21,8 +21,7 @@ import org.cloister.repo.apt.SigningKey;
 import org.cloister.repo.apt.VerbatimFiles;
 import org.cloister.repo.artifact.ArtifactImporter;
 import org.cloister.repo.audit.Audit;
-import org.cloister.repo.audit.HistoryView;
-import org.cloister.repo.audit.InstallationsView;
+import org.cloister.repo.audit.AuditViews;
 import org.cloister.repo.collect.CollectedContent;
 import org.cloister.repo.collect.PoolCollector;
 import org.cloister.repo.collect.PooledContent;
@@ -98,10 +97,13 @@ public final class RepoServer implements AutoCloseable {
         }
     }
 
+    /** Characters of closures' texts: thousands of small ones, hundreds of those of desktops. */
+    private static final long REMEMBERED_CLOSURES = 16L * 1024 * 1024;
+
     private static RepoServer start(RepoServerConfig config, Closing closing, Consumer<String> said)
             throws IOException {
         Clock clock = Clock.systemUTC();
-        EventCodec codec = new EventCodec();
+        EventCodec codec = EventCodec.remembering(REMEMBERED_CLOSURES);
         Sharing sharing = Sharing.of(config);
         StateDirectory state = closing.add("state", sharing.state(config.state()));
         PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -129,11 +131,8 @@ public final class RepoServer implements AutoCloseable {
                 new ShippedScripts(pool)::isWithoutPostinst,
                 new MirrorOffers(views.mirrors(), views.listings()));
         views.catalog().listen(resolver);
-        HistoryView history = new HistoryView(views.hosts());
-        InstallationsView installations = new InstallationsView(views.hosts(), views.closures());
-        views.projection().add(history);
+        AuditViews past = AuditViews.addedTo(views);
         views.projection().add(new OffersAhead(resolver, executor));
-        views.projection().add(installations);
         AdvisoriesView advisories = new AdvisoriesView();
         views.projection().add(advisories);
         RehashView rehashes = new RehashView();
@@ -198,7 +197,7 @@ public final class RepoServer implements AutoCloseable {
                         new VerbatimFiles.Upstream(upstream, state.mirrors(), sharing.process()),
                         clock,
                         sharing.turns(database, Task.PUBLICATION)));
-        Audit audit = new Audit(store, codec, history, installations, new Provenance(views.catalog(), views.mirrors()));
+        Audit audit = new Audit(store, codec, past, new Provenance(views.catalog(), views.mirrors()));
         LogAudit logAudit = new LogAudit(database, proofs);
         Rehash rehash = new Rehash(logAudit, pool.scrub(new SteadyPace()), clock);
         closing.add(

@@ -16,6 +16,7 @@ import java.util.TreeSet;
 import org.cloister.events.Event;
 import org.cloister.events.RecordedEvent;
 import org.cloister.events.WithheldPayload;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Events to their JSON payloads and back. A payload is one line, fields in the order of the record, absent values as null.
@@ -28,14 +29,32 @@ public final class EventCodec {
 
     private static final JsonMapper JSON = mapper();
 
+    /** Shorter ones have no closure that is worth looking up. */
+    private static final int WORTH_LOOKING_UP = 1_000;
+
     private final Upcasters upcasters;
+    private final @Nullable KnownClosures known;
 
     public EventCodec() {
         this(Upcasters.current());
     }
 
     EventCodec(Upcasters upcasters) {
+        this(upcasters, null);
+    }
+
+    private EventCodec(Upcasters upcasters, @Nullable KnownClosures known) {
         this.upcasters = upcasters;
+        this.known = known;
+    }
+
+    /**
+     * One that gives the same object for a closure that it has read before, for who reads many events of many hosts.
+     *
+     * @param characters of closures' texts that it remembers at most; the objects take about as many bytes three times
+     */
+    public static EventCodec remembering(long characters) {
+        return new EventCodec(Upcasters.current(), new KnownClosures(characters));
     }
 
     /** The names of all types of events, in alphabetical order. */
@@ -69,7 +88,11 @@ public final class EventCodec {
         EventType type = EventType.of(typeName);
         try {
             if (schema == type.schema()) {
-                return JSON.readValue(payload, type.form());
+                return known == null || payload.length() < WORTH_LOOKING_UP
+                        ? JSON.readValue(payload, type.form())
+                        : JSON.readerFor(type.form())
+                                .withAttribute(KnownClosures.Reading.class, new KnownClosures.Reading(known, payload))
+                                .readValue(payload);
             }
             JsonNode tree = JSON.readTree(payload);
             if (!(tree instanceof ObjectNode object)) {
@@ -96,7 +119,8 @@ public final class EventCodec {
                         JsonInclude.Value.construct(JsonInclude.Include.ALWAYS, JsonInclude.Include.ALWAYS))
                 .addModule(new SimpleModule()
                         .addSerializer(Instant.class, new InstantJson.Writer())
-                        .addDeserializer(Instant.class, new InstantJson.Reader()))
+                        .addDeserializer(Instant.class, new InstantJson.Reader())
+                        .setDeserializerModifier(new KnownClosures.Modifier()))
                 .build();
         mapper.getFactory()
                 .setStreamReadConstraints(StreamReadConstraints.builder()

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -30,6 +31,7 @@ import org.cloister.events.deb.PackageName;
 import org.cloister.repo.advisory.Judgement;
 import org.cloister.repo.advisory.Provenance;
 import org.cloister.repo.audit.HistoryView.Row;
+import org.cloister.repo.audit.HostSnapshot.Guest;
 import org.cloister.repo.decide.HostState;
 import org.cloister.repo.decide.Occurrence;
 import org.cloister.repo.log.EventStore;
@@ -47,22 +49,16 @@ public final class Audit {
     private final EventCodec codec;
     private final HistoryView history;
     private final InstallationsView installations;
+    private final HostCheckpoints checkpoints;
     private final Provenance provenance;
 
-    /**
-     * @param history is fed from the same log; whoever asks waits for its projection first
-     * @param installations is fed from the same log
-     */
-    public Audit(
-            EventStore store,
-            EventCodec codec,
-            HistoryView history,
-            InstallationsView installations,
-            Provenance provenance) {
+    /** @param past is fed from the same log; whoever asks waits for its projection first */
+    public Audit(EventStore store, EventCodec codec, AuditViews past, Provenance provenance) {
         this.store = store;
         this.codec = codec;
-        this.history = history;
-        this.installations = installations;
+        this.history = past.history();
+        this.installations = past.installations();
+        this.checkpoints = past.checkpoints();
         this.provenance = provenance;
     }
 
@@ -82,23 +78,34 @@ public final class Audit {
         return installations.having(id -> id.name().equals(name) && versions.admits(id.version()), asOf);
     }
 
-    /** The host as it was then; empty if it had no event yet. Reads all of the host's events up to then. */
+    /**
+     * The host as it was then; empty if it had no event yet. Reads its events from the last checkpoint that had happened on: at most
+     * {@value HostCheckpoints#INTERVAL}, or a {@value HostCheckpoints#FEWEST}nd of all that it has.
+     */
     public Optional<HostSnapshot> hostAt(HostId host, Moment moment) {
-        HostState state = HostState.EMPTY;
-        RunningGuests guests = new RunningGuests();
-        RecordedEvent last = null;
-        long version = 0;
+        HostCheckpoints.Checkpoint start = checkpoints.find(host, moment);
+        return start == null
+                ? hostAt(host, moment, 0, HostState.EMPTY, List.of(), null)
+                : hostAt(host, moment, start.version(), start.state(), start.guests(), start.last());
+    }
+
+    private Optional<HostSnapshot> hostAt(
+            HostId host, Moment moment, long after, HostState before, List<Guest> running, @Nullable Occurrence at) {
+        HostState state = before;
+        RunningGuests guests = new RunningGuests(running);
+        Occurrence last = at;
+        long version = after;
         List<RecordedEvent> page;
         do {
-            page = store.readStream(StreamId.of(host), version, EventStore.MAX_READ);
+            page = store.readStream(StreamId.of(host), version, HostCheckpoints.INTERVAL);
             for (RecordedEvent recorded : page) {
                 if (!moment.includes(recorded)) {
                     return snapshot(host, state, guests, last);
                 }
                 HostEvent event = (HostEvent) codec.decode(recorded);
-                state = state.evolve(Occurrence.of(recorded), event);
-                guests.apply(Occurrence.of(recorded), event);
-                last = recorded;
+                last = Occurrence.of(recorded);
+                state = state.evolve(last, event);
+                guests.apply(last, event);
                 version = recorded.version();
             }
         } while (!page.isEmpty());
@@ -106,10 +113,8 @@ public final class Audit {
     }
 
     private static Optional<HostSnapshot> snapshot(
-            HostId host, HostState state, RunningGuests guests, @Nullable RecordedEvent last) {
-        return last == null
-                ? Optional.empty()
-                : Optional.of(new HostSnapshot(host, state, guests.all(), Occurrence.of(last)));
+            HostId host, HostState state, RunningGuests guests, @Nullable Occurrence last) {
+        return last == null ? Optional.empty() : Optional.of(new HostSnapshot(host, state, guests.all(), last));
     }
 
     /** An event in a few words for people. */
@@ -167,25 +172,31 @@ public final class Audit {
      * position; at most {@link #MAX_LIMIT}. Reports of before they were tied to what they are about are found by that.
      */
     public List<HistoryEntry> correlated(CorrelationId correlation) {
-        SortedSet<Position> positions = new TreeSet<>();
+        Map<Position, RecordedEvent> tied = new TreeMap<>();
         Deque<CorrelationId> wanted = new ArrayDeque<>(List.of(correlation));
         Set<CorrelationId> seen = new HashSet<>();
         while (!wanted.isEmpty()) {
             CorrelationId next = wanted.remove();
             if (seen.add(next)) {
-                for (Row row : history.find(new HistoryFilter(null, null, null, next), Position.NONE, MAX_LIMIT)) {
-                    positions.add(row.position());
-                    positions.addAll(row.outcomes());
-                    row.outcomes().forEach(outcome -> wanted.add(read(outcome).correlation()));
+                List<Row> rows = history.find(new HistoryFilter(null, null, null, next), Position.NONE, MAX_LIMIT);
+                Map<Position, RecordedEvent> read = read(rows);
+                for (Row row : rows) {
+                    RecordedEvent entry = required(read, row.position());
+                    if (entry.correlation().equals(next)) {
+                        tied.put(row.position(), entry);
+                        for (Position outcome : row.outcomes()) {
+                            tied.put(outcome, required(read, outcome));
+                            wanted.add(required(read, outcome).correlation());
+                        }
+                    }
                 }
             }
         }
-        return positions.stream().limit(MAX_LIMIT).map(this::alone).toList();
+        return tied.values().stream().limit(MAX_LIMIT).map(this::alone).toList();
     }
 
     /** An event without what became of it. */
-    private HistoryEntry alone(Position position) {
-        RecordedEvent recorded = read(position);
+    private HistoryEntry alone(RecordedEvent recorded) {
         Event event = codec.decode(recorded);
         return new HistoryEntry(recorded, event, null, Summary.of(event));
     }
@@ -197,18 +208,19 @@ public final class Audit {
     }
 
     private HistoryPage page(List<Row> rows, int limit) {
+        List<Row> shown = rows.subList(0, Math.min(limit, rows.size()));
+        Map<Position, RecordedEvent> read = read(shown);
         List<HistoryEntry> entries = new ArrayList<>();
-        for (Row row : rows.subList(0, Math.min(limit, rows.size()))) {
-            entries.add(entry(row));
+        for (Row row : shown) {
+            Position outcome = row.outcome();
+            entries.add(entry(required(read, row.position()), outcome == null ? null : required(read, outcome)));
         }
         Position next = rows.size() > limit ? rows.get(limit - 1).position() : null;
         return new HistoryPage(entries, next);
     }
 
-    private HistoryEntry entry(Row row) {
-        RecordedEvent recorded = read(row.position());
+    private HistoryEntry entry(RecordedEvent recorded, @Nullable RecordedEvent outcome) {
         Event event = codec.decode(recorded);
-        RecordedEvent outcome = row.outcome() == null ? null : read(row.outcome());
         String summary = Summary.of(event);
         if (outcome != null) {
             summary += " — " + Summary.of(codec.decode(outcome));
@@ -220,11 +232,30 @@ public final class Audit {
         return new HistoryEntry(recorded, event, outcome, summary);
     }
 
-    private RecordedEvent read(Position position) {
-        List<RecordedEvent> read = store.readAll(new Position(position.value() - 1), 1);
-        if (read.isEmpty() || !read.get(0).position().equals(position)) {
+    /** The events of these rows and all reports about them, by position. */
+    private Map<Position, RecordedEvent> read(List<Row> rows) {
+        SortedSet<Position> wanted = new TreeSet<>();
+        for (Row row : rows) {
+            wanted.add(row.position());
+            wanted.addAll(row.outcomes());
+        }
+        Map<Position, RecordedEvent> read = new HashMap<>();
+        while (!wanted.isEmpty()) {
+            List<RecordedEvent> some = store.readAt(wanted);
+            if (some.isEmpty()) {
+                throw new IllegalStateException("the log has no event at position " + wanted.first());
+            }
+            some.forEach(event -> read.put(event.position(), event));
+            wanted = wanted.tailSet(some.get(some.size() - 1).position().next());
+        }
+        return read;
+    }
+
+    private static RecordedEvent required(Map<Position, RecordedEvent> read, Position position) {
+        RecordedEvent event = read.get(position);
+        if (event == null) {
             throw new IllegalStateException("the log has no event at position " + position);
         }
-        return read.get(0);
+        return event;
     }
 }

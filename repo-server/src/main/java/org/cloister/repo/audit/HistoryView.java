@@ -1,12 +1,8 @@
 package org.cloister.repo.audit;
 
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentNavigableMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 import org.cloister.events.CorrelationId;
 import org.cloister.events.Event;
 import org.cloister.events.HostEvent;
@@ -28,67 +24,76 @@ import org.cloister.repo.view.View;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where in the log the entries of the history are and where their outcomes. About 200 bytes an entry: the events themselves stay
- * in the log. What happened to a root concerns the package that the root is for, not those that this one depends on.
+ * Where in the log the entries of the history are and where their outcomes, in columns ({@link HistoryTable}): the events themselves
+ * stay in the log. What happened to a root concerns the package that the root is for, not those that this one depends on.
  */
 public final class HistoryView implements View {
     /**
      * One entry.
      *
-     * @param closures shared with the views
      * @param outcomes the positions of the reports about it
      */
-    record Row(
-            Position position,
-            @Nullable HostId host,
-            @Nullable PackageName packageName,
-            List<Closure> closures,
-            Principal principal,
-            CorrelationId correlation,
-            List<Position> outcomes) {
+    record Row(Position position, List<Position> outcomes) {
+        Row {
+            outcomes = List.copyOf(outcomes);
+        }
+
         /** The last report about it, or null. */
         @Nullable
         Position outcome() {
             return outcomes.isEmpty() ? null : outcomes.get(outcomes.size() - 1);
         }
-
-        Row reported(Position report) {
-            List<Position> more = new ArrayList<>(outcomes);
-            more.add(report);
-            return new Row(position, host, packageName, closures, principal, correlation, List.copyOf(more));
-        }
     }
 
+    /** The number of no closures. */
+    private static final int NO_CLOSURES = 0;
+
     private final HostsView hosts;
-    private final ConcurrentNavigableMap<Position, Row> rows = new ConcurrentSkipListMap<>();
+    private final HistoryTable table = new HistoryTable();
+    private final Numbering<HostId> hostNumbers = new Numbering<>();
+    private final Numbering<PackageName> names = new Numbering<>();
+    private final Numbering<Principal> principals = new Numbering<>();
+    private final Numbering<Closure> closures = new Numbering<>();
+    /** Closures that stand together in one entry, by their numbers. */
+    private final Numbering<List<Integer>> sets = new Numbering<>();
+    /** The views share one object for each closure: hashing its members once is enough. On the projection's thread only. */
+    private final IdentityHashMap<Closure, Integer> known = new IdentityHashMap<>();
 
     /** @param hosts is fed before this one */
     public HistoryView(HostsView hosts) {
         this.hosts = hosts;
+        sets.of(List.of());
     }
 
     @Override
     public void apply(RecordedEvent recorded, Event event) {
         if (event instanceof HostEvent.Outcome outcome) {
-            rows.computeIfPresent(outcome.request(), (position, row) -> row.reported(recorded.position()));
+            table.report(outcome.request().value(), recorded.position().value());
             return;
         }
         if (event instanceof PackagesListed || event instanceof PackagesWithdrawn) {
             return; // the end of their synchronization tells how many there are
         }
-        HostId host = recorded.stream().kind() == StreamId.Kind.HOST
-                ? new HostId(recorded.stream().name())
-                : null;
-        rows.put(
-                recorded.position(),
-                new Row(
-                        recorded.position(),
-                        host,
-                        packageName(recorded, event, host),
-                        host == null ? List.of() : closures(host, recorded.position()),
-                        recorded.principal(),
-                        recorded.correlation(),
-                        List.of()));
+        HostId host = recorded.stream().kind() == StreamId.Kind.HOST ? hosts.idOf(recorded.stream()) : null;
+        PackageName name = packageName(recorded, event, host);
+        table.add(
+                recorded.position().value(),
+                new HistoryTable.Entry(
+                        host == null ? Numbering.NONE : hostNumbers.of(host),
+                        name == null ? Numbering.NONE : names.of(name),
+                        host == null ? NO_CLOSURES : closures(host, recorded.position()),
+                        principals.of(recorded.principal()),
+                        hash(recorded.correlation())));
+    }
+
+    /** FNV-1a of 64 bits. Two ids that share it are told apart by who reads the events. */
+    static long hash(CorrelationId correlation) {
+        long hash = 0xcbf29ce484222325L;
+        String text = correlation.text();
+        for (int i = 0; i < text.length(); i++) {
+            hash = (hash ^ text.charAt(i)) * 0x100000001b3L;
+        }
+        return hash;
     }
 
     /** The package that it happened to, or that the root is for to which it happened. */
@@ -114,61 +119,111 @@ public final class HistoryView implements View {
         return event instanceof HostEvent.OfRoot of ? of.root() : null;
     }
 
-    /** What the request is about: what roots shall have, and for a removal what they had. */
-    private List<Closure> closures(HostId host, Position position) {
+    /** What the request is about, as the number of a set: what roots shall have, and for a removal what they had. */
+    private int closures(HostId host, Position position) {
         HostsView.HostEntry entry = hosts.find(host);
         var request = entry == null ? null : entry.state().requests().get(position);
         if (request == null) {
-            return List.of();
+            return NO_CLOSURES;
         }
-        List<Closure> closures = new ArrayList<>();
-        request.targets().values().forEach(target -> closures.add(target.closure()));
+        List<Integer> set = new ArrayList<>();
+        request.targets().values().forEach(target -> set.add(number(target.closure())));
         request.before().values().forEach(history -> {
             if (history.present() != null) {
-                closures.add(history.present().closure());
+                set.add(number(history.present().closure()));
             }
         });
-        return List.copyOf(closures);
+        return sets.of(set.stream().distinct().sorted().toList());
     }
 
-    /** At most {@code limit} rows after {@code after} by position. Looks at each row once. */
+    private int number(Closure closure) {
+        return known.computeIfAbsent(closure, closures::of);
+    }
+
+    /**
+     * At most {@code limit} rows after {@code after} by position. Looks at each row once. With a correlation id there may be a row
+     * among them that has another.
+     */
     List<Row> find(HistoryFilter filter, Position after, int limit) {
-        return find(filter, rows.tailMap(after, false).values(), limit);
+        Wanted wanted = wanted(filter);
+        return wanted.none ? List.of() : rows(table.after(after.value(), wanted, limit));
     }
 
-    /** At most {@code limit} rows before {@code before}, the newest first. Looks at each row once. */
+    /** At most {@code limit} rows before {@code before}, the newest first. With a host it looks at that host's rows only. */
     List<Row> findBefore(HistoryFilter filter, Position before, int limit) {
-        return find(filter, rows.headMap(before, false).descendingMap().values(), limit);
-    }
-
-    private static List<Row> find(HistoryFilter filter, Collection<Row> candidates, int limit) {
-        Map<Closure, Boolean> has = new IdentityHashMap<>();
-        List<Row> found = new ArrayList<>();
-        for (Row row : candidates) {
-            if (found.size() >= limit) {
-                break;
-            }
-            if (matches(filter, row, has)) {
-                found.add(row);
-            }
+        Wanted wanted = wanted(filter);
+        if (wanted.none) {
+            return List.of();
         }
-        return found;
+        return rows(
+                filter.host() == null
+                        ? table.before(before.value(), wanted, limit)
+                        : table.ofHostBefore(wanted.host, before.value(), wanted, limit));
     }
 
-    private static boolean matches(HistoryFilter filter, Row row, Map<Closure, Boolean> has) {
-        return (filter.host() == null || filter.host().equals(row.host()))
-                && (filter.principal() == null || filter.principal().equals(row.principal()))
-                && (filter.correlation() == null || filter.correlation().equals(row.correlation()))
-                && (filter.packageName() == null || concerns(row, filter.packageName(), has));
+    private List<Row> rows(List<Integer> numbers) {
+        return numbers.stream().map(table::row).toList();
     }
 
-    private static boolean concerns(Row row, PackageName name, Map<Closure, Boolean> has) {
-        return name.equals(row.packageName())
-                || row.closures().stream()
-                        .anyMatch(closure -> has.computeIfAbsent(closure, some -> contains(some, name)));
+    private Wanted wanted(HistoryFilter filter) {
+        return new Wanted(filter);
     }
 
-    private static boolean contains(Closure closure, PackageName name) {
-        return closure.packages().stream().anyMatch(member -> member.id().name().equals(name));
+    /** A filter in numbers. */
+    private final class Wanted implements HistoryTable.Filter {
+        private final boolean none;
+        private final boolean anyHost;
+        private final boolean anyPrincipal;
+        private final boolean anyCorrelation;
+        private final int host;
+        private final int principal;
+        private final long correlation;
+        private final @Nullable PackageName packageName;
+        private final int name;
+        /** By number of the closures: whether they have the package. */
+        private final byte[] having = new byte[sets.size()];
+
+        Wanted(HistoryFilter filter) {
+            anyHost = filter.host() == null;
+            host = filter.host() == null ? Numbering.NONE : hostNumbers.find(filter.host());
+            anyPrincipal = filter.principal() == null;
+            principal = filter.principal() == null ? Numbering.NONE : principals.find(filter.principal());
+            anyCorrelation = filter.correlation() == null;
+            correlation = filter.correlation() == null ? 0 : hash(filter.correlation());
+            packageName = filter.packageName();
+            name = packageName == null ? Numbering.NONE : names.find(packageName);
+            none = (!anyHost && host == Numbering.NONE) || (!anyPrincipal && principal == Numbering.NONE);
+        }
+
+        @Override
+        public boolean wants(int ofHost, int ofPackage, int ofClosures, int by, long tied) {
+            return (anyHost || host == ofHost)
+                    && (anyPrincipal || principal == by)
+                    && (anyCorrelation || correlation == tied)
+                    && (packageName == null || concerns(packageName, ofPackage, ofClosures));
+        }
+
+        private boolean concerns(PackageName wanted, int ofPackage, int ofClosures) {
+            if (ofPackage == name && name != Numbering.NONE) {
+                return true;
+            }
+            if (ofClosures >= having.length) {
+                return contains(ofClosures, wanted); // came while it was looked for
+            }
+            if (having[ofClosures] == UNKNOWN) {
+                having[ofClosures] = contains(ofClosures, wanted) ? YES : NO;
+            }
+            return having[ofClosures] == YES;
+        }
+    }
+
+    private static final byte UNKNOWN = 0;
+    private static final byte YES = 1;
+    private static final byte NO = 2;
+
+    private boolean contains(int set, PackageName name) {
+        return sets.get(set).stream()
+                .anyMatch(closure -> closures.get(closure).packages().stream()
+                        .anyMatch(member -> member.id().name().equals(name)));
     }
 }

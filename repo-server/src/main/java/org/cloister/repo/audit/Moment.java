@@ -11,21 +11,26 @@ public sealed interface Moment {
     /** Everything up to and with the event at {@code position}. */
     record After(Position position) implements Moment {
         @Override
-        public boolean includes(RecordedEvent event) {
-            return !event.position().isAfter(position);
+        public boolean includes(Position event, Instant at) {
+            return !event.isAfter(position);
         }
     }
 
     /** Everything that was recorded at {@code time} or before. */
     record At(Instant time) implements Moment {
         @Override
-        public boolean includes(RecordedEvent event) {
-            return !event.recordedAt().isAfter(time);
+        public boolean includes(Position event, Instant at) {
+            return !at.isAfter(time);
         }
     }
 
     /** Whether the event had happened. An event that had not is followed by none that had. */
-    boolean includes(RecordedEvent event);
+    default boolean includes(RecordedEvent event) {
+        return includes(event.position(), event.recordedAt());
+    }
+
+    /** The same of an event at {@code event}, recorded at {@code at}. */
+    boolean includes(Position event, Instant at);
 
     /** All of the log. */
     static Moment now() {

@@ -6,7 +6,6 @@ import org.cloister.events.RootName;
 import org.cloister.events.deb.PackageId;
 import org.cloister.events.deb.Version;
 import org.cloister.repo.decide.HostState;
-import org.cloister.repo.decide.PackageState.Published;
 import org.cloister.repo.decide.RootHistory.Change;
 import org.cloister.repo.view.Catalog;
 import org.cloister.repo.view.CatalogEntry;
@@ -31,16 +30,7 @@ public record OutdatedRoot(RootName root, PackageId installed, Version newest) {
         }
         PackageId id = installed.target().requested();
         CatalogEntry entry = catalog.find(id.name());
-        Version newest = entry == null
-                ? null
-                : entry.state().versions().values().stream()
-                        .filter(version -> !version.yanked())
-                        .map(Published::event)
-                        .map(event -> event.id())
-                        .filter(other -> other.architecture().equals(id.architecture()))
-                        .map(PackageId::version)
-                        .max(Version::compareTo)
-                        .orElse(null);
+        Version newest = entry == null ? null : entry.newest(id.architecture());
         return newest != null && newest.compareTo(id.version()) > 0 ? new OutdatedRoot(root, id, newest) : null;
     }
 }

@@ -33,9 +33,9 @@ import org.cloister.events.Position;
 import org.cloister.events.RootName;
 import org.cloister.repo.decide.Answer.Result;
 import org.cloister.repo.decide.HostRequest.Kind;
-import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
 import org.pcollections.PSortedMap;
+import org.pcollections.TreePMap;
 
 /** What one event makes of a host. Interprets every event and refuses none: it happened. */
 record HostEvolution(HostState state, Occurrence at) implements HostEvent.Cases<HostState> {
@@ -61,8 +61,8 @@ record HostEvolution(HostState state, Occurrence at) implements HostEvent.Cases<
     }
 
     private HostState requested(Kind kind, List<RootTarget> targets) {
-        PMap<RootName, RootHistory> before = HashTreePMap.empty();
-        PMap<RootName, RootTarget> wanted = HashTreePMap.empty();
+        PMap<RootName, RootHistory> before = TreePMap.empty();
+        PMap<RootName, RootTarget> wanted = TreePMap.empty();
         PSortedMap<RootName, RootHistory> roots = state.roots();
         for (RootTarget target : targets) {
             RootHistory history = state.history(target.root());
@@ -71,19 +71,19 @@ record HostEvolution(HostState state, Occurrence at) implements HostEvent.Cases<
             roots = roots.plus(
                     target.root(), kind == Kind.ROLLBACK ? history.rolledBack(at, target) : history.plus(at, target));
         }
-        return state.withRoots(roots).withRequest(new HostRequest(kind, at, before, wanted, HashTreePMap.empty()));
+        return state.withRoots(roots).withRequest(new HostRequest(kind, at, before, wanted, TreePMap.empty()));
     }
 
     @Override
     public HostState on(RemovalRequested event) {
-        PMap<RootName, RootHistory> before = HashTreePMap.empty();
+        PMap<RootName, RootHistory> before = TreePMap.empty();
         PSortedMap<RootName, RootHistory> roots = state.roots();
         for (RootName root : event.roots()) {
             RootHistory history = state.history(root);
             before = before.plus(root, history);
             roots = roots.plus(root, history.plus(at, null));
         }
-        HostRequest request = new HostRequest(Kind.REMOVAL, at, before, HashTreePMap.empty(), HashTreePMap.empty());
+        HostRequest request = new HostRequest(Kind.REMOVAL, at, before, TreePMap.empty(), TreePMap.empty());
         return state.withRoots(roots).withRequest(request);
     }
 

@@ -3,6 +3,7 @@ package org.cloister.repo.log;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -60,6 +61,19 @@ public interface EventStore {
      * hold costs nothing.
      */
     List<RecordedEvent> readSelected(StreamSelection selection, Position after, int limit);
+
+    /**
+     * The events at these positions, in order, limited as {@link #readAll} is: of many the first, at least one if there is any. Of more
+     * than {@link #MAX_READ} positions the first so many are looked at. A position after the end has none.
+     *
+     * @throws java.io.UncheckedIOException if the database failed
+     */
+    default List<RecordedEvent> readAt(SortedSet<Position> positions) {
+        return positions.stream()
+                .limit(MAX_READ)
+                .flatMap(position -> readAll(new Position(position.value() - 1), 1).stream())
+                .toList();
+    }
 
     /** Events of one stream with a version above {@code afterVersion} in order, limited as {@link #readAll} is. */
     List<RecordedEvent> readStream(StreamId stream, long afterVersion, int limit);

@@ -9,8 +9,11 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -32,6 +35,9 @@ public final class PostgresEventStore implements EventStore, AutoCloseable {
             "stream_version",
             "select " + Page.COLUMNS
                     + " from event where stream = ? and stream_version > ? order by stream_version limit ?");
+    private static final Page AT = Page.of(
+            "position",
+            "select " + Page.COLUMNS + " from event where position = any(?::bigint[]) order by position limit ?");
     /** The next ones of each stream and of each kind, each found by an index, and of all these the first. */
     private static final Page SELECTED = Page.of(
             "position",
@@ -41,6 +47,11 @@ public final class PostgresEventStore implements EventStore, AutoCloseable {
                     + " union all select next.* from unnest(?::text[]) as wanted(kind) cross join lateral (select "
                     + Page.COLUMNS + " from event where split_part(stream, ':', 1) = wanted.kind and position > ?"
                     + " order by position limit ?) as next) as each_next order by position limit ?");
+
+    /** Times beyond these are those of no event, and PostgreSQL hasn't all of them. */
+    private static final Instant FIRST_TIME = Instant.parse("1970-01-01T00:00:00Z");
+
+    private static final Instant LAST_TIME = Instant.parse("9999-12-31T23:59:59Z");
 
     private final PostgresDatabase database;
     private final EventSequencer sequencer;
@@ -134,6 +145,19 @@ public final class PostgresEventStore implements EventStore, AutoCloseable {
     }
 
     @Override
+    public List<RecordedEvent> readAt(SortedSet<Position> positions) {
+        if (positions.isEmpty()) {
+            return List.of();
+        }
+        Long[] some = positions.stream().limit(MAX_READ).map(Position::value).toArray(Long[]::new);
+        return read(AT, some.length, (statement, count) -> {
+            statement.setObject(1, some);
+            statement.setInt(2, count);
+            return 3;
+        });
+    }
+
+    @Override
     public List<RecordedEvent> readStream(StreamId stream, long afterVersion, int limit) {
         return read(STREAM, limit, (statement, count) -> {
             statement.setString(1, stream.toString());
@@ -168,6 +192,22 @@ public final class PostgresEventStore implements EventStore, AutoCloseable {
             statement.setString(1, stream.toString());
             statement.setLong(2, position.value());
             return number(statement);
+        } catch (SQLException e) {
+            throw new UncheckedIOException(new IOException("the log can't be read", e));
+        }
+    }
+
+    @Override
+    public Position positionAt(Instant time) {
+        Position head = head();
+        if (time.isBefore(FIRST_TIME) || time.isAfter(LAST_TIME)) {
+            return time.isBefore(FIRST_TIME) ? Position.NONE : head;
+        }
+        try (Connection connection = database.dataSource().getConnection();
+                PreparedStatement statement = connection.prepareStatement("select position_at(?)")) {
+            statement.setObject(1, time.atOffset(ZoneOffset.UTC));
+            Position found = new Position(number(statement));
+            return found.isAfter(head) ? head : found;
         } catch (SQLException e) {
             throw new UncheckedIOException(new IOException("the log can't be read", e));
         }

@@ -20,6 +20,8 @@ import org.cloister.events.Position;
 import org.cloister.events.RequestId;
 import org.cloister.events.StreamId;
 import org.cloister.repo.postgres.PostgresDatabase;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes the log on one connection. A batch is one statement, which waits for the writers' advisory lock and is its own transaction; in a
@@ -72,10 +74,19 @@ final class PostgresLogSession implements LogSession {
     private static final String ANSWERS = "select id, first_position, last_position from request where id = any(?)";
     private static final String AFTER =
             "select stream, stream_version, leaf_hash, recorded_at from event where position > ? order by position limit ?";
+    private static final String PARTITIONS = "select event_partition_ahead(?)";
     private static final String LAST = "select position, recorded_at from event order by position desc limit 1";
+
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresLogSession.class);
 
     private final Connection connection;
     private final boolean announcing;
+    /** The last position that this session knows of. */
+    private long seen;
+    /** The first position for which there is no partition, as far as this session knows. */
+    private long partitionsEnd;
+    /** From this position on it asks for more of them. */
+    private long askFrom;
 
     private PostgresLogSession(Connection connection, boolean announcing) {
         this.connection = connection;
@@ -110,6 +121,7 @@ final class PostgresLogSession implements LogSession {
     @Override
     public void begin() throws IOException {
         try {
+            partitionsAhead(seen);
             connection.setAutoCommit(false);
             try (Statement statement = connection.createStatement()) {
                 statement.execute(TURN);
@@ -125,6 +137,7 @@ final class PostgresLogSession implements LogSession {
             if (!connection.getAutoCommit()) {
                 connection.rollback();
                 connection.setAutoCommit(true);
+                partitionsEnd = 0; // those that were made in the turn are gone with it
             }
         } catch (SQLException e) {
             throw new IOException("the turn to write can't be given back", e);
@@ -138,6 +151,7 @@ final class PostgresLogSession implements LogSession {
             if (!last.next()) {
                 return new Tail(new MerkleFrontier(), Instant.EPOCH);
             }
+            seen = Math.max(seen, last.getLong(1));
             MerkleFrontier frontier = new MerkleLog(new PostgresTiles(() -> connection)).frontier(last.getLong(1));
             return new Tail(frontier, last.getObject(2, OffsetDateTime.class).toInstant());
         } catch (SQLException | UncheckedIOException e) {
@@ -163,6 +177,7 @@ final class PostgresLogSession implements LogSession {
         } catch (SQLException e) {
             throw new IOException("what others appended can't be read", e);
         }
+        seen = Math.max(seen, size + entries.size());
         return entries;
     }
 
@@ -202,6 +217,8 @@ final class PostgresLogSession implements LogSession {
 
     @Override
     public void commit(Batch batch) throws IOException, ContradictionException {
+        long last = batch.rows().get(batch.rows().size() - 1).position();
+        partitionsFor(last);
         try (PreparedStatement statement = connection.prepareStatement(INSERT)) {
             bind(statement, batch);
             statement.execute();
@@ -209,6 +226,7 @@ final class PostgresLogSession implements LogSession {
                 connection.commit();
                 connection.setAutoCommit(true);
             }
+            seen = Math.max(seen, last);
         } catch (SQLException e) {
             String state = e.getSQLState();
             if (state != null && (state.startsWith(INTEGRITY_VIOLATION) || state.startsWith(MALFORMED_VALUE))) {
@@ -216,6 +234,50 @@ final class PostgresLogSession implements LogSession {
                 throw new ContradictionException("the batch contradicts the log", e);
             }
             throw new IOException("a batch could not be written", e);
+        }
+    }
+
+    /** A batch for which there is no partition waits for one; in a turn that is a part of it. */
+    private void partitionsFor(long last) throws IOException {
+        try {
+            if (connection.getAutoCommit() && last < partitionsEnd) {
+                partitionsAhead(last);
+            } else if (last >= partitionsEnd) {
+                askForPartitions(last);
+            }
+        } catch (SQLException e) {
+            throw new IOException(
+                    "the log has no partition for position " + last
+                            + ", and none could be made; see who holds a lock on the table event (pg_locks)",
+                    e);
+        }
+    }
+
+    /** Before they are needed, and so without harm if it fails: it is tried again later. Outside of a turn. */
+    private void partitionsAhead(long last) {
+        if (last < askFrom || partitionsEnd == 0) {
+            return;
+        }
+        try {
+            askForPartitions(last);
+        } catch (SQLException e) {
+            LOG.warn(
+                    "no partition of the log could be made ahead of position {}; {} is the first without",
+                    last,
+                    partitionsEnd,
+                    e);
+            askFrom = last + Math.max(1, (partitionsEnd - last) / 8);
+        }
+    }
+
+    private void askForPartitions(long last) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(PARTITIONS)) {
+            statement.setLong(1, last);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                partitionsEnd = row.getLong(1);
+                askFrom = last + (partitionsEnd - last) / 2;
+            }
         }
     }
 

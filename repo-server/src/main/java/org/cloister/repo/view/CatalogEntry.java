@@ -1,11 +1,17 @@
 package org.cloister.repo.view;
 
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import org.cloister.events.deb.Architecture;
+import org.cloister.events.deb.PackageId;
 import org.cloister.events.deb.PackageName;
+import org.cloister.events.deb.Version;
 import org.cloister.repo.decide.PackageState;
 import org.cloister.repo.decide.PackageState.Published;
+import org.jspecify.annotations.Nullable;
 
 /** One name in the catalog. Immutable. */
 public final class CatalogEntry {
@@ -19,6 +25,7 @@ public final class CatalogEntry {
     private final PackageState state;
     private final String synopsis;
     private final String searched;
+    private final Map<Architecture, Version> newest = new HashMap<>();
 
     CatalogEntry(PackageName name, PackageState state) {
         this.name = name;
@@ -28,6 +35,12 @@ public final class CatalogEntry {
                 .map(version -> synopsis(version.event().control()))
                 .orElse("");
         this.searched = (name + "\n" + synopsis).toLowerCase(Locale.ROOT);
+        for (Published version : state.versions().values()) {
+            if (!version.yanked()) {
+                PackageId id = version.event().id();
+                newest.merge(id.architecture(), id.version(), (one, other) -> one.compareTo(other) < 0 ? other : one);
+            }
+        }
     }
 
     public PackageName name() {
@@ -46,6 +59,11 @@ public final class CatalogEntry {
     /** All versions, yanked ones too, newest first. */
     public List<Published> versions() {
         return state.versions().values().stream().sorted(NEWEST_FIRST).toList();
+    }
+
+    /** The newest version that isn't yanked, or null. */
+    public @Nullable Version newest(Architecture architecture) {
+        return newest.get(architecture);
     }
 
     boolean matches(String lowerCase) {

@@ -1,14 +1,18 @@
 package org.cloister.repo.view;
 
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 import org.cloister.events.ClosureEvent.ClosureConfigured;
 import org.cloister.events.Event;
 import org.cloister.events.HostEvent.InstallRequested;
 import org.cloister.events.HostEvent.RollbackRequested;
 import org.cloister.events.HostEvent.RootTarget;
 import org.cloister.events.RecordedEvent;
+import org.cloister.events.RootName;
+import org.cloister.events.deb.PackageId;
 import org.cloister.events.layer.Closure;
 import org.cloister.events.layer.ClosureId;
 import org.cloister.events.layer.LayerId;
@@ -19,6 +23,9 @@ public final class ClosuresView implements View {
     private record Known(ClosureId id, Closure closure) {}
 
     private final Map<Closure, Known> byContent = new ConcurrentHashMap<>();
+    /** The objects that are shared themselves, which are known without a look at all of their members. */
+    private final IdentityHashMap<Closure, Known> bySame = new IdentityHashMap<>();
+
     private final Map<ClosureId, Known> byId = new ConcurrentHashMap<>();
     private final Map<ClosureId, LayerId> configured = new ConcurrentHashMap<>();
 
@@ -50,20 +57,35 @@ public final class ClosuresView implements View {
         return known == null ? closure.id() : known.id();
     }
 
-    /** The same roots with one shared object for each closure: a thousand hosts have the same few. */
-    List<RootTarget> shared(List<RootTarget> roots) {
+    /** The same roots with one shared object for each closure: a thousand hosts have the same few. On the projection's thread. */
+    List<RootTarget> shared(List<RootTarget> roots, UnaryOperator<RootName> name) {
         return roots.stream()
-                .map(root -> new RootTarget(
-                        root.root(), root.requested(), known(root.closure()).closure(), root.recommends()))
+                .map(root -> {
+                    Closure closure = known(root.closure()).closure();
+                    return new RootTarget(
+                            name.apply(root.root()), member(closure, root.requested()), closure, root.recommends());
+                })
                 .toList();
     }
 
+    /** The id as the closure has it: what was asked for stands at its end. */
+    private static PackageId member(Closure closure, PackageId id) {
+        PackageId last = closure.packages().get(closure.packages().size() - 1).id();
+        return last.equals(id) ? last : id;
+    }
+
+    /** On the projection's thread. */
     private Known known(Closure closure) {
+        Known same = bySame.get(closure);
+        if (same != null) {
+            return same;
+        }
         Known present = byContent.get(closure);
         if (present != null) {
             return present;
         }
         Known added = new Known(closure.id(), closure);
+        bySame.put(closure, added);
         byContent.put(closure, added);
         byId.put(added.id(), added);
         return added;

@@ -1,12 +1,19 @@
 package org.cloister.repo.view;
 
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.cloister.events.Event;
 import org.cloister.events.Position;
 import org.cloister.events.RecordedEvent;
 import org.cloister.events.codec.EventCodec;
@@ -16,7 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Feeds views with every event of the log, in order, on one thread of its own. A database that fails is asked again until it
+ * Feeds views with every event of the log, in order, on one thread of its own. Where there is much to catch up with, another thread reads
+ * and decodes the next events meanwhile. A database that fails is asked again until it
  * answers. An event that a view can't take stops the projection for good: {@link #failure} tells, and whoever waits is told;
  * going on would show a state that never was.
  */
@@ -25,12 +33,16 @@ public final class Projection implements AutoCloseable {
     /** Between two attempts on a database that fails. */
     private static final long RETRY_MILLISECONDS = 500;
 
+    /** A page that is shorter is the log's end or heavy: reading ahead of it saves nothing, or takes much memory. */
+    private static final int WORTH_READING_AHEAD = 1_000;
+
     private final EventStore store;
     private final EventCodec codec;
     private final List<View> views = new CopyOnWriteArrayList<>();
     private final Waiters waiters = new Waiters();
     private final Semaphore appended = new Semaphore(1);
     private final Thread thread;
+    private final ExecutorService ahead = Executors.newSingleThreadExecutor(Projection::reader);
     private volatile Position position = Position.NONE;
     private volatile boolean closed;
     private volatile @Nullable Throwable failure;
@@ -103,37 +115,81 @@ public final class Projection implements AutoCloseable {
                     position,
                     e);
         } finally {
+            ahead.shutdownNow();
             waiters.fail(stopped());
         }
     }
 
+    /** What is in the log, and what it says, unless it can't be understood. */
+    private record Decoded(
+            RecordedEvent recorded,
+            @Nullable Event event,
+            @Nullable RuntimeException failure) {}
+
+    private static Thread reader(Runnable reading) {
+        Thread thread = new Thread(reading, "projection-reader");
+        thread.setDaemon(true);
+        return thread;
+    }
+
     private void catchUp() throws InterruptedException {
-        boolean more = true;
-        while (more && !closed) {
-            List<RecordedEvent> page = read();
-            for (RecordedEvent event : page) {
+        List<Decoded> page = readAfter(position);
+        while (!page.isEmpty() && !closed) {
+            Position end = page.get(page.size() - 1).recorded().position();
+            Future<List<Decoded>> next = page.size() < WORTH_READING_AHEAD ? null : ahead.submit(() -> readAfter(end));
+            for (Decoded event : page) {
                 apply(event);
             }
-            more = !page.isEmpty();
+            page = next == null ? readAfter(end) : result(next);
         }
     }
 
-    private List<RecordedEvent> read() throws InterruptedException {
+    private static List<Decoded> result(Future<List<Decoded>> reading) throws InterruptedException {
+        try {
+            return reading.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the log can't be read ahead", e.getCause());
+        }
+    }
+
+    private List<Decoded> readAfter(Position after) throws InterruptedException {
+        List<RecordedEvent> read = read(after);
+        List<Decoded> decoded = new ArrayList<>(read.size());
+        for (RecordedEvent recorded : read) {
+            decoded.add(decode(recorded));
+        }
+        return decoded;
+    }
+
+    /** The events before one that can't be understood are applied all the same. */
+    private Decoded decode(RecordedEvent recorded) {
+        try {
+            return new Decoded(recorded, codec.decode(recorded), null);
+        } catch (RuntimeException e) {
+            return new Decoded(recorded, null, e);
+        }
+    }
+
+    private List<RecordedEvent> read(Position after) throws InterruptedException {
         while (true) {
             try {
-                return store.readAll(position, EventStore.MAX_READ);
+                return store.readAll(after, EventStore.MAX_READ);
             } catch (UncheckedIOException e) {
-                LOG.warn("the log can't be read after position {}; trying again", position, e);
+                LOG.warn("the log can't be read after position {}; trying again", after, e);
                 TimeUnit.MILLISECONDS.sleep(RETRY_MILLISECONDS);
             }
         }
     }
 
-    private void apply(RecordedEvent recorded) {
+    private void apply(Decoded decoded) {
+        RecordedEvent recorded = decoded.recorded();
         if (!recorded.position().equals(position.next())) {
             throw new IllegalStateException("after position " + position + " came " + recorded.position());
         }
-        var event = codec.decode(recorded);
+        if (decoded.failure() != null) {
+            throw decoded.failure();
+        }
+        Event event = Objects.requireNonNull(decoded.event());
         for (View view : views) {
             view.apply(recorded, event);
         }

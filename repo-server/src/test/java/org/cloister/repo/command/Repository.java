@@ -35,8 +35,7 @@ import org.cloister.events.layer.Closure;
 import org.cloister.events.layer.LayerId;
 import org.cloister.repo.advisory.Provenance;
 import org.cloister.repo.audit.Audit;
-import org.cloister.repo.audit.HistoryView;
-import org.cloister.repo.audit.InstallationsView;
+import org.cloister.repo.audit.AuditViews;
 import org.cloister.repo.command.CommandService.ReportedEvent;
 import org.cloister.repo.command.CommandService.SignedReport;
 import org.cloister.repo.decide.Refusal;
@@ -72,11 +71,8 @@ public final class Repository implements AutoCloseable {
     public Repository(EventStore store) {
         this.store = store;
         this.views = Views.of(store, codec);
-        HistoryView history = new HistoryView(views.hosts());
-        InstallationsView installations = new InstallationsView(views.hosts(), views.closures());
-        this.audit = new Audit(store, codec, history, installations, new Provenance(views.catalog(), views.mirrors()));
-        views.projection().add(history);
-        views.projection().add(installations);
+        AuditViews past = AuditViews.addedTo(views);
+        this.audit = new Audit(store, codec, past, new Provenance(views.catalog(), views.mirrors()));
         views.catalog().listen(new Catalog.PublicationListener() {
             @Override
             public void available(PackagePublished version) {

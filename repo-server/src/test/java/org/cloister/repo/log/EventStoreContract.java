@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -264,6 +265,17 @@ abstract class EventStoreContract {
     }
 
     @Test
+    void eventsAtSomePositionsAreReadInTheirOrder() throws Exception {
+        EventStore store = newStore();
+        result(store.append(append("package:a", 0, 5)));
+
+        assertThat(store.readAt(new TreeSet<>(List.of(at(4), at(2), at(9)))))
+                .isEqualTo(List.of(
+                        store.readAll(at(1), 1).get(0), store.readAll(at(3), 1).get(0)));
+        assertThat(store.readAt(new TreeSet<>())).isEmpty();
+    }
+
+    @Test
     void aStreamHasAVersionAtEachPosition() throws Exception {
         EventStore store = newStore();
         result(store.append(append("package:a", 0, 2)));
@@ -311,6 +323,8 @@ abstract class EventStoreContract {
         assertThat(store.positionAt(Instant.parse("2026-01-01T00:00:09Z"))).isEqualTo(Position.NONE);
         assertThat(store.positionAt(Instant.parse("2026-01-01T00:00:10Z"))).isEqualTo(at(2));
         assertThat(store.positionAt(Instant.parse("2026-01-01T00:00:21Z"))).isEqualTo(at(4));
+        assertThat(store.positionAt(Instant.MAX)).isEqualTo(at(4));
+        assertThat(store.positionAt(Instant.MIN)).isEqualTo(Position.NONE);
     }
 
     static AppendResult result(CompletionStage<AppendResult> stage) throws Exception {

@@ -7,10 +7,10 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /** The machine that a bench ran on, as a bench's first line. */
-final class Machine {
+public final class Machine {
     private Machine() {}
 
-    static String describe() throws IOException {
+    public static String describe() throws IOException {
         return String.format(
                 Locale.ROOT,
                 "{\"machine\":{\"processor\":\"%s\",\"processors\":%d,\"memoryMiB\":%d,\"kernel\":\"%s\",\"java\":\"%s\","

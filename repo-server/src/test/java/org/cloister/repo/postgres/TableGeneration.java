@@ -35,7 +35,7 @@ public final class TableGeneration {
                                 .withInputSchema("public")
                                 .withOutputSchemaToDefault(true)
                                 .withIncludes(".*")
-                                .withExcludes("flyway_schema_history|refuse_change")
+                                .withExcludes("flyway_schema_history|refuse_change|event_from_.*|event_partition")
                                 .withIncludeRoutines(false))
                         .withGenerate(new Generate()
                                 .withRecords(false)

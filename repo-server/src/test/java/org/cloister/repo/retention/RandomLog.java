@@ -55,21 +55,21 @@ import org.cloister.repo.decide.HostState;
 import org.cloister.repo.decide.Occurrence;
 
 /** A sound log of a small repository, made at random: an event a day or so. */
-final class RandomLog {
+public final class RandomLog {
     static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
     private static final DistributionName STABLE = new DistributionName("stable");
     private static final List<HostId> HOSTS =
             List.of(new HostId("h-0000000000000001"), new HostId("h-0000000000000002"));
     private static final List<MirrorName> MIRRORS = List.of(new MirrorName("one"), new MirrorName("two"));
 
-    final List<RecordedEvent> recorded = new ArrayList<>();
-    final List<Event> events = new ArrayList<>();
+    public final List<RecordedEvent> recorded = new ArrayList<>();
+    public final List<Event> events = new ArrayList<>();
     /** What a mirror lists from a position on. */
     final Map<Position, Set<Digest>> listings = new HashMap<>();
 
     final Map<PackageId, PackagePublished> published = new LinkedHashMap<>();
     final Set<PackageId> yanked = new TreeSet<>(java.util.Comparator.comparing(PackageId::toString));
-    final Map<HostId, HostState> hosts = new HashMap<>();
+    public final Map<HostId, HostState> hosts = new HashMap<>();
     final Map<String, Closure> closures = new HashMap<>();
     Instant now = BEGIN;
 
@@ -77,7 +77,7 @@ final class RandomLog {
     private final Map<StreamId, Long> versions = new HashMap<>();
     private final Set<HoldName> holds = new TreeSet<>();
 
-    RandomLog(long seed, int steps) {
+    public RandomLog(long seed, int steps) {
         random = new Random(seed);
         HOSTS.forEach(host -> append(StreamId.of(host), new HostEnrolled(host, host.text(), "key")));
         for (int i = 0; i < steps; i++) {
@@ -85,7 +85,13 @@ final class RandomLog {
         }
     }
 
-    private void step() {
+    /** When the last event was recorded. */
+    public Instant now() {
+        return now;
+    }
+
+    /** Something that can happen next. */
+    public void step() {
         switch (random.nextInt(14)) {
             case 0, 1 -> publish();
             case 2, 3 -> yank();
@@ -113,7 +119,7 @@ final class RandomLog {
         return Objects.requireNonNull(published.get(id));
     }
 
-    void append(StreamId stream, Event event) {
+    public void append(StreamId stream, Event event) {
         now = now.plus(Duration.ofHours(random.nextInt(60)));
         Position position = new Position(recorded.size() + 1L);
         RecordedEvent row = new RecordedEvent(
@@ -265,7 +271,8 @@ final class RandomLog {
         return new RootTarget(root, chosen.first(), closure);
     }
 
-    private void accept(HostId host, Decision<HostEvent> decision) {
+    /** What was decided happened, unless it was refused. */
+    public void accept(HostId host, Decision<HostEvent> decision) {
         if (decision instanceof Decision.Accepted<HostEvent> accepted) {
             accepted.events().forEach(event -> append(StreamId.of(host), event));
         }

@@ -40,7 +40,6 @@ public class Keys {
     public static final UniqueKey<Record> CHECKPOINT_SIZE = Internal.createUniqueKey(Checkpoint.CHECKPOINT, DSL.name("checkpoint_size"), new TableField[] { Checkpoint.CHECKPOINT.SIZE }, true);
     public static final UniqueKey<Record> EPOCH_NUMBER = Internal.createUniqueKey(Epoch.EPOCH, DSL.name("epoch_number"), new TableField[] { Epoch.EPOCH.EPOCH_ }, true);
     public static final UniqueKey<Record> EVENT_POSITION = Internal.createUniqueKey(Event.EVENT, DSL.name("event_position"), new TableField[] { Event.EVENT.POSITION }, true);
-    public static final UniqueKey<Record> EVENT_STREAM_VERSION = Internal.createUniqueKey(Event.EVENT, DSL.name("event_stream_version"), new TableField[] { Event.EVENT.STREAM, Event.EVENT.STREAM_VERSION }, true);
     public static final UniqueKey<Record> MERKLE_SUBTREE_PLACE = Internal.createUniqueKey(MerkleSubtree.MERKLE_SUBTREE, DSL.name("merkle_subtree_place"), new TableField[] { MerkleSubtree.MERKLE_SUBTREE.LEVEL, MerkleSubtree.MERKLE_SUBTREE.SUBTREE_INDEX }, true);
     public static final UniqueKey<Record> PERSON_KEY_NAME = Internal.createUniqueKey(PersonKey.PERSON_KEY, DSL.name("person_key_name"), new TableField[] { PersonKey.PERSON_KEY.NAME_TAG }, true);
     public static final UniqueKey<Record> PERSON_KEY_PERSON = Internal.createUniqueKey(PersonKey.PERSON_KEY, DSL.name("person_key_person"), new TableField[] { PersonKey.PERSON_KEY.PERSON }, true);

@@ -156,11 +156,6 @@ public class Event extends TableImpl<Record> {
     }
 
     @Override
-    public List<UniqueKey<Record>> getUniqueKeys() {
-        return Arrays.asList(Keys.EVENT_STREAM_VERSION);
-    }
-
-    @Override
     public List<Check<Record>> getChecks() {
         return Arrays.asList(
             Internal.createCheck(this, DSL.name("event_hashes"), "(((octet_length(payload_hash) = 32) AND (octet_length(leaf_hash) = 32)))", true),
