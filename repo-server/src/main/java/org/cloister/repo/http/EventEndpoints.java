@@ -99,7 +99,7 @@ final class EventEndpoints {
             Position head = store.head();
             EventPages pages = new EventPages(
                     store, filter, after, head, limit, !exchange.caller().hasAny(Role.ADMINISTRATOR));
-            exchange.then(workers.run(pages::next), first -> {
+            exchange.then(workers.run(() -> pages.next(workers.memory().piece())), first -> {
                 if (first != null || late) {
                     answer(pages, first, head);
                 } else {

@@ -12,6 +12,7 @@ public final class Workers implements AutoCloseable {
     private final WorkerExecutor executor;
     private final int limit;
     private final AtomicInteger taken = new AtomicInteger();
+    private final ChunkMemory memory = new ChunkMemory();
 
     /**
      * @param threads how many run at once
@@ -30,6 +31,11 @@ public final class Workers implements AutoCloseable {
                     Rule.OVERLOADED, "the repository has " + limit + " requests waiting", "try again in a moment"));
         }
         return executor.executeBlocking(task, false).onComplete(done -> taken.decrementAndGet());
+    }
+
+    /** Of the answers that they make in pieces. */
+    ChunkMemory memory() {
+        return memory;
     }
 
     @Override
