@@ -138,10 +138,10 @@ class AuditVerbsTest {
                 "{\"hosts\":[" + host.formatted(1, 1, "10800", 0) + "," + host.formatted(2, 2, "-864000", 4) + ","
                         + host.formatted(3, 3, "59", 1) + "," + host.formatted(4, 4, "null", 0) + "],\"mirrors\":[]}");
         List<String> lines = run("audit", "fleet").out().lines().toList();
-        assertThat(lines.get(1)).contains("desk-1").endsWith("clock 3 h ahead");
-        assertThat(lines.get(2)).endsWith("clock 10 days behind, numbers of reports repeated 4 times");
-        assertThat(lines.get(3)).endsWith(" numbers of reports repeated once").doesNotContain("clock");
-        assertThat(lines.get(4)).contains("desk-4").doesNotContain("clock", "numbers");
+        assertThat(lines.get(0)).contains("desk-1").endsWith("clock 3 h ahead");
+        assertThat(lines.get(1)).endsWith("clock 10 days behind, numbers of reports repeated 4 times");
+        assertThat(lines.get(2)).endsWith(" numbers of reports repeated once").doesNotContain("clock");
+        assertThat(lines.get(3)).contains("desk-4").doesNotContain("clock", "numbers");
     }
 
     @Test

@@ -41,7 +41,9 @@ final class ChunkPump {
         response.setChunked(true);
         response.exceptionHandler(e -> pump.hungUp());
         response.closeHandler(v -> pump.hungUp());
-        if (first == null) {
+        if (response.closed()) {
+            pump.hungUp();
+        } else if (first == null) {
             pump.read();
         } else {
             pump.write(first);
@@ -60,7 +62,7 @@ final class ChunkPump {
             return;
         }
         reading = true;
-        workers.run(() -> source.next(workers.memory().piece()))
+        workers.goOn(() -> source.next(workers.memory().piece()))
                 .onComplete(done -> context.runOnContext(v -> {
                     reading = false;
                     if (gone) {
@@ -102,7 +104,7 @@ final class ChunkPump {
         }
         closed = true;
         workers.memory().ended();
-        workers.run(() -> {
+        workers.goOn(() -> {
                     source.close();
                     return true;
                 })

@@ -33,6 +33,14 @@ public final class Workers implements AutoCloseable {
         return executor.executeBlocking(task, false).onComplete(done -> taken.decrementAndGet());
     }
 
+    /**
+     * Runs the next step of an answer that has begun, which is never refused: there is at most one for each connection, and an answer that
+     * is broken off was made for nothing and is asked for again. Completes on the caller's event loop.
+     */
+    <T> Future<T> goOn(Callable<T> task) {
+        return executor.executeBlocking(task, false);
+    }
+
     /** Of the answers that they make in pieces. */
     ChunkMemory memory() {
         return memory;

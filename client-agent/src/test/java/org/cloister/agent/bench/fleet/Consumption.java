@@ -53,8 +53,8 @@ final class Consumption implements AutoCloseable {
         long pid = server.pid();
         double now = server.processorSeconds();
         double used = pid == process ? now - processor : now;
-        String json = String.format(
-                Locale.ROOT, "\"cpuSeconds\":%.2f,\"rssMiB\":%d,\"heapMiB\":%d", used, resident, heap);
+        String json =
+                String.format(Locale.ROOT, "\"cpuSeconds\":%.2f,\"rssMiB\":%d,\"heapMiB\":%d", used, resident, heap);
         process = pid;
         processor = now;
         resident = 0;
