@@ -13,6 +13,7 @@ import org.cloister.agent.image.ImageText;
 import org.cloister.agent.image.LinkedRoot;
 import org.cloister.agent.image.PendingRequest;
 import org.cloister.agent.remote.Repository;
+import org.cloister.agent.remote.RetryPauses;
 import org.cloister.agent.report.Reports;
 import org.cloister.agent.state.AgentDatabase;
 import org.cloister.agent.state.ReportForm;
@@ -40,8 +41,6 @@ public final class HostFollower implements Runnable {
 
     private static final Duration EPOCH_CHECK = Duration.ofSeconds(60);
     private static final String PARKED = "parked ";
-    private static final long FIRST_PAUSE_MILLIS = 250;
-    private static final long LAST_PAUSE_MILLIS = 15_000;
 
     private final FeedOpener feeds;
     private final AgentDatabase database;
@@ -123,19 +122,19 @@ public final class HostFollower implements Runnable {
 
     @Override
     public void run() {
-        long pause = FIRST_PAUSE_MILLIS;
+        RetryPauses pauses = RetryPauses.ofFollower();
         while (!Thread.currentThread().isInterrupted()) {
             try {
-                follow();
-                pause = FIRST_PAUSE_MILLIS;
+                follow(pauses);
+                pauses.reset();
             } catch (IOException e) {
                 situation.problem(e.getMessage());
                 situation.feed("none");
+                long pause = pauses.next().toMillis();
                 LOG.warn("{}; again in {} ms", e.getMessage(), pause);
                 if (isInterruptedIn(pause)) {
                     return;
                 }
-                pause = Math.min(pause * 2, LAST_PAUSE_MILLIS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
@@ -152,8 +151,8 @@ public final class HostFollower implements Runnable {
         }
     }
 
-    /** Until something doesn't answer. */
-    private void follow() throws IOException, InterruptedException {
+    /** Until something doesn't answer. @param pauses begin anew once the repository has answered */
+    private void follow(RetryPauses pauses) throws IOException, InterruptedException {
         checkEpoch();
         if (image.equals(savedImage)) {
             carryOut();
@@ -162,6 +161,7 @@ public final class HostFollower implements Runnable {
             Duration wait = AT_ONCE;
             while (!Thread.currentThread().isInterrupted()) {
                 Heard came = hear(feed, wait);
+                pauses.reset();
                 situation.problem(null);
                 if (came != Heard.SOME) {
                     carryOut();

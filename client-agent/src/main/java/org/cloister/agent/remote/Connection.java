@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -63,10 +64,12 @@ public final class Connection {
         return reachable;
     }
 
+    /** Says what this machine's clock shows, by which the repository tells whose clock is wrong. */
     HttpRequest.Builder request(String path, Duration limit) {
         String base = addresses.current().toString();
         URI uri = URI.create((base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + path);
-        HttpRequest.Builder builder = HttpRequest.newBuilder(uri).timeout(limit);
+        HttpRequest.Builder builder =
+                HttpRequest.newBuilder(uri).timeout(limit).header("Date", HttpDate.format(Instant.now()));
         return token == null ? builder : builder.header("Authorization", "Bearer " + token);
     }
 

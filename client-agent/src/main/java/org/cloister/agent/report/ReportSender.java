@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Optional;
 import org.cloister.agent.remote.Repository;
 import org.cloister.agent.remote.RepositoryProblem;
+import org.cloister.agent.remote.RetryPauses;
 import org.cloister.agent.state.AgentDatabase;
 import org.cloister.agent.state.QueuedReport;
 import org.cloister.events.HostId;
@@ -17,8 +18,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class ReportSender implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ReportSender.class);
-    private static final long FIRST_PAUSE_MILLIS = 200;
-    private static final long LAST_PAUSE_MILLIS = 30_000;
     private static final long IDLE_MILLIS = 5_000;
     private static final int UNAUTHORIZED = 401;
     private static final long INTERRUPT_AGAIN_MILLIS = 100;
@@ -56,7 +55,7 @@ public final class ReportSender implements AutoCloseable {
     }
 
     private void run() {
-        long pause = FIRST_PAUSE_MILLIS;
+        RetryPauses pauses = RetryPauses.ofReports();
         try {
             while (!Thread.currentThread().isInterrupted()) {
                 try {
@@ -65,13 +64,12 @@ public final class ReportSender implements AutoCloseable {
                         await(IDLE_MILLIS);
                     } else {
                         send(next.get());
-                        pause = FIRST_PAUSE_MILLIS;
+                        pauses.reset();
                     }
                 } catch (IOException e) {
                     problem = e.getMessage();
                     LOG.info("a report waits: {}", e.getMessage());
-                    await(pause);
-                    pause = Math.min(pause * 2, LAST_PAUSE_MILLIS);
+                    await(pauses.next().toMillis());
                 }
             }
         } catch (InterruptedException e) {

@@ -128,6 +128,7 @@ final class Admission implements RequestExtractor {
                             "send Authorization: Bearer with a token; an administrator issues them");
         }
         context.put(CALLER, caller);
+        authenticator.dated(caller, context.request().getHeader("Date"));
         Problem often = ofRate(caller.principal().text());
         if (often != null) {
             return often;
@@ -153,7 +154,8 @@ final class Admission implements RequestExtractor {
                 : Problem.of(
                         Rule.TOO_MANY_REQUESTS,
                         caller + " asks more often than one caller may",
-                        "wait a second and ask again, less often; whoever runs the repository can raise --request-rate");
+                        "wait a second and ask again, less often; whoever runs the repository can raise"
+                                + " --request-rate");
     }
 
     private static String address(RoutingContext context) {

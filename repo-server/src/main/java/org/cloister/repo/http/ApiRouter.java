@@ -23,7 +23,7 @@ final class ApiRouter {
                     + document.operations().keySet() + ", and there are endpoints for " + endpoints.keySet());
         }
         return OpenAPIContract.from(vertx, document.validated()).map(contract -> {
-            RouterBuilder builder = RouterBuilder.create(vertx, contract, admission);
+            RouterBuilder builder = RouterBuilder.create(vertx, new PreparedContract(contract), admission);
             builder.rootHandler(context -> {
                 context.response().putHeader("X-Content-Type-Options", "nosniff");
                 context.next();

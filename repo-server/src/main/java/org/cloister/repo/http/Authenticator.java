@@ -3,6 +3,8 @@ package org.cloister.repo.http;
 import java.time.InstantSource;
 import java.util.Locale;
 import org.cloister.events.AccessEvent.TokenIssued;
+import org.cloister.events.HostId;
+import org.cloister.events.RequestId;
 import org.cloister.events.TokenId;
 import org.cloister.repo.command.Caller;
 import org.jspecify.annotations.Nullable;
@@ -51,8 +53,18 @@ public final class Authenticator {
             return null;
         }
         Caller caller = caller(issued);
-        sightings.saw(caller, clock.instant());
+        sightings.saw(caller, null, clock.instant());
         return caller;
+    }
+
+    /** What somebody who was authenticated says of the time. @param date the request's header {@code Date}, if it has one */
+    void dated(Caller caller, @Nullable String date) {
+        sightings.saw(caller, date, clock.instant());
+    }
+
+    /** A signed report of {@code host} was answered. */
+    void reported(HostId host, long sequence, RequestId request) {
+        sightings.reported(host, sequence, request, clock.instant());
     }
 
     /** The caller whose token was proven before, or null if it opens nothing any more. */

@@ -19,11 +19,11 @@ final class BlobChunks implements ChunkSource {
     }
 
     @Override
-    public @Nullable Buffer next() throws IOException {
+    public @Nullable Buffer next(int most) throws IOException {
         if (next == end) {
             return null;
         }
-        byte[] piece = blob.content().read(next, (int) Math.min(ObjectBatch.CHUNK, end - next));
+        byte[] piece = blob.content().read(next, (int) Math.min(Math.min(most, ObjectBatch.CHUNK), end - next));
         next += piece.length;
         return Buffer.buffer(piece);
     }

@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Carries a source to a client with back pressure: at most one piece waits in the connection's queue while the next is made; a
- * client that doesn't read makes nothing happen. An answer whose source fails is cut, so that nobody takes it for complete.
+ * client that doesn't read makes nothing happen. All of them share a {@link ChunkMemory}. An answer whose source fails is cut, so that nobody takes it for complete.
  */
 final class ChunkPump {
     private static final Logger LOG = LoggerFactory.getLogger(ChunkPump.class);
@@ -37,10 +37,13 @@ final class ChunkPump {
     static void run(
             Context context, Workers workers, ChunkSource source, HttpServerResponse response, @Nullable Buffer first) {
         ChunkPump pump = new ChunkPump(context, workers, source, response);
+        workers.memory().begun();
         response.setChunked(!response.headers().contains("Content-Length"));
         response.exceptionHandler(e -> pump.hungUp());
         response.closeHandler(v -> pump.hungUp());
-        if (first == null) {
+        if (response.closed()) {
+            pump.hungUp();
+        } else if (first == null) {
             pump.read();
         } else {
             pump.write(first);
@@ -59,7 +62,7 @@ final class ChunkPump {
             return;
         }
         reading = true;
-        workers.run(source::next)
+        workers.goOn(() -> source.next(workers.memory().piece()))
                 .onComplete(done -> context.runOnContext(v -> {
                     reading = false;
                     if (gone) {
@@ -100,7 +103,8 @@ final class ChunkPump {
             return;
         }
         closed = true;
-        workers.run(() -> {
+        workers.memory().ended();
+        workers.goOn(() -> {
                     source.close();
                     return true;
                 })

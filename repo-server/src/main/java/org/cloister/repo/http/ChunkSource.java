@@ -6,9 +6,13 @@ import org.jspecify.annotations.Nullable;
 
 /** Produces an answer piece by piece. Called by one worker thread at a time; may block. */
 interface ChunkSource extends AutoCloseable {
-    /** The next piece, not empty, of a size that may be held in memory; null at the end. */
+    /**
+     * The next piece, not empty; null at the end.
+     *
+     * @param most bytes that it should have at most; it may have more where it can't be divided
+     */
     @Nullable
-    Buffer next() throws IOException;
+    Buffer next(int most) throws IOException;
 
     @Override
     void close() throws IOException;

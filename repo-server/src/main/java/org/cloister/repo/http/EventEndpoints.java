@@ -59,6 +59,9 @@ final class EventEndpoints {
         private final long limit;
         private Position after;
         private boolean late;
+        /** Nobody reads the answer: what waits for a worker isn't done. */
+        private volatile boolean gone;
+
         private long timer = -1;
         private Tail.@Nullable Waiter waiter;
 
@@ -74,8 +77,8 @@ final class EventEndpoints {
             late = waitMillis == 0;
             if (!late) {
                 timer = context.owner().setTimer(waitMillis, time -> timeIsUp());
-                exchange.context().response().closeHandler(gone -> stopWaiting());
             }
+            exchange.context().response().closeHandler(closed -> hungUp());
             exchange.then(Future.fromCompletionStage(store.latest(), context), known -> read());
         }
 
@@ -85,6 +88,12 @@ final class EventEndpoints {
                 stopWaiting();
                 read();
             }
+        }
+
+        private void hungUp() {
+            gone = true;
+            context.owner().cancelTimer(timer);
+            stopWaiting();
         }
 
         private void stopWaiting() {
@@ -99,14 +108,15 @@ final class EventEndpoints {
             Position head = store.head();
             EventPages pages = new EventPages(
                     store, filter, after, head, limit, !exchange.caller().hasAny(Role.ADMINISTRATOR));
-            exchange.then(workers.run(pages::next), first -> {
-                if (first != null || late) {
-                    answer(pages, first, head);
-                } else {
-                    after = after.isAfter(head) ? after : head;
-                    waiter = tail.await(after, filter, () -> context.runOnContext(v -> woken()));
-                }
-            });
+            exchange.then(
+                    workers.run(() -> gone ? null : pages.next(workers.memory().piece())), first -> {
+                        if (first != null || late) {
+                            answer(pages, first, head);
+                        } else {
+                            after = after.isAfter(head) ? after : head;
+                            waiter = tail.await(after, filter, () -> context.runOnContext(v -> woken()));
+                        }
+                    });
         }
 
         private void woken() {
@@ -118,6 +128,9 @@ final class EventEndpoints {
 
         private void answer(EventPages pages, @Nullable Buffer first, Position head) {
             context.owner().cancelTimer(timer);
+            if (gone) {
+                return;
+            }
             HttpServerResponse response = exchange.context().response();
             Position upTo = after.isAfter(head) ? after : head;
             response.putHeader("Content-Type", "application/x-ndjson")

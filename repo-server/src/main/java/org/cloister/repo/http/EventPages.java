@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class EventPages implements ChunkSource {
     private static final int FIRST_ROWS = 256;
     private static final int PAGE_BYTES = 1024 * 1024;
+    /** Of a request with a closure of one package; most events are smaller. */
+    private static final int USUAL_BYTES = 512;
 
     private final EventStore store;
     private final StreamFilter filter;
@@ -29,6 +31,8 @@ final class EventPages implements ChunkSource {
     private Position cursor;
     private long left;
     private int rows = FIRST_ROWS;
+    /** Bytes of an event so far. */
+    private int average = USUAL_BYTES;
 
     /**
      * @param limit how many events at most
@@ -44,11 +48,12 @@ final class EventPages implements ChunkSource {
     }
 
     @Override
-    public @Nullable Buffer next() {
+    public @Nullable Buffer next(int most) {
         if (left == 0 || !until.isAfter(cursor)) {
             return null;
         }
-        List<RecordedEvent> page = store.readSelected(filter.selection(), cursor, (int) Math.min(rows, left));
+        int limit = (int) Math.min(Math.min(rows, left), Math.max(1, most / average));
+        List<RecordedEvent> page = store.readSelected(filter.selection(), cursor, limit);
         List<RecordedEvent> wanted = page.stream()
                 .takeWhile(event -> !event.position().isAfter(until))
                 .toList();
@@ -67,7 +72,7 @@ final class EventPages implements ChunkSource {
             out.writeBytes(lines.write(shown).getBytes(StandardCharsets.UTF_8));
             out.writeByte('\n');
         }
-        int average = Math.max(1, out.readableBytes() / page.size());
+        average = Math.max(1, out.readableBytes() / page.size());
         rows = Math.max(1, Math.min(Math.min(EventStore.MAX_READ, rows * 4), PAGE_BYTES / average));
         return out;
     }

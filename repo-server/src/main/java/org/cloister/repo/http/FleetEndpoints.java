@@ -55,6 +55,9 @@ final class FleetEndpoints {
             @Nullable Instant retiredAt,
             @Nullable Instant lastReportAt,
             @Nullable Instant seenAt,
+            @Nullable Long clockAheadSeconds,
+            int repeatedSequences,
+            @Nullable Instant sequenceRepeatedAt,
             int open,
             @Nullable Instant waitingSince,
             @Nullable Long waitingAt,
@@ -119,12 +122,16 @@ final class FleetEndpoints {
     private Host host(HostEntry entry) {
         HostCondition condition = HostCondition.of(entry.state());
         Occurrence waiting = condition.waitingSince();
+        Sightings.Sighting sighting = sightings.last(entry.host());
         return new Host(
                 entry.host(),
                 HostsView.nameOf(entry),
                 entry.state().retirement() == null ? null : entry.last().at(),
                 entry.lastReportAt(),
-                sightings.last(entry.host()),
+                sighting.at(),
+                sighting.clockAheadSeconds(),
+                sighting.repeated(),
+                sighting.repeatedAt(),
                 condition.open(),
                 waiting == null ? null : waiting.at(),
                 waiting == null ? null : waiting.position().value(),

@@ -17,6 +17,7 @@ import org.cloister.repo.command.CommandService.SignedInventory;
 import org.cloister.repo.command.CommandService.SignedReport;
 import org.cloister.repo.command.Enrolled;
 import org.cloister.repo.command.Enrolment;
+import org.cloister.repo.command.Request;
 import org.cloister.repo.command.Wanted;
 import org.cloister.repo.decide.Rule;
 import org.cloister.repo.view.Views;
@@ -29,11 +30,14 @@ final class HostCommands {
 
     private final CommandService commands;
     private final Views views;
+    private final Authenticator authenticator;
     private final EventCodec codec = new EventCodec();
 
-    HostCommands(CommandService commands, Views views) {
+    /** @param authenticator hears of the reports that hosts signed */
+    HostCommands(CommandService commands, Views views, Authenticator authenticator) {
         this.commands = commands;
         this.views = views;
+        this.authenticator = authenticator;
     }
 
     void register(Endpoints endpoints) {
@@ -161,7 +165,10 @@ final class HostCommands {
         List<CommandService.ReportedEvent> events =
                 body.events().stream().map(this::decode).toList();
         SignedReport report = new SignedReport(body.sequence(), body.signature(), events);
-        Outcomes.reply(exchange, HttpStatus.OK, commands.report(exchange.request(), host(exchange), report), done -> {
+        Request request = exchange.request();
+        HostId host = host(exchange);
+        Outcomes.reply(exchange, HttpStatus.OK, commands.report(request, host, report), done -> {
+            authenticator.reported(host, report.sequence(), request.id());
             List<LeftOut> refused = done.answer().refused().stream()
                     .map(left -> new LeftOut(left.index(), Problem.of(left.refusal())))
                     .toList();

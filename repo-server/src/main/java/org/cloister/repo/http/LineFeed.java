@@ -131,7 +131,7 @@ final class LineFeed implements ChunkSource {
     }
 
     @Override
-    public @Nullable Buffer next() throws IOException {
+    public @Nullable Buffer next(int most) throws IOException {
         if (ended) {
             return null;
         }
@@ -140,7 +140,7 @@ final class LineFeed implements ChunkSource {
             Buffer line = lines.take();
             while (line != null && line != END) {
                 chunk.appendBuffer(line);
-                line = chunk.length() < CHUNK ? lines.poll() : null;
+                line = chunk.length() < Math.min(most, CHUNK) ? lines.poll() : null;
             }
             ended = line == END;
             return chunk.length() == 0 ? null : chunk;

@@ -137,7 +137,7 @@ final class MirrorEndpoints {
     /** The lines of a synchronization; closed early, it ends. */
     private record Progress(SyncLines lines) implements ChunkSource {
         @Override
-        public @Nullable Buffer next() throws IOException {
+        public @Nullable Buffer next(int most) throws IOException {
             String line = lines.next();
             return line == null ? null : Buffer.buffer(line + "\n");
         }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * objects share one, a large one takes several.
  */
 final class ObjectBatch implements ChunkSource {
-    /** Large enough that thousands of small files cost few writes; small enough to hold one for every slow client. */
+    /** Large enough that thousands of small files cost few writes. */
     static final int CHUNK = 256 * 1024;
 
     private static final int MAX_HEADER = 64 + 1 + 20 + 1;
@@ -43,11 +43,12 @@ final class ObjectBatch implements ChunkSource {
     }
 
     @Override
-    public @Nullable Buffer next() throws IOException {
+    public @Nullable Buffer next(int most) throws IOException {
         if (ended) {
             return null;
         }
-        ByteBuf chunk = Unpooled.buffer(CHUNK, CHUNK);
+        int size = Math.max(2 * MAX_HEADER, Math.min(most, CHUNK));
+        ByteBuf chunk = Unpooled.buffer(size, size);
         while (chunk.writableBytes() > MAX_HEADER && !ended) {
             if (open != null) {
                 copy(open, chunk);

@@ -132,9 +132,10 @@ public final class RepositoryApi implements AutoCloseable {
                                 false)
                         .onFailure(e -> {}));
         Sightings sightings = new Sightings();
+        Authenticator authenticator = new Authenticator(id -> valid(parts.views(), id), parts.clock(), sightings);
         Endpoints endpoints = endpoints(parts, settings, pools, tail);
         new FleetEndpoints(parts.audit(), parts.views(), sightings, pools.readers()).register(endpoints);
-        Authenticator authenticator = new Authenticator(id -> valid(parts.views(), id), parts.clock(), sightings);
+        new HostCommands(parts.commands(), parts.views(), authenticator).register(endpoints);
         ApiDocument document = ApiDocument.load();
         Admission admission = new Admission(
                 document.operations(),
@@ -203,7 +204,6 @@ public final class RepositoryApi implements AutoCloseable {
         new AccessCommands(parts.commands(), parts.views()).register(endpoints);
         new PeopleEndpoints(parts.commands(), parts.views(), parts.people(), readers).register(endpoints);
         new HostReads(parts.views(), readers).register(endpoints);
-        new HostCommands(parts.commands(), parts.views()).register(endpoints);
         new LeaseEndpoints(parts.commands(), parts.views(), readers).register(endpoints);
         new DeviceEndpoints(parts.commands(), parts.views(), readers).register(endpoints);
         new ServiceEndpoints(parts.views(), readers).register(endpoints);

@@ -1,8 +1,10 @@
 package org.cloister.repo.http;
 
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import org.cloister.events.Position;
@@ -22,7 +24,12 @@ public final class Tail implements AutoCloseable {
     private final EventStore store;
     private final Executor executor;
     private final EventStore.Registration registration;
-    private final Set<Waiter> waiters = new HashSet<>();
+    /** Those who wait for some streams only, by each of these: what an event costs doesn't depend on how many wait for others. */
+    private final Map<StreamId, Set<Waiter>> ofStreams = new HashMap<>();
+    /** Those who wait for kinds of streams, perhaps for some streams too. */
+    private final Set<Waiter> ofKinds = new LinkedHashSet<>();
+
+    private int waiting;
     private Position examined;
     private boolean reading;
 
@@ -38,6 +45,7 @@ public final class Tail implements AutoCloseable {
     public final class Waiter {
         private final StreamFilter filter;
         private final Runnable wake;
+        private boolean waits;
 
         private Waiter(StreamFilter filter, Runnable wake) {
             this.filter = filter;
@@ -47,7 +55,7 @@ public final class Tail implements AutoCloseable {
         /** Is not woken any more. */
         public void cancel() {
             synchronized (Tail.this) {
-                waiters.remove(this);
+                remove(this);
             }
         }
     }
@@ -57,8 +65,8 @@ public final class Tail implements AutoCloseable {
         Waiter waiter = new Waiter(filter, wake);
         synchronized (this) {
             if (!store.head().isAfter(seen)) {
-                waiters.add(waiter);
-                examined = waiters.size() == 1 && !reading ? seen : examined;
+                add(waiter);
+                examined = waiting == 1 && !reading ? seen : examined;
                 return waiter;
             }
         }
@@ -66,8 +74,38 @@ public final class Tail implements AutoCloseable {
         return waiter;
     }
 
+    private void add(Waiter waiter) {
+        waiter.waits = true;
+        waiting++;
+        if (waiter.filter.selection().kinds().isEmpty()) {
+            waiter.filter
+                    .selection()
+                    .streams()
+                    .forEach(stream -> ofStreams
+                            .computeIfAbsent(stream, s -> new LinkedHashSet<>())
+                            .add(waiter));
+        } else {
+            ofKinds.add(waiter);
+        }
+    }
+
+    private void remove(Waiter waiter) {
+        if (!waiter.waits) {
+            return;
+        }
+        waiter.waits = false;
+        waiting--;
+        ofKinds.remove(waiter);
+        for (StreamId stream : waiter.filter.selection().streams()) {
+            Set<Waiter> others = ofStreams.get(stream);
+            if (others != null && others.remove(waiter) && others.isEmpty()) {
+                ofStreams.remove(stream);
+            }
+        }
+    }
+
     private synchronized void appended(Position head) {
-        if (reading || waiters.isEmpty()) {
+        if (reading || waiting == 0) {
             return;
         }
         reading = true;
@@ -75,7 +113,7 @@ public final class Tail implements AutoCloseable {
     }
 
     private void read() {
-        List<Waiter> woken = new ArrayList<>();
+        Set<Waiter> woken = Set.of();
         try {
             Position from;
             synchronized (this) {
@@ -90,14 +128,16 @@ public final class Tail implements AutoCloseable {
         }
     }
 
-    private synchronized List<Waiter> matching(List<RecordedEvent> events, Position from) {
+    private synchronized Set<Waiter> matching(List<RecordedEvent> events, Position from) {
         Set<StreamId> streams = new HashSet<>();
         events.forEach(event -> streams.add(event.stream()));
         examined = events.isEmpty() ? from : events.get(events.size() - 1).position();
-        List<Waiter> woken = waiters.stream()
+        Set<Waiter> woken = new LinkedHashSet<>();
+        streams.forEach(stream -> woken.addAll(ofStreams.getOrDefault(stream, Set.of())));
+        ofKinds.stream()
                 .filter(waiter -> streams.stream().anyMatch(waiter.filter::wants))
-                .toList();
-        woken.forEach(waiters::remove);
+                .forEach(woken::add);
+        woken.forEach(this::remove);
         reading = false;
         if (store.head().isAfter(examined)) {
             appended(store.head());
@@ -105,10 +145,11 @@ public final class Tail implements AutoCloseable {
         return woken;
     }
 
-    private synchronized List<Waiter> everyone() {
+    private synchronized Set<Waiter> everyone() {
         reading = false;
-        List<Waiter> all = List.copyOf(waiters);
-        waiters.clear();
+        Set<Waiter> all = new LinkedHashSet<>(ofKinds);
+        ofStreams.values().forEach(all::addAll);
+        all.forEach(this::remove);
         return all;
     }
 

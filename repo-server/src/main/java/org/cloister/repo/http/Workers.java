@@ -12,6 +12,7 @@ public final class Workers implements AutoCloseable {
     private final WorkerExecutor executor;
     private final int limit;
     private final AtomicInteger taken = new AtomicInteger();
+    private final ChunkMemory memory = new ChunkMemory();
 
     /**
      * @param threads how many run at once
@@ -30,6 +31,19 @@ public final class Workers implements AutoCloseable {
                     Rule.OVERLOADED, "the repository has " + limit + " requests waiting", "try again in a moment"));
         }
         return executor.executeBlocking(task, false).onComplete(done -> taken.decrementAndGet());
+    }
+
+    /**
+     * Runs the next step of an answer that has begun, which is never refused: there is at most one for each connection, and an answer that
+     * is broken off was made for nothing and is asked for again. Completes on the caller's event loop.
+     */
+    <T> Future<T> goOn(Callable<T> task) {
+        return executor.executeBlocking(task, false);
+    }
+
+    /** Of the answers that they make in pieces. */
+    ChunkMemory memory() {
+        return memory;
     }
 
     @Override

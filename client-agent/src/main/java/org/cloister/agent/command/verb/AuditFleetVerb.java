@@ -23,8 +23,10 @@ import picocli.CommandLine.Option;
         name = "fleet",
         description = {
             "Which hosts are behind or silent, and how new what the mirrors have is.",
-            "OPEN is what a host was asked and hasn't answered, OUTDATED the roots for whose package something newer is"
-                    + " published. SEEN is when it last came to the repository, since that was started."
+            "OPEN is what a host was asked and hasn't answered, OUTDATED the roots for whose package something newer"
+                + " is published. SEEN is when it last came to the repository, since that was started. REMARKS tells"
+                + " of clocks that are wrong by a minute or more, and of hosts whose reports repeat their numbers:"
+                + " once where an agent lost its state, again and again where another machine has the same key."
         },
         footer = {
             "",
@@ -34,6 +36,9 @@ import picocli.CommandLine.Option;
             "  cloister audit fleet --csv"
         })
 final class AuditFleetVerb implements Callable<Integer> {
+    /** Less may be the way of the request. */
+    private static final Duration WRONG_CLOCK = Duration.ofMinutes(1);
+
     private final Session session;
 
     @Option(names = "--behind", description = "Only those with something open, outdated or damaged.")
@@ -67,7 +72,7 @@ final class AuditFleetVerb implements Callable<Integer> {
             session.print(fleet);
             return ExitStatus.OK.code();
         }
-        Table table = new Table("HOST", "ID", "REPORTED", "SEEN", "OPEN", "SINCE", "DAMAGED", "OUTDATED");
+        Table table = new Table("HOST", "ID", "REPORTED", "SEEN", "OPEN", "SINCE", "DAMAGED", "OUTDATED", "REMARKS");
         wanted.forEach(host -> row(table, host));
         spreadsheet.print(session, table, "No host is like that.");
         if (!spreadsheet.isWanted()) {
@@ -107,7 +112,30 @@ final class AuditFleetVerb implements Callable<Integer> {
                 host.path("open").asText(),
                 time(host, "waitingSince"),
                 host.path("damaged").asText(),
-                String.join(", ", outdated));
+                String.join(", ", outdated),
+                remarks(host));
+    }
+
+    private static String remarks(JsonNode host) {
+        List<String> remarks = new ArrayList<>();
+        Duration ahead = Duration.ofSeconds(host.path("clockAheadSeconds").asLong());
+        if (ahead.abs().compareTo(WRONG_CLOCK) >= 0) {
+            remarks.add("clock " + clock(ahead.abs()) + (ahead.isNegative() ? " behind" : " ahead"));
+        }
+        int repeated = host.path("repeatedSequences").asInt();
+        if (repeated > 0) {
+            remarks.add("numbers of reports repeated " + (repeated == 1 ? "once" : repeated + " times"));
+        }
+        return String.join(", ", remarks);
+    }
+
+    /** In its largest unit. */
+    private static String clock(Duration wrong) {
+        long days = wrong.toDays();
+        if (days > 0) {
+            return days + (days == 1 ? " day" : " days");
+        }
+        return wrong.toHours() > 0 ? wrong.toHours() + " h" : wrong.toMinutes() + " min";
     }
 
     private void mirrors(JsonNode mirrors) {
