@@ -168,8 +168,7 @@ class GuestEndsIT {
         Awaitility.await()
                 .atMost(LIMIT)
                 .until(() -> ProcessHandle.allProcesses()
-                        .noneMatch(process -> worksBelow(process.pid(), guests)
-                                || names(process.pid(), guests)));
+                        .noneMatch(process -> worksBelow(process.pid(), guests) || names(process.pid(), guests)));
     }
 
     private static List<Path> groups() {

@@ -14,10 +14,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** An auditor's questions: what is asked, and how the answers are shown to people, spreadsheets and programs. */
 class AuditVerbsTest {
     private static final String ENDED = "{\"host\":\"h-0123456789abcdef\",\"hostName\":\"desk,"
-        + " 1\",\"root\":\"nginx\",\"name\":\"libssl3\",\"version\":\"3.0.8-1\","
-        + "\"architecture\":\"amd64\",\"direct\":false,\"requested\":\"nginx=1:amd64\",\"by\":\"alice\",\"request\":4,"
-        + "\"from\":{\"position\":5,\"at\":\"2026-01-02T03:04:05.123Z\"},\"until\":{\"position\":9,\"at\":\"2026-01-03T00:00:00Z\"},"
-        + "\"ending\":\"replaced\",\"source\":\"openssl\",\"sourceVersion\":\"3.0.8-1\",\"release\":null,\"judgement\":\"possible\"}";
+            + " 1\",\"root\":\"nginx\",\"name\":\"libssl3\",\"version\":\"3.0.8-1\","
+            + "\"architecture\":\"amd64\",\"direct\":false,\"requested\":\"nginx=1:amd64\",\"by\":\"alice\",\"request\":4,"
+            + "\"from\":{\"position\":5,\"at\":\"2026-01-02T03:04:05.123Z\"},\"until\":{\"position\":9,\"at\":\"2026-01-03T00:00:00Z\"},"
+            + "\"ending\":\"replaced\",\"source\":\"openssl\",\"sourceVersion\":\"3.0.8-1\",\"release\":null,\"judgement\":\"possible\"}";
     private static final String LASTING =
             ENDED.replaceAll("\"until\":\\{[^}]*}", "\"until\":null").replace("\"replaced\"", "null");
 
@@ -75,10 +75,10 @@ class AuditVerbsTest {
         assertThat(run("audit", "package", "libssl3", "--csv").out())
                 .isEqualTo(
                         "host,id,root,package,version,architecture,from,until,ending,asked,by\r\n"
-                            + "\"desk,"
-                            + " 1\",h-0123456789abcdef,nginx,libssl3,3.0.8-1,amd64,2026-01-02T03:04:05.123Z,2026-01-03T00:00:00Z,replaced,nginx=1:amd64,alice\r\n"
-                            + "\"desk,"
-                            + " 1\",h-0123456789abcdef,nginx,libssl3,3.0.8-1,amd64,2026-01-02T03:04:05.123Z,,,nginx=1:amd64,alice\r\n");
+                                + "\"desk,"
+                                + " 1\",h-0123456789abcdef,nginx,libssl3,3.0.8-1,amd64,2026-01-02T03:04:05.123Z,2026-01-03T00:00:00Z,replaced,nginx=1:amd64,alice\r\n"
+                                + "\"desk,"
+                                + " 1\",h-0123456789abcdef,nginx,libssl3,3.0.8-1,amd64,2026-01-02T03:04:05.123Z,,,nginx=1:amd64,alice\r\n");
     }
 
     @Test
@@ -104,7 +104,7 @@ class AuditVerbsTest {
                 "POST /v1/advisories",
                 201,
                 "{\"format\":\"osv\",\"advisories\":3,\"recorded\":2,\"unchanged\":1,\"leftOut\":1,\"reasons\":[\"CVE-1:"
-                    + " no version\"]}");
+                        + " no version\"]}");
         CommandLineTool.Result result = run("audit", "advisory", "import", "a.json");
         assertThat(result.out()).isEqualTo("a.json: 2 of 3 advisories recorded, 1 known already (osv)\n");
         assertThat(result.err()).contains("1 statement left out", "CVE-1: no version");
@@ -170,7 +170,7 @@ class AuditVerbsTest {
         repository.replace(
                 "GET /v1/audit/deliveries",
                 ("{\"notInstalled\":[],\"notServed\":[{\"host\":\"h-1\",\"root\":\"x\",\"name\":\"x\",\"version\":\"1\","
-                    + "\"position\":5,\"at\":\"2026-01-01T00:00:00Z\"}]}")
+                                + "\"position\":5,\"at\":\"2026-01-01T00:00:00Z\"}]}")
                         .getBytes(java.nio.charset.StandardCharsets.UTF_8));
         CommandLineTool.Result result = run("audit", "deliveries");
         assertThat(result.status()).isEqualTo(5);
@@ -183,7 +183,7 @@ class AuditVerbsTest {
                 "GET /v1/audit/correlations/c-1",
                 200,
                 "{\"correlation\":\"c-1\",\"entries\":[{\"position\":4,\"at\":\"2026-01-01T00:00:00.5Z\",\"principal\":\"alice\",\"summary\":\"install"
-                    + " x\",\"correlation\":\"c-1\",\"stream\":\"host:h-1\",\"type\":\"InstallRequested\"}]}");
+                        + " x\",\"correlation\":\"c-1\",\"stream\":\"host:h-1\",\"type\":\"InstallRequested\"}]}");
         assertThat(run("audit", "correlation", "c-1").out()).isEqualTo("4  2026-01-01T00:00:00Z  alice  install x\n");
         assertThat(run("audit", "correlation", "no id").status()).isEqualTo(2);
     }

@@ -253,7 +253,8 @@ class ServicesIT {
             around = machine.words();
             Process agent = agent("one");
             assertThat(cloister("service", "enable", "--now", "tiny", "web")).contains("web of tiny is up, enabled");
-            assertThat(machine.units()).containsPattern("cloister-[0-9a-f]+-tiny-web-\\S+\\.service +loaded +active +running");
+            assertThat(machine.units())
+                    .containsPattern("cloister-[0-9a-f]+-tiny-web-\\S+\\.service +loaded +active +running");
             ProcessHandle web = ours("/usr/sbin/web").get(0);
 
             // The agent is killed and comes again: the unit goes on, and is known.

@@ -70,7 +70,7 @@ final class AptAnswer {
     /** Nothing is said before there is something to send. */
     private void send(HttpServerResponse response, HttpServerRequest request, BlobChunks chunks) {
         Context context = vertx.getOrCreateContext();
-        workers.run(chunks::next)
+        workers.run(() -> chunks.next(workers.memory().piece()))
                 .onSuccess(first -> ChunkPump.run(context, workers, chunks, response, first))
                 .onFailure(failure -> {
                     List.of("Last-Modified", "Cache-Control", "Accept-Ranges", "Content-Range")

@@ -86,7 +86,7 @@ final class ContentEndpoints {
         }
         // What can't be read is told with a status: nothing of the answer is said before there is something to send.
         BlobChunks chunks = new BlobChunks(blob, range.offset(), range.length());
-        exchange.then(workers.run(chunks::next), first -> {
+        exchange.then(workers.run(() -> chunks.next(workers.memory().piece())), first -> {
             describe(context, lookup, tag);
             describe(context, blob, range);
             ChunkPump.run(context.vertx().getOrCreateContext(), workers, chunks, context.response(), first);

@@ -24,9 +24,9 @@ import picocli.CommandLine.Option;
         description = {
             "Which hosts are behind or silent, and how new what the mirrors have is.",
             "OPEN is what a host was asked and hasn't answered, OUTDATED the roots for whose package something newer"
-                + " is published. SEEN is when it last came to the repository, since that was started. REMARKS tells"
-                + " of clocks that are wrong by a minute or more, and of hosts whose reports repeat their numbers:"
-                + " once where an agent lost its state, again and again where another machine has the same key."
+                    + " is published. SEEN is when it last came to the repository, since that was started. REMARKS tells"
+                    + " of clocks that are wrong by a minute or more, and of hosts whose reports repeat their numbers:"
+                    + " once where an agent lost its state, again and again where another machine has the same key."
         },
         footer = {
             "",

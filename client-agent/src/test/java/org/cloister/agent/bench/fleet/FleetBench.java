@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -351,9 +352,12 @@ public final class FleetBench implements FleetListener {
         return next;
     }
 
+    private Wave wave() {
+        return Objects.requireNonNull(wave.get());
+    }
+
     private void remember() {
-        wave.get()
-                .asked()
+        wave().asked()
                 .forEach((host, position) ->
                         asked.computeIfAbsent(host, h -> new HashSet<>()).add(position));
     }
@@ -384,7 +388,7 @@ public final class FleetBench implements FleetListener {
     @Override
     public void reported(SimulatedHost host, Position request) {
         if (!twins.contains(host)) {
-            wave.get().reported(host);
+            wave().reported(host);
         }
     }
 
@@ -472,7 +476,7 @@ public final class FleetBench implements FleetListener {
     }
 
     private String waveFigures() {
-        Wave last = wave.get();
+        Wave last = wave();
         return ",\"acknowledged\":" + quantiles(last.acknowledged()) + ",\"reported\":" + quantiles(last.reported());
     }
 
