@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.util.concurrent.Callable;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.cloister.repo.decide.Rule;
 
@@ -35,10 +36,14 @@ public final class Workers implements AutoCloseable {
 
     /**
      * Runs the next step of an answer that has begun, which is never refused: there is at most one for each connection, and an answer that
-     * is broken off was made for nothing and is asked for again. Completes on the caller's event loop.
+     * is broken off was made for nothing and is asked for again. Completes on the caller's event loop; fails after {@link #close()}.
      */
     <T> Future<T> goOn(Callable<T> task) {
-        return executor.executeBlocking(task, false);
+        try {
+            return executor.executeBlocking(task, false);
+        } catch (RejectedExecutionException e) {
+            return Future.failedFuture(e);
+        }
     }
 
     /** Of the answers that they make in pieces. */
