@@ -132,7 +132,7 @@ class ConsolePagesIT {
         String id = browser.text("#issued").split("_")[1];
         browser.open(server.url("/console/tokens"));
         assertThat(browser.all("#issued")).isEmpty();
-        browser.find("button[aria-label$=" + id + "]").click();
+        browser.find("button[aria-label$='" + id + "']").click();
         browser.awaitText(".notice.good", id + " opens nothing any more");
     }
 
