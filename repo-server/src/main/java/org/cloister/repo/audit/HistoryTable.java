@@ -42,8 +42,7 @@ final class HistoryTable {
     private volatile Chunk[] chunks = new Chunk[0];
     private volatile int size;
     private volatile Reports[] reports = new Reports[0];
-    /** By number of the host, its last entry; {@link #NONE} for none. */
-    private volatile int[] last = new int[0];
+    private final LastRows last = new LastRows();
 
     private int reportCount;
 
@@ -72,21 +71,12 @@ final class HistoryTable {
         chunk.closures[at] = entry.closures();
         chunk.principal[at] = entry.principal();
         chunk.correlation[at] = entry.correlation();
-        chunk.before[at] = entry.host() == NONE ? NONE : lastOf(entry.host());
+        chunk.before[at] = entry.host() == NONE ? NONE : last.get(entry.host());
         chunk.outcome[at] = NONE;
         size = row + 1;
         if (entry.host() != NONE) {
-            ROW.setRelease(last, entry.host(), row);
+            last.set(entry.host(), row);
         }
-    }
-
-    private int lastOf(int host) {
-        if (host >= last.length) {
-            int[] longer = Arrays.copyOf(last, Math.max(2 * last.length, host + 1));
-            Arrays.fill(longer, last.length, longer.length, NONE);
-            last = longer;
-        }
-        return last[host];
     }
 
     /** A report about the entry at {@code entry}; without one there, nothing. */
@@ -159,8 +149,7 @@ final class HistoryTable {
     /** The same among one host's, without a look at the others. */
     List<Integer> ofHostBefore(int host, long before, Filter filter, int limit) {
         List<Integer> found = new ArrayList<>();
-        int[] newest = last;
-        int row = host < newest.length ? (int) ROW.getAcquire(newest, host) : NONE;
+        int row = last.get(host);
         while (row != NONE && found.size() < limit) {
             if (position(row) < before && wants(filter, row)) {
                 found.add(row);

@@ -38,8 +38,7 @@ final class InstallationTable {
 
     private volatile Chunk[] chunks = new Chunk[0];
     private volatile int size;
-    /** By number of the host, its last row; -1 for none. */
-    private volatile int[] last = new int[0];
+    private final LastRows last = new LastRows();
 
     /**
      * A row as it was at a position.
@@ -87,22 +86,13 @@ final class InstallationTable {
         chunk.closure[at] = closure;
         chunk.requested[at] = requested;
         chunk.principal[at] = principal;
-        chunk.before[at] = lastOf(host);
+        chunk.before[at] = last.get(host);
         chunk.request[at] = request;
         chunk.from[at] = position;
         chunk.fromMicros[at] = micros;
         size = row + 1;
-        last[host] = row;
+        last.set(host, row);
         return row;
-    }
-
-    private int lastOf(int host) {
-        if (host >= last.length) {
-            int[] longer = Arrays.copyOf(last, Math.max(2 * last.length, host + 1));
-            Arrays.fill(longer, last.length, longer.length, -1);
-            last = longer;
-        }
-        return last[host];
     }
 
     void end(int row, long position, long micros, Ending ending) {
@@ -135,8 +125,7 @@ final class InstallationTable {
 
     /** Rows of one host that began at {@code asOf} or before, the last first. */
     void readHost(int host, long asOf, Reader reader) {
-        int[] newest = last;
-        int row = host >= 0 && host < newest.length ? newest[host] : -1;
+        int row = last.get(host);
         Chunk[] present = chunks;
         while (row >= 0) {
             Chunk chunk = present[row >> CHUNK_BITS];

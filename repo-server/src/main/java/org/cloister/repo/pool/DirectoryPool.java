@@ -3,13 +3,9 @@ package org.cloister.repo.pool;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -34,13 +30,8 @@ import org.slf4j.LoggerFactory;
 public final class DirectoryPool implements Pool {
     private static final Logger LOG = LoggerFactory.getLogger(DirectoryPool.class);
 
-    /** Another process empties the staging area in seconds, unless a hundred imports were cut. */
-    private static final int SHARE_ATTEMPTS = 300;
-
-    private static final long SHARE_PAUSE_MILLIS = 100;
-
     private final PoolLayout layout;
-    private final FileChannel lockChannel;
+    private final PoolLock lock;
     private final PoolStore store;
     private final InstantSource clock;
     private final InUse inUse = new InUse();
@@ -59,11 +50,10 @@ public final class DirectoryPool implements Pool {
         PoolStore open(Path told) throws IOException;
     }
 
-    private DirectoryPool(
-            PoolLayout layout, FileChannel lockChannel, PoolStore store, InstantSource clock, boolean shared) {
+    private DirectoryPool(PoolLayout layout, PoolLock lock, PoolStore store, InstantSource clock, boolean shared) {
         this.shared = shared;
         this.layout = layout;
-        this.lockChannel = lockChannel;
+        this.lock = lock;
         this.store = store;
         this.clock = clock;
         this.garbage = new PoolGarbage(store, inUse, changes);
@@ -83,26 +73,12 @@ public final class DirectoryPool implements Pool {
     public static DirectoryPool open(Path directory, InstantSource clock, boolean shared, @Nullable Elsewhere elsewhere)
             throws IOException {
         PoolLayout layout = new PoolLayout(Files.createDirectories(directory));
-        FileChannel channel = FileChannel.open(
-                layout.lock(), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        PoolLock lock = PoolLock.take(layout, shared, layout::prepare);
         PoolStore store = null;
         boolean opened = false;
         try {
-            FileLock first = tryLock(channel);
-            if (first != null) {
-                layout.prepare();
-            }
-            if (shared && first != null) {
-                first.release();
-            }
-            if (shared ? !share(channel) : first == null) {
-                throw new IOException(
-                        shared
-                                ? "a process has the pool " + directory + " for itself; stop it first"
-                                : "the pool " + directory + " is in use by another process; stop it first");
-            }
             store = elsewhere == null ? here(layout, clock) : elsewhere(layout, elsewhere);
-            DirectoryPool pool = new DirectoryPool(layout, channel, store, clock, shared);
+            DirectoryPool pool = new DirectoryPool(layout, lock, store, clock, shared);
             pool.garbage.load();
             opened = true;
             return pool;
@@ -111,7 +87,7 @@ public final class DirectoryPool implements Pool {
                 store.close();
             }
             if (!opened) {
-                channel.close();
+                lock.close();
             }
         }
     }
@@ -139,29 +115,6 @@ public final class DirectoryPool implements Pool {
     private static boolean isEmpty(Path directory) throws IOException {
         try (Stream<Path> children = Files.list(directory)) {
             return children.findAny().isEmpty();
-        }
-    }
-
-    private static boolean share(FileChannel channel) throws IOException {
-        try {
-            for (int i = 0; i < SHARE_ATTEMPTS; i++) {
-                if (channel.tryLock(0, Long.MAX_VALUE, true) != null) {
-                    return true;
-                }
-                Thread.sleep(SHARE_PAUSE_MILLIS);
-            }
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while another process prepares the pool", e);
-        }
-    }
-
-    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
-        try {
-            return channel.tryLock();
-        } catch (OverlappingFileLockException e) {
-            return null;
         }
     }
 
@@ -397,6 +350,6 @@ public final class DirectoryPool implements Pool {
     @Override
     public void close() throws IOException {
         store.close();
-        lockChannel.close();
+        lock.close();
     }
 }

@@ -7,12 +7,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import org.cloister.events.CorrelationId;
 import org.cloister.events.Event;
 import org.cloister.events.Position;
@@ -24,12 +22,9 @@ import org.cloister.events.UserEvent.IdKind;
 import org.cloister.events.UserEvent.SystemUserRegistered;
 import org.cloister.events.codec.EventCodec;
 import org.cloister.repo.log.Append;
-import org.cloister.repo.log.AppendResult;
-import org.cloister.repo.log.EventFilter;
+import org.cloister.repo.log.DelegatingEventStore;
 import org.cloister.repo.log.EventStore;
 import org.cloister.repo.log.InMemoryEventStore;
-import org.cloister.repo.log.NewestEvents;
-import org.cloister.repo.log.StreamSelection;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -113,7 +108,7 @@ class ProjectionTest {
         AtomicInteger failures = new AtomicInteger(1);
         CountDownLatch failed = new CountDownLatch(1);
         projection = projection(
-                new Delegate(store) {
+                new DelegatingEventStore(store) {
                     @Override
                     public List<RecordedEvent> readAll(Position after, int limit) {
                         if (failures.getAndDecrement() > 0) {
@@ -138,7 +133,7 @@ class ProjectionTest {
         append(1);
         append(2);
         projection = projection(
-                new Delegate(store) {
+                new DelegatingEventStore(store) {
                     @Override
                     public List<RecordedEvent> readAll(Position after, int limit) {
                         return super.readAll(after.next(), limit);
@@ -156,59 +151,5 @@ class ProjectionTest {
         projection.start();
 
         assertThatThrownBy(() -> projection.add((recorded, event) -> {})).isInstanceOf(IllegalStateException.class);
-    }
-
-    /** Another store with one thing changed. */
-    private abstract static class Delegate implements EventStore {
-        private final EventStore store;
-
-        Delegate(EventStore store) {
-            this.store = store;
-        }
-
-        @Override
-        public CompletionStage<AppendResult> append(Append command) {
-            return store.append(command);
-        }
-
-        @Override
-        public Optional<AppendResult.Repeated> find(RequestId request) {
-            return store.find(request);
-        }
-
-        @Override
-        public Position head() {
-            return store.head();
-        }
-
-        @Override
-        public List<RecordedEvent> readAll(Position after, int limit) {
-            return store.readAll(after, limit);
-        }
-
-        @Override
-        public List<RecordedEvent> readSelected(StreamSelection selection, Position after, int limit) {
-            return store.readSelected(selection, after, limit);
-        }
-
-        @Override
-        public List<RecordedEvent> readStream(StreamId stream, long afterVersion, int limit) {
-            return store.readStream(stream, afterVersion, limit);
-        }
-
-        @Override
-        public NewestEvents readNewest(EventFilter filter, Position before, int limit) {
-            return store.readNewest(filter, before, limit);
-        }
-
-        @Override
-        public long versionAt(StreamId stream, Position position) {
-            return store.versionAt(stream, position);
-        }
-
-        @Override
-        public Registration onAppended(Consumer<Position> listener) {
-            return store.onAppended(listener);
-        }
     }
 }

@@ -14,6 +14,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Map;
+import java.util.UUID;
 import javax.net.ssl.SSLContext;
 import org.cloister.agent.remote.Addresses;
 import org.cloister.events.RequestId;
@@ -78,6 +79,11 @@ public final class RepositoryApi {
     /** The body as it is, at most 64 MiB. */
     public byte[] bytes(Target target) throws IOException, InterruptedException {
         return read(request(target, ANSWER_TIMEOUT).GET().build()).bytes();
+    }
+
+    /** Sends a command with a request id of its own. */
+    public JsonNode post(Target target, JsonNode body) throws IOException, InterruptedException {
+        return post(target, body, new RequestId(UUID.randomUUID().toString()));
     }
 
     /** Sends a command once, whatever happens to the connection. */

@@ -2,13 +2,11 @@ package org.cloister.agent.command.verb;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.util.UUID;
 import org.cloister.agent.command.CommandFailed;
 import org.cloister.agent.command.ExitStatus;
 import org.cloister.agent.command.Session;
 import org.cloister.agent.command.repository.RepositoryApi;
 import org.cloister.agent.command.repository.Target;
-import org.cloister.events.RequestId;
 
 /**
  * Makes a version choosable or not, for every architecture that it is published for.
@@ -35,8 +33,7 @@ record Availability(Session session, String operation, String done) {
                 String architecture = one.path("architecture").asText();
                 JsonNode answer = repository.post(
                         Target.of("v1", "packages", name, version, architecture, operation),
-                        session.mapper().createObjectNode().put("reason", reason),
-                        new RequestId(UUID.randomUUID().toString()));
+                        session.mapper().createObjectNode().put("reason", reason));
                 tell(name + " " + version + " " + architecture, answer);
             }
         }

@@ -5,13 +5,11 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.List;
-import java.util.UUID;
 import org.cloister.agent.command.CommandFailed;
 import org.cloister.agent.command.ExitStatus;
 import org.cloister.agent.command.Session;
 import org.cloister.agent.command.repository.Target;
 import org.cloister.events.DistributionName;
-import org.cloister.events.RequestId;
 
 /** One command that changes a distribution, and what is said of it. */
 record DistributionChange(Session session, DistributionName name) {
@@ -22,11 +20,7 @@ record DistributionChange(Session session, DistributionName name) {
     }
 
     JsonNode send(String operation, ObjectNode body) throws CommandFailed, IOException, InterruptedException {
-        return session.repositoryOfCaller()
-                .post(
-                        Target.of("v1", "distributions", name.text(), operation),
-                        body,
-                        new RequestId(UUID.randomUUID().toString()));
+        return session.repositoryOfCaller().post(Target.of("v1", "distributions", name.text(), operation), body);
     }
 
     /** @param packages {@code NAME} or {@code NAME=VERSION} */

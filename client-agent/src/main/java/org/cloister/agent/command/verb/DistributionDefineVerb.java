@@ -10,7 +10,6 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.cloister.agent.command.CommandFailed;
 import org.cloister.agent.command.ExitStatus;
@@ -19,7 +18,6 @@ import org.cloister.agent.command.repository.RepositoryApi;
 import org.cloister.agent.command.repository.Target;
 import org.cloister.events.DistributionName;
 import org.cloister.events.MirrorName;
-import org.cloister.events.RequestId;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -124,10 +122,7 @@ final class DistributionDefineVerb implements Callable<Integer> {
                 .put("validDays", validDays)
                 .put("address", String.valueOf(address == null ? repository.base() : address));
         body.put("open", !closed);
-        JsonNode answer = repository.post(
-                Target.of("v1", "distributions"),
-                body,
-                new RequestId(UUID.randomUUID().toString()));
+        JsonNode answer = repository.post(Target.of("v1", "distributions"), body);
         if (session.json()) {
             session.print(answer);
         } else {

@@ -2,13 +2,11 @@ package org.cloister.agent.command.verb;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintStream;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.cloister.agent.command.ExitStatus;
 import org.cloister.agent.command.Session;
 import org.cloister.agent.command.repository.Target;
 import org.cloister.agent.command.terminal.Table;
-import org.cloister.events.RequestId;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -119,8 +117,7 @@ final class HostVerb {
             JsonNode answer = session.repositoryOfCaller()
                     .post(
                             Target.of("v1", "hosts", id, "retirement"),
-                            session.mapper().createObjectNode().put("reason", reason),
-                            new RequestId(UUID.randomUUID().toString()));
+                            session.mapper().createObjectNode().put("reason", reason));
             if (session.json()) {
                 session.print(answer);
             } else {

@@ -8,7 +8,6 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.cloister.agent.command.CommandFailed;
 import org.cloister.agent.command.ExitStatus;
@@ -19,7 +18,6 @@ import org.cloister.agent.command.terminal.Quantity;
 import org.cloister.agent.command.terminal.Table;
 import org.cloister.events.Principal;
 import org.cloister.events.PublisherKeyId;
-import org.cloister.events.RequestId;
 import org.cloister.events.SignaturePolicy;
 import org.cloister.events.sign.PublisherKey;
 import org.jspecify.annotations.Nullable;
@@ -137,7 +135,7 @@ final class KeyVerb {
                     .createObjectNode()
                     .put("publisher", new Principal(publisher).text())
                     .put("publicKey", text);
-            JsonNode answer = session.repositoryOfCaller().post(Target.of("v1", "publisher-keys"), body, request());
+            JsonNode answer = session.repositoryOfCaller().post(Target.of("v1", "publisher-keys"), body);
             if (session.json()) {
                 session.print(answer);
             } else {
@@ -272,8 +270,7 @@ final class KeyVerb {
             JsonNode answer = session.repositoryOfCaller()
                     .post(
                             Target.of("v1", "publisher-keys", key, "revoke"),
-                            session.mapper().createObjectNode().put("reason", reason),
-                            request());
+                            session.mapper().createObjectNode().put("reason", reason));
             if (session.json()) {
                 session.print(answer);
             } else {
@@ -316,8 +313,7 @@ final class KeyVerb {
                 answer = session.repositoryOfCaller()
                         .post(
                                 Target.of("v1", "signature-policy"),
-                                session.mapper().createObjectNode().put("policy", now),
-                                request());
+                                session.mapper().createObjectNode().put("policy", now));
             }
             if (session.json()) {
                 session.print(answer);
@@ -358,9 +354,5 @@ final class KeyVerb {
             }
             return ExitStatus.OK.code();
         }
-    }
-
-    private static RequestId request() {
-        return new RequestId(UUID.randomUUID().toString());
     }
 }

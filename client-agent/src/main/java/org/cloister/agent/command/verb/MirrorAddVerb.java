@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.cloister.agent.command.CommandFailed;
 import org.cloister.agent.command.ExitStatus;
@@ -17,7 +16,6 @@ import org.cloister.agent.command.sources.AptSource;
 import org.cloister.agent.command.sources.HostSources;
 import org.cloister.events.ArtifactPolicy;
 import org.cloister.events.MirrorName;
-import org.cloister.events.RequestId;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -182,11 +180,7 @@ final class MirrorAddVerb implements Callable<Integer> {
         if (maxAge != null) {
             body.put("maxAgeDays", maxAge);
         }
-        JsonNode answer = session.repositoryOfCaller()
-                .post(
-                        Target.of("v1", "mirrors"),
-                        body,
-                        new RequestId(UUID.randomUUID().toString()));
+        JsonNode answer = session.repositoryOfCaller().post(Target.of("v1", "mirrors"), body);
         if (session.json()) {
             session.print(((ObjectNode) answer).put("name", mirror.text()));
         } else {

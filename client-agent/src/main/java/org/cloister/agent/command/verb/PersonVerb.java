@@ -3,7 +3,6 @@ package org.cloister.agent.command.verb;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import org.cloister.agent.command.CommandFailed;
@@ -13,7 +12,6 @@ import org.cloister.agent.command.repository.RepositoryApi;
 import org.cloister.agent.command.repository.Target;
 import org.cloister.agent.command.terminal.Table;
 import org.cloister.events.PersonId;
-import org.cloister.events.RequestId;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -144,10 +142,7 @@ final class PersonVerb {
                 body.put("name", who);
             }
             JsonNode erased = session.repositoryOfCaller()
-                    .post(
-                            Target.of("v1", "people", "erasures"),
-                            body.put("reason", reason),
-                            new RequestId(UUID.randomUUID().toString()));
+                    .post(Target.of("v1", "people", "erasures"), body.put("reason", reason));
             if (session.json()) {
                 session.print(erased);
             } else {

@@ -3,14 +3,12 @@ package org.cloister.agent.command.verb;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.cloister.agent.command.CommandFailed;
 import org.cloister.agent.command.ExitStatus;
 import org.cloister.agent.command.Session;
 import org.cloister.agent.command.repository.Target;
 import org.cloister.events.Digest;
-import org.cloister.events.RequestId;
 import org.cloister.events.deb.Version;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -78,11 +76,7 @@ final class PoolHoldVerb implements Callable<Integer> {
         ObjectNode target = body.putObject("target");
         on(target);
         body.put("reason", reason);
-        JsonNode answer = session.repositoryOfCaller()
-                .post(
-                        Target.of("v1", "pool", "holds"),
-                        body,
-                        new RequestId(UUID.randomUUID().toString()));
+        JsonNode answer = session.repositoryOfCaller().post(Target.of("v1", "pool", "holds"), body);
         if (session.json()) {
             session.print(answer);
         } else {

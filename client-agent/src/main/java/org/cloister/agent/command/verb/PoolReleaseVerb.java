@@ -1,13 +1,11 @@
 package org.cloister.agent.command.verb;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.cloister.agent.command.ExitStatus;
 import org.cloister.agent.command.Session;
 import org.cloister.agent.command.repository.Target;
 import org.cloister.events.HoldName;
-import org.cloister.events.RequestId;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -34,8 +32,7 @@ final class PoolReleaseVerb implements Callable<Integer> {
         JsonNode answer = session.repositoryOfCaller()
                 .post(
                         Target.of("v1", "pool", "holds", new HoldName(name).text(), "release"),
-                        session.mapper().createObjectNode().put("reason", reason),
-                        new RequestId(UUID.randomUUID().toString()));
+                        session.mapper().createObjectNode().put("reason", reason));
         if (session.json()) {
             session.print(answer);
         } else {

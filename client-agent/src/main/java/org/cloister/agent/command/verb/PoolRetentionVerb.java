@@ -2,7 +2,6 @@ package org.cloister.agent.command.verb;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.cloister.agent.command.ExitStatus;
 import org.cloister.agent.command.Session;
@@ -10,7 +9,6 @@ import org.cloister.agent.command.repository.RepositoryApi;
 import org.cloister.agent.command.repository.Target;
 import org.cloister.agent.command.terminal.Quantity;
 import org.cloister.agent.command.terminal.Table;
-import org.cloister.events.RequestId;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -41,7 +39,7 @@ final class PoolRetentionVerb implements Callable<Integer> {
             ObjectNode body = session.mapper().createObjectNode();
             body.put("days", days == null ? rules.path("days").asInt() : days);
             body.put("rollbacks", rollbacks == null ? rules.path("rollbacks").asInt() : rollbacks);
-            repository.post(target, body, new RequestId(UUID.randomUUID().toString()));
+            repository.post(target, body);
             rules = repository.get(target);
         }
         if (session.json()) {

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -21,7 +20,6 @@ import org.cloister.events.HostEvent.PortSource;
 import org.cloister.events.HostId;
 import org.cloister.events.Port;
 import org.cloister.events.PortPolicy;
-import org.cloister.events.RequestId;
 import org.cloister.events.RootName;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -237,11 +235,7 @@ final class PortsVerb implements Callable<Integer> {
                     .path("policy");
             if (range != null || !pins.isEmpty() || noPins) {
                 ObjectNode body = changed(session.mapper().treeToValue(present, PortPolicy.class));
-                session.repository()
-                        .post(
-                                Target.of("v1", "hosts", where.text(), "port-policy"),
-                                body,
-                                new RequestId(UUID.randomUUID().toString()));
+                session.repository().post(Target.of("v1", "hosts", where.text(), "port-policy"), body);
                 present = body;
             }
             if (session.json()) {

@@ -10,14 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.UUID;
 import java.util.regex.Matcher;
 import org.cloister.agent.command.CommandFailed;
 import org.cloister.agent.command.ExitStatus;
 import org.cloister.agent.command.Session;
 import org.cloister.agent.command.repository.Target;
 import org.cloister.events.PersonId;
-import org.cloister.events.RequestId;
 
 /**
  * Puts what people are called in the place of their pseudonyms; the repository tells the names to auditors and administrators, and to everybody
@@ -55,9 +53,7 @@ record Pseudonyms(Session session) {
     }
 
     private JsonNode lookUp(ObjectNode wanted) throws CommandFailed, IOException, InterruptedException {
-        return session.repository()
-                .post(LOOKUPS, wanted, new RequestId(UUID.randomUUID().toString()))
-                .path("people");
+        return session.repository().post(LOOKUPS, wanted).path("people");
     }
 
     /** Who has this name now. */

@@ -105,11 +105,7 @@ final class TokenVerb {
                 Instant end = session.clock().instant().plus(lifetime(lifetime));
                 body.put("expires", end.truncatedTo(ChronoUnit.SECONDS).toString());
             }
-            JsonNode issued = session.repositoryOfCaller()
-                    .post(
-                            Target.of("v1", "tokens"),
-                            body,
-                            new RequestId(UUID.randomUUID().toString()));
+            JsonNode issued = session.repositoryOfCaller().post(Target.of("v1", "tokens"), body);
             if (session.json()) {
                 session.print(issued);
             } else {

@@ -3,19 +3,11 @@ package org.cloister.agent.command.verb;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.cloister.agent.command.CommandFailed;
 import org.cloister.agent.command.ExitStatus;
@@ -23,10 +15,7 @@ import org.cloister.agent.command.Session;
 import org.cloister.agent.command.repository.Target;
 import org.cloister.agent.command.sign.SigningKeyFile;
 import org.cloister.agent.command.terminal.Table;
-import org.cloister.events.RequestId;
 import org.cloister.events.log.NoteKey;
-import org.cloister.events.sign.Ed25519Key;
-import org.cloister.events.sign.PublisherKey;
 import org.cloister.events.sign.SignedRoot;
 import org.cloister.events.sign.TrustRoot;
 import org.jspecify.annotations.Nullable;
@@ -110,12 +99,12 @@ final class TrustVerb {
             TrustRoot root = new TrustRoot(
                     checkpoints.get(0).name(),
                     1,
-                    end(session, lifetime),
+                    TrustRootFile.end(session, lifetime),
                     threshold,
-                    keys(session, rootKeys),
+                    TrustRootFile.keys(session, rootKeys),
                     checkpoints,
                     releaseKeys);
-            return written(session, file, root);
+            return TrustRootFile.written(session, file, root);
         }
     }
 
@@ -162,19 +151,19 @@ final class TrustVerb {
 
         @Override
         public Integer call() throws Exception {
-            TrustRoot before = read(session, old).root();
+            TrustRoot before = TrustRootFile.read(session, old).root();
             Integer wanted = threshold;
             TrustRoot root = new TrustRoot(
                     before.origin(),
                     before.version() + 1,
-                    end(session, lifetime),
+                    TrustRootFile.end(session, lifetime),
                     wanted == null ? before.threshold() : wanted,
-                    rootKeys.isEmpty() ? before.rootKeys() : keys(session, rootKeys),
+                    rootKeys.isEmpty() ? before.rootKeys() : TrustRootFile.keys(session, rootKeys),
                     logKeys.isEmpty()
                             ? before.checkpointKeys()
                             : logKeys.stream().map(NoteKey::parse).toList(),
                     releaseKeys.isEmpty() ? before.releaseKeys() : releaseKeys);
-            return written(session, file, root);
+            return TrustRootFile.written(session, file, root);
         }
     }
 
@@ -198,16 +187,17 @@ final class TrustVerb {
         @Override
         public Integer call() throws Exception {
             Path path = session.caller().file(file);
-            SignedRoot root = read(session, file);
+            SignedRoot root = TrustRootFile.read(session, file);
             SigningKeyFile signer = signer();
             SignedRoot signed = signer.sign(root);
+            // What an interrupted run left is written over.
             Path beside = path.resolveSibling(path.getFileName() + ".new");
-            Files.writeString(beside, signed.document(), StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW);
+            Files.writeString(beside, signed.document(), StandardCharsets.UTF_8);
             Files.move(beside, path, StandardCopyOption.ATOMIC_MOVE);
             if (session.json()) {
-                session.print(document(session, signed));
+                session.print(TrustRootFile.document(session, signed));
             } else {
-                print(session, signed);
+                TrustRootFile.print(session, signed);
             }
             return ExitStatus.OK.code();
         }
@@ -244,13 +234,13 @@ final class TrustVerb {
 
         @Override
         public Integer call() throws Exception {
-            SignedRoot root = file != null ? read(session, file) : asked();
+            SignedRoot root = file != null ? TrustRootFile.read(session, file) : asked();
             if (session.json()) {
-                session.print(document(session, root));
+                session.print(TrustRootFile.document(session, root));
             } else if (raw) {
                 session.terminal().out().print(root.document());
             } else {
-                print(session, root);
+                TrustRootFile.print(session, root);
             }
             return ExitStatus.OK.code();
         }
@@ -292,12 +282,8 @@ final class TrustVerb {
         public Integer call() throws Exception {
             ObjectNode body = session.mapper()
                     .createObjectNode()
-                    .put("document", read(session, file).document());
-            JsonNode answer = session.repositoryOfCaller()
-                    .post(
-                            Target.of("v1", "trust", "roots"),
-                            body,
-                            new RequestId(UUID.randomUUID().toString()));
+                    .put("document", TrustRootFile.read(session, file).document());
+            JsonNode answer = session.repositoryOfCaller().post(Target.of("v1", "trust", "roots"), body);
             if (session.json()) {
                 session.print(answer);
             } else {
@@ -338,97 +324,5 @@ final class TrustVerb {
             table.print(session.terminal().out(), session.terminal().shape());
             return ExitStatus.OK.code();
         }
-    }
-
-    private static Instant end(Session session, String days) throws CommandFailed {
-        if (!days.matches("[1-9][0-9]{0,3}d")) {
-            throw new CommandFailed(ExitStatus.USAGE, "Not a time: " + days + ".", "Days, such as 365d.");
-        }
-        Duration lifetime = Duration.ofDays(Long.parseLong(days.substring(0, days.length() - 1)));
-        return session.clock().instant().plus(lifetime).truncatedTo(ChronoUnit.SECONDS);
-    }
-
-    private static List<Ed25519Key> keys(Session session, List<String> files) throws CommandFailed, IOException {
-        List<Ed25519Key> keys = new ArrayList<>();
-        for (String file : files) {
-            String text = text(session.caller().file(file), PublisherKey.MAX_LENGTH);
-            if (PublisherKey.parse(text) instanceof Ed25519Key key) {
-                keys.add(key);
-            } else {
-                throw new CommandFailed(
-                        ExitStatus.FAILED,
-                        file + " is an OpenPGP key, and root keys are Ed25519 keys.",
-                        "Make one: cloister key new FILE");
-            }
-        }
-        return keys;
-    }
-
-    private static SignedRoot read(Session session, String file) throws CommandFailed, IOException {
-        try {
-            return SignedRoot.parse(text(session.caller().file(file), SignedRoot.MAX_LENGTH));
-        } catch (IllegalArgumentException e) {
-            throw new CommandFailed(
-                    ExitStatus.FAILED,
-                    file + " can't be used: " + e.getMessage() + ".",
-                    "Name what `cloister trust init`, `rotate` or `show --raw` wrote, unchanged.",
-                    e);
-        }
-    }
-
-    private static String text(Path path, int limit) throws IOException {
-        try (InputStream in = Files.newInputStream(path)) {
-            return new String(in.readNBytes(limit + 1), StandardCharsets.UTF_8);
-        }
-    }
-
-    private static int written(Session session, String file, TrustRoot root) throws CommandFailed, IOException {
-        Path path = session.caller().file(file);
-        SignedRoot unsigned = new SignedRoot(root, List.of());
-        try {
-            Files.writeString(path, unsigned.document(), StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW);
-        } catch (java.nio.file.FileAlreadyExistsException e) {
-            throw new CommandFailed(ExitStatus.FAILED, file + " is there already.", "Name another file.", e);
-        }
-        if (session.json()) {
-            session.print(document(session, unsigned));
-        } else {
-            print(session, unsigned);
-        }
-        return ExitStatus.OK.code();
-    }
-
-    private static ObjectNode document(Session session, SignedRoot signed) {
-        TrustRoot root = signed.root();
-        ObjectNode document = session.mapper()
-                .createObjectNode()
-                .put("origin", root.origin())
-                .put("version", root.version())
-                .put("expires", root.expires().toString())
-                .put("threshold", root.threshold())
-                .put("signers", signed.signers(root.rootKeys()));
-        root.rootKeys()
-                .forEach(key -> document.withArray("rootKeys")
-                        .addObject()
-                        .put("key", key.id().text())
-                        .put("signed", signed.isSignedBy(key)));
-        root.checkpointKeys()
-                .forEach(key -> document.withArray("checkpointKeys").add(key.text()));
-        root.releaseKeys().forEach(key -> document.withArray("releaseKeys").add(key));
-        return document;
-    }
-
-    private static void print(Session session, SignedRoot signed) {
-        TrustRoot root = signed.root();
-        PrintStream out = session.terminal().out();
-        out.println(Table.printable("trust root " + root.version() + " of " + root.origin()));
-        out.println("  expires     " + root.expires());
-        root.rootKeys()
-                .forEach(key -> out.println(
-                        "  root key    " + key.id() + (signed.isSignedBy(key) ? "  signed" : "  has not signed")));
-        out.println("  signed by   " + signed.signers(root.rootKeys()) + " of its own root keys; " + root.threshold()
-                + " must" + (root.version() == 1 ? "" : ", and enough of those of version " + (root.version() - 1)));
-        root.checkpointKeys().forEach(key -> out.println(Table.printable("  log key     " + key.text())));
-        root.releaseKeys().forEach(key -> out.println("  release key " + key));
     }
 }

@@ -15,6 +15,14 @@ record Answer(int status, MultiMap headers, Buffer body) {
         return status >= SUCCESS && status < REDIRECTION;
     }
 
+    /** Itself. @throws IllegalStateException with the rule, if it is no success */
+    Answer successful() {
+        if (!isSuccess()) {
+            throw new IllegalStateException(rule());
+        }
+        return this;
+    }
+
     JsonNode json() {
         try {
             return EventCodec.json().readTree(body.getBytes());

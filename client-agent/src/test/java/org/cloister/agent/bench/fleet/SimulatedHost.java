@@ -1,13 +1,10 @@
 package org.cloister.agent.bench.fleet;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientAgent;
-import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -16,10 +13,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import org.cloister.agent.image.HostImage;
 import org.cloister.agent.image.PendingRequest;
@@ -40,13 +35,6 @@ import org.cloister.events.RecordedEvent;
 import org.cloister.events.StreamId;
 import org.cloister.events.codec.EventCodec;
 import org.cloister.events.codec.EventLine;
-import org.cloister.events.layer.Closure;
-import org.cloister.events.layer.EntryType;
-import org.cloister.events.layer.FileTime;
-import org.cloister.events.layer.LayerId;
-import org.cloister.events.layer.Manifest;
-import org.cloister.events.layer.ManifestEntry;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An agent without a machine: enrols, follows its stream with a long poll, fetches the layers and objects of what it is asked to have,
@@ -58,7 +46,6 @@ final class SimulatedHost {
     private static final Duration WAIT = Duration.ofSeconds(25);
 
     private static final Duration SHORT = Duration.ofSeconds(30);
-    private static final Duration LONG = Duration.ofMinutes(10);
     private static final int UNAUTHORIZED = 401;
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int SERVER_ERRORS = 500;
@@ -79,14 +66,13 @@ final class SimulatedHost {
     private HostImage image = HostImage.EMPTY;
     private Position heard = Position.NONE;
     private long version;
-    private final Set<LayerId> store = new HashSet<>();
+    private final SimulatedStore store;
     private final Deque<QueuedReport> reports = new ArrayDeque<>();
     private final Map<String, Position> requestOf = new HashMap<>();
     private long sequence;
     private boolean sending;
     private boolean caughtUp;
     private boolean stopped;
-    private @Nullable Future<?> gate;
 
     /** When a command for this host was last sent; {@link System#nanoTime}. */
     volatile long askedAt;
@@ -107,6 +93,7 @@ final class SimulatedHost {
         this.clockAhead = clockAhead;
         this.feed = new Link(client, port);
         this.work = new Link(client, port);
+        this.store = new SimulatedStore(work, () -> headers(token));
         this.troubles = troubles;
         this.listener = listener;
     }
@@ -134,7 +121,7 @@ final class SimulatedHost {
 
     /** From now on, bodies of objects aren't read before {@code opened} completes. */
     void readsSlowlyUntil(Future<?> opened) {
-        context.runOnContext(v -> gate = opened);
+        context.runOnContext(v -> store.readsSlowlyUntil(opened));
     }
 
     /** Completes when it is enrolled. */
@@ -205,14 +192,7 @@ final class SimulatedHost {
     }
 
     private Future<Answer> get(Link link, String path, Duration limit) {
-        return link.send(HttpMethod.GET, path, headers(token), null, limit).map(this::successful);
-    }
-
-    private Answer successful(Answer answer) {
-        if (!answer.isSuccess()) {
-            throw new IllegalStateException(answer.rule());
-        }
-        return answer;
+        return link.send(HttpMethod.GET, path, headers(token), null, limit).map(Answer::successful);
     }
 
     // Following
@@ -311,7 +291,7 @@ final class SimulatedHost {
                 : ((PendingRequest.Rollback) request).targets();
         Future<List<RootOutcome>> outcomes = Future.succeededFuture(new ArrayList<>());
         for (RootTarget target : targets) {
-            outcomes = outcomes.compose(list -> prepare(target).map(outcome -> {
+            outcomes = outcomes.compose(list -> store.prepare(target).map(outcome -> {
                 list.add(outcome);
                 return list;
             }));
@@ -329,105 +309,6 @@ final class SimulatedHost {
             PendingRequest request, List<RootOutcome> outcomes, long start, Digest generation) {
         return new InstallationSucceeded(
                 request.position(), outcomes, generation, (System.nanoTime() - start) / 1_000_000);
-    }
-
-    private Future<RootOutcome> prepare(RootTarget target) {
-        Closure closure = target.closure();
-        return configured(closure).compose(configured -> {
-            List<LayerId> layers = new ArrayList<>();
-            closure.packages().forEach(member -> layers.add(member.layer()));
-            layers.add(configured);
-            layers.removeAll(store);
-            return fetch(layers).map(v -> new RootOutcome(target.root(), target.requested(), closure.id(), configured));
-        });
-    }
-
-    /** What everybody uses; whoever comes first offers one. */
-    private Future<LayerId> configured(Closure closure) {
-        return get(work, "/v1/closures/" + closure.id(), SHORT).compose(answer -> {
-            JsonNode known = answer.json().path("configured");
-            return known.isTextual() ? Future.succeededFuture(LayerId.parse(known.asText())) : offered(closure);
-        });
-    }
-
-    private Future<LayerId> offered(Closure closure) {
-        Manifest manifest = Manifest.of(List.of(ManifestEntry.directory("var", 0755, 0, 0, FileTime.EPOCH)));
-        Map<String, String> headers = headers(token);
-        headers.put("Content-Type", "application/octet-stream");
-        Buffer bytes = Buffer.buffer(manifest.canonicalBytes());
-        return work.send(HttpMethod.PUT, "/v1/layers/" + manifest.id(), headers, bytes, SHORT)
-                .map(this::successful)
-                .compose(put -> {
-                    String offer = EventCodec.json()
-                            .createObjectNode()
-                            .put("layer", manifest.id().toString())
-                            .toString();
-                    String path = "/v1/closures/" + closure.id() + "/configured";
-                    return work.send(HttpMethod.POST, path, commandHeaders(), Buffer.buffer(offer), SHORT);
-                })
-                .map(this::successful)
-                .map(answer -> LayerId.parse(answer.json().path("layer").asText()));
-    }
-
-    private Map<String, String> commandHeaders() {
-        Map<String, String> headers = headers(token);
-        headers.put("Content-Type", "application/json");
-        headers.put("Idempotency-Key", UUID.randomUUID().toString());
-        return headers;
-    }
-
-    private Future<Void> fetch(List<LayerId> layers) {
-        Future<List<Digest>> objects = Future.succeededFuture(new ArrayList<>());
-        for (LayerId layer : layers) {
-            objects = objects.compose(list -> get(work, "/v1/layers/" + layer, LONG)
-                    .map(answer -> {
-                        byte[] bytes = answer.body().getBytes();
-                        if (!Digest.of(bytes).equals(layer.digest())) {
-                            throw new IllegalStateException("a damaged layer");
-                        }
-                        Manifest.parse(bytes).entries().stream()
-                                .filter(entry -> entry.type() == EntryType.FILE)
-                                .forEach(entry -> list.add(entry.object()));
-                        return list;
-                    }));
-        }
-        return objects.compose(this::fetchObjects).map(v -> {
-            store.addAll(layers);
-            return null;
-        });
-    }
-
-    private Future<Void> fetchObjects(List<Digest> objects) {
-        if (objects.isEmpty()) {
-            return Future.succeededFuture();
-        }
-        ObjectNode body = EventCodec.json().createObjectNode();
-        ArrayNode list = body.putArray("objects");
-        objects.forEach(object -> list.add(object.toString()));
-        Map<String, String> headers = headers(token);
-        headers.put("Content-Type", "application/json");
-        return work.send(
-                        HttpMethod.POST, "/v1/objects/batch", headers, Buffer.buffer(body.toString()), LONG, this::read)
-                .map(this::successful)
-                .map(answer -> {
-                    if (!ObjectBatchCheck.holds(answer.body(), objects)) {
-                        throw new IllegalStateException("damaged objects");
-                    }
-                    return null;
-                });
-    }
-
-    private Future<Buffer> read(HttpClientResponse response) {
-        Future<?> opened = gate;
-        if (opened == null) {
-            return response.body();
-        }
-        response.pause();
-        return opened.compose(v -> {
-            Future<Buffer> body = response.body();
-            response.resume();
-            return body;
-        });
     }
 
     // Reporting
